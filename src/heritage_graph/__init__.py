@@ -1,0 +1,1 @@
+"""The knowledge graph of heritage collaborations: model, gate, store, questions and protocols."""

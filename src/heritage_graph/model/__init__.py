@@ -1,0 +1,1 @@
+"""Pure functions of the domain: dates, names and the rules of derivation."""

@@ -1,0 +1,1 @@
+"""SHACL: our shapes, what a change makes them look at, and the report."""

@@ -1,0 +1,1 @@
+"""The HTTP process: one module a protocol, and what they share."""
