@@ -39,6 +39,9 @@ class MemoryView:
         self._by_object: dict[Term, dict[Triple, None]] = defaultdict(dict)
         for quad in quads:
             triple = quad.triple
+            assert isinstance(quad.graph_name, NamedNode)
+            assert not isinstance(triple.subject, Triple)
+            assert not isinstance(triple.object, Triple)
             self._graphs[triple].add(quad.graph_name)
             self._by_subject[triple.subject][triple] = None
             self._by_object[triple.object][triple] = None

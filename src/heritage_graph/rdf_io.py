@@ -1,0 +1,272 @@
+"""Bytes to quads and back: strict parsing of untrusted documents, and the formats that we speak.
+
+Everything here runs in the gate, which may be killed; what would make a parser explode is refused before it is
+called (threats.md 2.2, R rows): a DOCTYPE, remote contexts, deep nesting, oversized terms.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import re
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+
+from heritage_graph.errors import ForbiddenContent, SyntaxFault, TooLarge, UnsupportedMediaType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    JsonValue = dict[str, "JsonValue"] | list["JsonValue"] | str | int | float | bool | None
+
+
+@dataclass(frozen=True)
+class GraphFormat:
+    """An RDF serialisation: its extension, media types (the first is ours) and whether it can name graphs."""
+
+    extension: str
+    label: str
+    media_types: tuple[str, ...]
+    rdf_format: RdfFormat
+    names_graphs: bool
+
+
+GRAPH_FORMATS: Final = {
+    graph_format.extension: graph_format
+    for graph_format in (
+        GraphFormat("ttl", "Turtle", ("text/turtle", "application/x-turtle"), RdfFormat.TURTLE, names_graphs=False),
+        GraphFormat("nt", "N-Triples", ("application/n-triples",), RdfFormat.N_TRIPLES, names_graphs=False),
+        GraphFormat("rdf", "RDF/XML", ("application/rdf+xml",), RdfFormat.RDF_XML, names_graphs=False),
+        GraphFormat("jsonld", "JSON-LD", ("application/ld+json",), RdfFormat.JSON_LD, names_graphs=True),
+        GraphFormat("trig", "TriG", ("application/trig",), RdfFormat.TRIG, names_graphs=True),
+        GraphFormat("nq", "N-Quads", ("application/n-quads",), RdfFormat.N_QUADS, names_graphs=True),
+    )
+}
+"""The formats we read and write, by file extension."""
+
+
+@dataclass(frozen=True)
+class DocumentLimits:
+    """How large and how deep a document may be; bytes count after decompression."""
+
+    bytes: int = 64 << 20
+    literal_bytes: int = 1 << 20
+    quads: int = 2_000_000
+    graphs: int = 1_000
+    nesting: int = 128
+
+
+def format_of_media_type(media_type: str) -> GraphFormat:
+    """The format that *media_type* (without parameters, any case) names.
+
+    Raises:
+        UnsupportedMediaType: it names none of ours.
+    """
+    for graph_format in GRAPH_FORMATS.values():
+        if media_type.lower() in graph_format.media_types:
+            return graph_format
+    supported = [graph_format.media_types[0] for graph_format in GRAPH_FORMATS.values()]
+    raise UnsupportedMediaType(
+        f"documents of type {media_type!r} are not read; send one of {', '.join(supported)}", supported=supported
+    )
+
+
+def decompress(body: bytes, encoding: str, limit: int) -> bytes:
+    """*body* without its content encoding (`identity` or one layer of `gzip`), at most *limit* bytes.
+
+    Raises:
+        UnsupportedMediaType: another encoding, or several.
+        TooLarge: more than *limit* bytes come out.
+        SyntaxFault: the gzip stream is damaged or cut off.
+    """
+    if encoding in {"", "identity"}:
+        if len(body) > limit:
+            raise _too_large(limit)
+        return body
+    if encoding != "gzip":
+        raise UnsupportedMediaType(
+            f"content encoding {encoding!r} is not read; send the document as it is, or gzipped once",
+            supported=["identity", "gzip"],
+        )
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(body)) as stream:
+            document = stream.read(limit + 1)
+    except (OSError, EOFError, zlib.error) as fault:
+        raise SyntaxFault(f"the gzip body is damaged: {fault}") from fault
+    if len(document) > limit:
+        raise TooLarge(
+            f"the body decompresses to more than {limit} bytes; send it in parts",
+            limit_bytes=limit,
+            kind="decompressed-too-large",
+        )
+    return document
+
+
+def parse_document(
+    body: bytes, graph_format: GraphFormat, *, base_iri: str, limits: DocumentLimits | None = None
+) -> list[Quad]:
+    """The quads of an untrusted document, in its order; triples come with the default graph.
+
+    Raises:
+        SyntaxFault: it does not parse; `line` and `column` say where.
+        ForbiddenContent: it holds a DOCTYPE, a remote context, blank nodes or triple terms, or nests too deeply.
+        TooLarge: it, one of its literals or its number of quads or graphs is beyond *limits*.
+    """
+    limits = limits or DocumentLimits()
+    if len(body) > limits.bytes:
+        raise _too_large(limits.bytes)
+    text = _utf8(body)
+    if graph_format.extension == "rdf":
+        _guard_xml(text, limits)
+    elif graph_format.extension == "jsonld":
+        _guard_json_ld(text, limits)
+    elif text.count("<<") > limits.nesting:
+        raise _triple_terms()
+    try:
+        return list(_checked(parse(body, graph_format.rdf_format, base_iri=base_iri), limits))
+    except SyntaxError as fault:
+        raise SyntaxFault(
+            f"the {graph_format.label} does not parse: {fault.msg}", line=fault.lineno, column=fault.offset
+        ) from fault
+    except MemoryError as fault:
+        raise TooLarge(f"a term is larger than {limits.literal_bytes} bytes") from fault
+
+
+def _checked(quads: Iterator[Quad], limits: DocumentLimits) -> Iterator[Quad]:
+    graphs = set()
+    for number, quad in enumerate(quads, start=1):
+        if number > limits.quads:
+            raise TooLarge(f"the document holds more than {limits.quads} statements; send it in parts")
+        graphs.add(quad.graph_name)
+        if len(graphs) > limits.graphs:
+            raise TooLarge(f"the document names more than {limits.graphs} graphs", kind="too-many-graphs")
+        for term in (quad.subject, quad.object, quad.graph_name):
+            if isinstance(term, BlankNode):
+                raise ForbiddenContent(
+                    f"the document uses a blank node ({term}, {_about(quad)}); give every node an IRI, so that it "
+                    "can be cited",
+                    slug="blank-node-forbidden",
+                )
+            if isinstance(term, Triple):
+                raise _triple_terms()
+            if isinstance(term, Literal) and len(term.value) > limits.literal_bytes // 4:
+                size = len(term.value.encode())
+                if size > limits.literal_bytes:
+                    raise TooLarge(
+                        f"a literal of {size} bytes is larger than {limits.literal_bytes} ({_about(quad)})",
+                        limit_bytes=limits.literal_bytes,
+                        kind="literal-too-large",
+                    )
+        yield quad
+
+
+def _about(quad: Quad) -> str:
+    if isinstance(quad.subject, NamedNode):
+        return f"in the description of <{quad.subject.value}>"
+    return f"as the subject of <{quad.predicate.value}>"
+
+
+def _utf8(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        raise SyntaxFault(
+            f"the document is not UTF-8 (byte {fault.start}); save it as UTF-8 and send it again", byte=fault.start
+        ) from fault
+
+
+_XML_TAG: Final = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<(/?)[^<>]*?(/?)>", re.DOTALL)
+
+
+def _guard_xml(text: str, limits: DocumentLimits) -> None:
+    if re.search(r"<!doctype", text, re.IGNORECASE):
+        raise ForbiddenContent(
+            "the document holds a DOCTYPE, through which entities can explode; write IRIs in full and remove it",
+            slug="doctype-forbidden",
+        )
+    depth = 0
+    for tag in _XML_TAG.finditer(text):
+        closes, closed = tag.group(1), tag.group(2)
+        if closes is None or closed:
+            continue
+        depth += -1 if closes else 1
+        if depth > limits.nesting:
+            raise _too_deep(limits)
+
+
+_JSON_BRACKET: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+
+
+def _guard_json_ld(text: str, limits: DocumentLimits) -> None:
+    depth = 0
+    for token in _JSON_BRACKET.finditer(text):
+        bracket = token.group()
+        if bracket in "[{":
+            depth += 1
+            if depth > limits.nesting:
+                raise _too_deep(limits)
+        elif bracket in "]}":
+            depth -= 1
+    try:
+        document = json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
+    except json.JSONDecodeError as fault:
+        raise SyntaxFault(f"the JSON does not parse: {fault.msg}", line=fault.lineno, column=fault.colno) from fault
+    _refuse_remote_contexts(document)
+
+
+def _unique_keys(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise SyntaxFault(f"the JSON gives the key {twice!r} twice in one object; give it once, with an array")
+    return members
+
+
+def _no_constant(name: str) -> JsonValue:
+    raise SyntaxFault(f"{name} is not JSON; write a number")
+
+
+def _refuse_remote_contexts(value: JsonValue) -> None:
+    if isinstance(value, list):
+        for member in value:
+            _refuse_remote_contexts(member)
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            if name in {"@context", "@import"}:
+                _refuse_remote_reference(member)
+            _refuse_remote_contexts(member)
+
+
+def _refuse_remote_reference(context: JsonValue) -> None:
+    for part in context if isinstance(context, list) else [context]:
+        if isinstance(part, str):
+            raise ForbiddenContent(
+                f"the document refers to the JSON-LD context {part}, and contexts are never fetched; "
+                "put its definitions into the document",
+                slug="remote-context-forbidden",
+                url=part,
+            )
+
+
+def _too_deep(limits: DocumentLimits) -> ForbiddenContent:
+    return ForbiddenContent(
+        f"the document nests deeper than {limits.nesting} levels; write it flatter",
+        slug="document-too-deep",
+        limit=limits.nesting,
+    )
+
+
+def _triple_terms() -> ForbiddenContent:
+    return ForbiddenContent(
+        "the document uses RDF 1.2 triple terms, which the model does not; state the facts as plain triples",
+        slug="triple-term-forbidden",
+    )
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"the document is larger than {limit} bytes; send it in parts", limit_bytes=limit)

@@ -1,0 +1,63 @@
+"""The port: what the rest of heritage-graph asks of a store, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from pyoxigraph import Quad
+
+
+@dataclass(frozen=True)
+class QueryRequest:
+    """A SPARQL query and how its answer is wanted.
+
+    `bindings_format` and `graph_format` are file extensions (`json`, `csv`, `ttl` …): the first applies when the
+    query turns out to be SELECT or ASK, the second when it is CONSTRUCT or DESCRIBE; None means that nothing
+    acceptable exists for that form. `quads` asks that the rows of a SELECT over ?s ?p ?o ?g be given as quads.
+    A non-empty `default_graphs` or `named_graphs` replaces the dataset of the query (SPARQL 1.1 Protocol 2.1.4).
+    """
+
+    text: str
+    bindings_format: str | None = "json"
+    graph_format: str | None = "ttl"
+    quads: bool = False
+    base_iri: str | None = None
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    timeout_s: float = 30.0
+    max_bytes: int = 50_000_000
+    at_generation: int | None = None
+
+
+@dataclass
+class Answer:
+    """The beginning of an answer, and the rest as it comes.
+
+    `form` is `bindings`, `boolean` or `graph`; `extension` names the format. `rest` is None when `first` is whole.
+    Iterating `rest` raises the limit that stopped the query, so that the connection can be broken off; closing it
+    early gives the reader back at once.
+    """
+
+    generation: int
+    form: str
+    extension: str
+    first: bytes
+    rest: AsyncIterator[bytes] | None = None
+
+
+@dataclass(frozen=True)
+class Changeset:
+    """What one commit adds and removes: quads of every graph, the default graph and the log among them.
+
+    `base` is the generation on which it rests, `generation` the one that it makes, `key` is unique to it.
+    """
+
+    base: int
+    generation: int
+    key: str
+    added: tuple[Quad, ...]
+    removed: tuple[Quad, ...] = field(default=())

@@ -1,0 +1,77 @@
+"""Which generations are published, who reads them, and which may go.
+
+A checkpoint's files are opened lazily, so deleting one under a reader breaks that reader: a generation is retired
+only when nobody holds it, it is not among the last few, and no release keeps it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph.errors import UnknownName
+from heritage_graph.store.embedded import generation_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from pathlib import Path
+
+KEPT: Final = 3
+
+
+class Generations:
+    """The published generations of the folder *data*, as one process knows them."""
+
+    def __init__(self, data: Path, published: Iterable[int], *, keep: int = KEPT) -> None:
+        self._data = data
+        self._published = sorted(published)
+        self._keep = keep
+        self._holders: Counter[int] = Counter()
+
+    @property
+    def last(self) -> int:
+        """The number of the last generation."""
+        return self._published[-1]
+
+    @property
+    def published(self) -> tuple[int, ...]:
+        """The numbers of all published generations, oldest first."""
+        return tuple(self._published)
+
+    def publish(self, published: Iterable[int]) -> None:
+        """Take note of the generations that exist now."""
+        self._published = sorted(published)
+
+    def folder(self, generation: int) -> Path:
+        """Where *generation* stands.
+
+        Raises:
+            UnknownName: it was never made, or is no longer kept.
+        """
+        if generation not in self._published:
+            raise UnknownName(
+                f"generation {generation} is not kept; kept are {', '.join(map(str, self._published))}",
+                generations=list(self._published),
+            )
+        return generation_folder(self._data, generation)
+
+    def hold(self, generation: int) -> None:
+        """Keep *generation* from being retired until `release`."""
+        self._holders[generation] += 1
+
+    def release(self, generation: int) -> None:
+        """Give up one hold."""
+        self._holders[generation] -= 1
+
+    def retirable(self, releases: Collection[int] = ()) -> list[int]:
+        """The generations that nobody needs: neither held, nor a release, nor among the last few."""
+        recent = self._published[-self._keep :]
+        return [
+            generation
+            for generation in self._published
+            if generation not in recent and generation not in releases and not self._holders[generation]
+        ]
+
+    def forget(self, generation: int) -> None:
+        """Take note that *generation* has been retired."""
+        self._published.remove(generation)

@@ -1,0 +1,343 @@
+"""The pool of reader processes: run a query where it can be killed, and answer with a whole result or an error."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+from collections import deque
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+import orjson
+
+from heritage_graph.errors import (
+    Busy,
+    EngineTrouble,
+    HeritageGraphError,
+    NotAcceptable,
+    QueryFault,
+    QueryMemory,
+    QueryTimeout,
+    QueryTooComplex,
+    ResultTooLarge,
+    WorkerLost,
+)
+from heritage_graph.store.base import Answer, QueryRequest
+from heritage_graph.store.frames import ASK, DATA, FAULT, START, Json, json_frame
+from heritage_graph.store.worker import Worker, start_worker
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from heritage_graph.store.generations import Generations
+
+HELD_BACK_BYTES: Final = 1 << 20
+"""The status line waits until the result is whole or this much of it is there."""
+
+_OPEN_TIMEOUT_S: Final = 10.0
+_RETRY_AFTER_S: Final = 2
+
+
+class _Reader:
+    """One reader process and the generation that it has open."""
+
+    def __init__(self, worker: Worker) -> None:
+        self.worker = worker
+        self.generation: int | None = None
+
+
+class ReaderPool:
+    """*size* reader processes over the published generations.
+
+    One of them is kept for `lane="lookup"` (entity pages, labels) when there are at least two, so that a storm of
+    heavy queries leaves those standing. At most *queue* requests wait in each lane.
+    """
+
+    def __init__(
+        self,
+        generations: Generations,
+        *,
+        size: int,
+        memory_bytes: int,
+        queue: int = 64,
+        confined: bool = True,
+    ) -> None:
+        self._generations = generations
+        self._size = size
+        self._memory_bytes = memory_bytes
+        self._queue = queue
+        self._confined = confined
+        self._readers: set[_Reader] = set()
+        self._idle: deque[_Reader] = deque()
+        self._heavy_running = 0
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {"lookup": deque(), "heavy": deque()}
+        self._starting: set[asyncio.Task[None]] = set()
+        self._stopped = False
+
+    @property
+    def pids(self) -> list[int]:
+        """The process ids of the readers."""
+        return [reader.worker.pid for reader in self._readers]
+
+    async def start(self) -> None:
+        """Start all readers; returns when they answer."""
+        await asyncio.gather(*(self._add_reader() for _ in range(self._size)))
+
+    async def stop(self) -> None:
+        """End all readers; running queries finish first, within the grace of a worker."""
+        self._stopped = True
+        for task in self._starting:
+            task.cancel()
+        await asyncio.gather(*(reader.worker.stop() for reader in self._readers))
+
+    async def refresh(self) -> None:
+        """Move the idle readers to the last generation, so that the ones before it may be retired."""
+        for reader in list(self._idle):
+            if reader.generation != self._generations.last and reader in self._idle:
+                self._idle.remove(reader)
+                await self._move(reader, self._generations.last)
+                self._give_back(reader)
+
+    async def query(self, request: QueryRequest, *, lane: str = "heavy") -> Answer:
+        """Run *request* and return its answer once it is whole or its first MiB is there.
+
+        Raises:
+            QueryFault: it does not parse.
+            NotAcceptable: its form cannot be given in the formats asked for.
+            LimitReached: it passed its time, memory or size, or the queue is full.
+            EngineTrouble: the store failed or the reader ended for no reason of the query's.
+            UnknownName: `at_generation` is not kept.
+        """
+        generation = self._generations.last if request.at_generation is None else request.at_generation
+        self._generations.folder(generation)
+        reader = await self._take(lane)
+        answering = False
+        try:
+            await self._move(reader, generation)
+            deadline = asyncio.get_running_loop().time() + request.timeout_s
+            async with self._within(deadline, request):
+                answer = await self._ask(reader, request, generation, deadline, lane)
+            answering = answer.rest is not None
+            return answer
+        except (QueryTimeout, asyncio.CancelledError):
+            reader.worker.kill()
+            raise
+        finally:
+            if not answering:
+                self._give_back(reader, lane)
+
+    async def _ask(
+        self, reader: _Reader, request: QueryRequest, generation: int, deadline: float, lane: str
+    ) -> Answer:
+        channel = reader.worker.channel
+        await channel.send(json_frame(ASK, _wire(request)))
+        kind, payload = await self._receive(reader, request)
+        if kind == FAULT:
+            raise _error(orjson.loads(payload), request)
+        assert kind == START
+        head: Json = orjson.loads(payload)
+        parts: list[bytes] = []
+        size = 0
+        while size < HELD_BACK_BYTES:
+            kind, payload = await self._receive(reader, request)
+            if kind == FAULT:
+                raise _error(orjson.loads(payload), request)
+            if kind != DATA:
+                return Answer(generation, head["form"], head["extension"], b"".join(parts))
+            parts.append(payload)
+            size += len(payload)
+        rest = self._rest(reader, request, deadline, lane)
+        return Answer(generation, head["form"], head["extension"], b"".join(parts), rest)
+
+    async def _rest(
+        self, reader: _Reader, request: QueryRequest, deadline: float, lane: str
+    ) -> AsyncIterator[bytes]:
+        whole = False
+        try:
+            while True:
+                async with self._within(deadline, request):
+                    kind, payload = await self._receive(reader, request)
+                if kind == FAULT:
+                    whole = True
+                    raise _error(orjson.loads(payload), request)
+                if kind != DATA:
+                    whole = True
+                    return
+                yield payload
+        finally:
+            if not whole:  # the client has gone, or the time is over: the reader still produces
+                reader.worker.kill()
+            self._give_back(reader, lane)
+
+    async def _receive(self, reader: _Reader, request: QueryRequest) -> tuple[bytes, bytes]:
+        received = await reader.worker.channel.receive()
+        if received is None:
+            raise await self._post_mortem(reader, request)
+        return received
+
+    async def _post_mortem(self, reader: _Reader, request: QueryRequest) -> HeritageGraphError:
+        """Why a reader ended in the middle of a query."""
+        code = await reader.worker.wait()
+        if code == -signal.SIGABRT:
+            limit_mb = self._memory_bytes >> 20
+            return QueryMemory(
+                f"the query needed more than {limit_mb} MiB; make it more selective, or aggregate less at once",
+                limit_mb=limit_mb,
+            )
+        if code == -signal.SIGSEGV:
+            return QueryTooComplex("the query nests more deeply than the engine can follow; write it flatter")
+        del request
+        return WorkerLost("the reader process ended before it had answered; try again", retry_after=1)
+
+    def _within(self, deadline: float, request: QueryRequest) -> _Deadline:
+        return _Deadline(deadline, request.timeout_s)
+
+    async def _move(self, reader: _Reader, generation: int) -> None:
+        """Have *reader* open *generation*, if it has another one open."""
+        if reader.generation == generation:
+            return
+        folder = self._generations.folder(generation)
+        self._generations.hold(generation)
+        if reader.generation is not None:
+            self._generations.release(reader.generation)
+        reader.generation = generation
+        await reader.worker.channel.send(json_frame(ASK, {"open": str(folder)}))
+        try:
+            received = await asyncio.wait_for(reader.worker.channel.receive(), _OPEN_TIMEOUT_S)
+        except TimeoutError:
+            reader.worker.kill()
+            raise WorkerLost("a reader process did not open the last generation; try again") from None
+        if received is None:
+            raise WorkerLost("a reader process could not open the last generation; try again")
+
+    async def _take(self, lane: str) -> _Reader:
+        """An idle reader, waiting for one in the order of arrival within the lane."""
+        waiting = self._waiting[lane]
+        while not self._may_take(lane):
+            if len(waiting) >= self._queue:
+                raise Busy(
+                    f"{self._queue} requests wait already; try again in {_RETRY_AFTER_S} s",
+                    retry_after=_RETRY_AFTER_S,
+                )
+            turn = asyncio.get_running_loop().create_future()
+            waiting.append(turn)
+            try:
+                await turn
+            finally:
+                with suppress(ValueError):
+                    waiting.remove(turn)
+        if lane == "heavy":
+            self._heavy_running += 1
+        return self._idle.popleft()
+
+    def _may_take(self, lane: str) -> bool:
+        heavy_limit = max(1, self._size - 1)
+        return bool(self._idle) and (lane == "lookup" or self._heavy_running < heavy_limit)
+
+    def _give_back(self, reader: _Reader, lane: str = "lookup") -> None:
+        if lane == "heavy":
+            self._heavy_running -= 1
+        if reader.worker.channel.closed:
+            self._replace(reader)
+        else:
+            self._idle.append(reader)
+        self._wake()
+
+    def _wake(self) -> None:
+        """Let the next one in line try: lookups first, they are short."""
+        for lane in ("lookup", "heavy"):
+            if self._may_take(lane):
+                for turn in self._waiting[lane]:
+                    if not turn.done():
+                        turn.set_result(None)
+                        return
+
+    def _replace(self, reader: _Reader) -> None:
+        if reader.generation is not None:
+            self._generations.release(reader.generation)
+        self._readers.discard(reader)
+        if not self._stopped:
+            task = asyncio.get_running_loop().create_task(self._bury_and_add(reader))
+            self._starting.add(task)
+            task.add_done_callback(self._starting.discard)
+
+    async def _bury_and_add(self, reader: _Reader) -> None:
+        reader.worker.kill()
+        await asyncio.gather(reader.worker.wait(), self._add_reader())
+
+    async def _add_reader(self) -> None:
+        worker = await start_worker(
+            "heritage_graph.store.reader_process",
+            {"memory_bytes": self._memory_bytes, "confined": self._confined},
+        )
+        reader = _Reader(worker)
+        self._readers.add(reader)
+        await self._move(reader, self._generations.last)
+        self._give_back(reader)
+
+
+class _Deadline:
+    """Turn the end of the time into `QueryTimeout`, as a context."""
+
+    def __init__(self, deadline: float, limit_s: float) -> None:
+        self._timeout = asyncio.timeout_at(deadline)
+        self._limit_s = limit_s
+
+    async def __aenter__(self) -> None:
+        await self._timeout.__aenter__()
+
+    async def __aexit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: object) -> None:
+        try:
+            await self._timeout.__aexit__(kind, fault, trace)  # type: ignore[arg-type]  # a traceback is passed on
+        except TimeoutError:
+            raise QueryTimeout(
+                f"the query ran longer than {self._limit_s:g} s and was stopped; make it more selective",
+                limit_s=self._limit_s,
+                retryable=False,
+            ) from None
+
+
+def _wire(request: QueryRequest) -> Json:
+    return {
+        "text": request.text,
+        "bindings_format": request.bindings_format,
+        "graph_format": request.graph_format,
+        "quads": request.quads,
+        "base_iri": request.base_iri,
+        "default_graphs": request.default_graphs,
+        "named_graphs": request.named_graphs,
+        "max_bytes": request.max_bytes,
+    }
+
+
+def _error(fault: Json, request: QueryRequest) -> HeritageGraphError:
+    """The error that a reader's fault frame stands for."""
+    match fault["slug"]:
+        case "sparql-syntax":
+            return _syntax_error(fault["message"])
+        case "not-acceptable":
+            return NotAcceptable(f"the answer is of the form {fault['form']}", form=fault["form"])
+        case "result-too-large":
+            return ResultTooLarge(
+                f"the result is larger than {request.max_bytes} bytes; ask for less, or page with LIMIT and a filter "
+                "on the ORDER BY key",
+                limit_bytes=request.max_bytes,
+            )
+        case _:
+            return EngineTrouble("the store could not evaluate the query")
+
+
+_PLACE: Final = re.compile(r"error at (?P<line>\d+):(?P<column>\d+): (?P<what>.*)", re.DOTALL)
+_LONGEST_EXPECTATION: Final = 160
+
+
+def _syntax_error(message: str) -> QueryFault:
+    """The fault that pyoxigraph's message tells, with the place taken out of it."""
+    place = _PLACE.match(message)
+    if place is None:
+        return QueryFault(f"the query does not parse: {message}")
+    line, column, what = int(place["line"]), int(place["column"]), " ".join(place["what"].split())
+    if len(what) > _LONGEST_EXPECTATION:
+        what = what[:_LONGEST_EXPECTATION].rsplit(",", 1)[0] + " …"
+    return QueryFault(f"the query does not parse at line {line}, column {column}: {what}", line=line, column=column)

@@ -1,0 +1,126 @@
+"""Confine a worker process: no network, no new program, bounded memory, and no life after its parent.
+
+The network filter is seccomp-BPF (Linux `seccomp(2)`), installed without privileges through ctypes. pyoxigraph
+reaches the network for `SERVICE` and `LOAD` and cannot be told not to; the filter makes these calls fail with
+EACCES. Unix sockets and pipes go on working.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import platform
+import resource
+import signal
+import struct
+import sys
+import threading
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph.errors import SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+STACK_BYTES: Final = 512 << 20
+"""Stack of the thread that runs queries: with a nesting limit of 64 a margin of more than 13 (threats.md 3.4)."""
+
+_PR_SET_PDEATHSIG: Final = 1
+_PR_SET_NO_NEW_PRIVS: Final = 38
+_PR_SET_SECCOMP: Final = 22
+_SECCOMP_MODE_FILTER: Final = 2
+
+_LOAD_WORD: Final = 0x20  # BPF_LD | BPF_W | BPF_ABS
+_JUMP_EQUAL: Final = 0x15  # BPF_JMP | BPF_JEQ | BPF_K
+_RETURN: Final = 0x06  # BPF_RET | BPF_K
+_ALLOW: Final = 0x7FFF0000
+_DENY: Final = 0x00050000 | errno.EACCES
+_KILL: Final = 0x80000000
+
+_OFFSET_NUMBER: Final = 0
+_OFFSET_ARCH: Final = 4
+_OFFSET_FIRST_ARGUMENT: Final = 16
+
+# machine: (audit architecture, socket, execve, execveat)
+_SYSCALLS: Final = {
+    "x86_64": (0xC000003E, 41, 59, 322),
+    "aarch64": (0xC00000B7, 198, 221, 281),
+}
+
+
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
+
+
+def network_filter_available() -> bool:
+    """Tell whether this platform can install the network filter."""
+    return sys.platform == "linux" and platform.machine() in _SYSCALLS
+
+
+def die_with_parent() -> None:
+    """Have the kernel kill this process when the process that started it ends (Linux only)."""
+    if sys.platform == "linux":
+        _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == 1:  # the parent was gone before we asked
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def limit_memory(budget_bytes: int) -> None:
+    """Bound the data segment to *budget_bytes* on top of the stack: Rust aborts the process beyond it."""
+    limit = budget_bytes + STACK_BYTES
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def forbid_network_and_programs() -> None:
+    """Refuse, from now on and for all threads to come, internet sockets and the start of programs.
+
+    Raises:
+        SettingError: when the platform has no such filter.
+    """
+    if not network_filter_available():
+        raise SettingError(
+            "this platform has no seccomp filter, so a query could reach the network; "
+            "set allow_unconfined = true only where every client is trusted"
+        )
+    architecture, socket_number, *program_numbers = _SYSCALLS[platform.machine()]
+    instructions = [
+        _instruction(_LOAD_WORD, _OFFSET_ARCH),
+        _instruction(_JUMP_EQUAL, architecture, if_true=1),
+        _instruction(_RETURN, _KILL),
+        _instruction(_LOAD_WORD, _OFFSET_NUMBER),
+    ]
+    for number in program_numbers:
+        instructions += [_instruction(_JUMP_EQUAL, number, if_false=1), _instruction(_RETURN, _DENY)]
+    instructions += [
+        _instruction(_JUMP_EQUAL, socket_number, if_false=3),
+        _instruction(_LOAD_WORD, _OFFSET_FIRST_ARGUMENT),
+        _instruction(_JUMP_EQUAL, 1, if_true=1),  # AF_UNIX
+        _instruction(_RETURN, _DENY),
+        _instruction(_RETURN, _ALLOW),
+    ]
+    code = ctypes.create_string_buffer(b"".join(instructions))
+    program = _Program(len(instructions), ctypes.addressof(code))
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    _prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(program))
+
+
+def run_on_deep_stack(main: Callable[[], None]) -> None:
+    """Run *main* in a thread whose stack is `STACK_BYTES`, and wait for its end."""
+    threading.stack_size(STACK_BYTES)
+    thread = threading.Thread(target=main, name="worker")
+    thread.start()
+    thread.join()
+
+
+def _instruction(code: int, operand: int, *, if_true: int = 0, if_false: int = 0) -> bytes:
+    return struct.pack("HBBI", code, if_true, if_false, operand)
+
+
+def _prctl(option: int, *arguments: int) -> None:
+    library = ctypes.CDLL(None, use_errno=True)
+    padded = [ctypes.c_ulong(argument) for argument in (*arguments, 0, 0, 0, 0)][:4]
+    if library.prctl(ctypes.c_int(option), *padded) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))

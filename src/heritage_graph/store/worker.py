@@ -1,0 +1,82 @@
+"""Start a worker process over a socket pair, and end it for certain."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Final
+
+import orjson
+
+from heritage_graph.store.frames import FrameChannel, Json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_GRACE_S: Final = 5.0
+
+
+class Worker:
+    """One running worker process and the channel to it."""
+
+    def __init__(self, process: subprocess.Popen[bytes], channel: FrameChannel) -> None:
+        self._process = process
+        self.channel = channel
+
+    @property
+    def pid(self) -> int:
+        """The process id, for the operator's tools."""
+        return self._process.pid
+
+    def kill(self) -> None:
+        """End the process now, whatever it does; it is reaped in `wait`."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self.channel.close()
+
+    async def wait(self) -> int:
+        """The exit code (negative: the signal that ended it), once the process has ended."""
+        return await asyncio.get_running_loop().run_in_executor(None, self._process.wait)
+
+    async def stop(self) -> None:
+        """Let the process finish what it does: close its input, and kill it when it stays longer than 5 s."""
+        self.channel.close()
+        try:
+            await asyncio.wait_for(self.wait(), _GRACE_S)
+        except TimeoutError:
+            self.kill()
+            await self.wait()
+
+
+async def start_worker(module: str, settings: Mapping[str, object]) -> Worker:
+    """Run `python -m MODULE` with *settings* as JSON and one end of a socket pair.
+
+    The worker finds the file descriptor and the settings with `connection_and_settings`.
+    """
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)  # noqa: FBT003 - the socket module's own signature
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, str(theirs.fileno()), orjson.dumps(settings).decode()],
+            pass_fds=(theirs.fileno(),),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "RUST_BACKTRACE": "0"},
+        )
+    loop = asyncio.get_running_loop()
+    _, channel = await loop.create_connection(FrameChannel, sock=ours)
+    return Worker(process, channel)
+
+
+def connection_and_settings() -> tuple[socket.socket, Json]:
+    """In a worker: the socket to the front and the settings that `start_worker` was given.
+
+    Interrupts from the terminal are left to the front, which closes the socket when it stops.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    return connection, orjson.loads(sys.argv[2])
