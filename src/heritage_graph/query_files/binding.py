@@ -1,0 +1,59 @@
+"""Put the values of a request in the place of a query's parameters, token by token."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from heritage_graph import terms
+from heritage_graph.errors import ParameterError
+from heritage_graph.query_files import lexer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from heritage_graph.query_files.query import Query
+
+
+def bind(query: Query, values: Mapping[str, str]) -> str:
+    """The SPARQL of *query* with each `$name` replaced by the term that the text `values[name]` denotes.
+
+    Raises:
+        ParameterError: a name that the query does not have, a required one that is missing, or a text that is
+            not of the parameter's type; the message names what is allowed.
+    """
+    unknown = sorted(values.keys() - query.parameters.keys())
+    if unknown:
+        allowed = ", ".join(query.parameters) or "none"
+        raise ParameterError(
+            f"{query.name} has no parameter {unknown[0]!r}; allowed: {allowed}", allowed=[*query.parameters]
+        )
+    bound = {}
+    for name, parameter in query.parameters.items():
+        text = values.get(name, parameter.default)
+        if text is not None:
+            bound[name] = _term(query, name, text)
+        elif parameter.required:
+            expected = terms.expected_form(parameter.type)
+            raise ParameterError(f"{query.name}: {name!r} is missing; it takes {expected}", parameter=name)
+    return "".join(written(query.sparql, bound))
+
+
+def written(sparql: str, bound: Mapping[str, str]) -> Iterator[str]:
+    """The pieces of *sparql*, option lines of *bound* names switched on and `$name` replaced by `bound[name]`."""
+    for token in lexer.tokens(sparql):
+        if token.kind == "parameter":
+            yield bound.get(token.name, token.text)
+        elif token.kind == "option" and (line := lexer.option(token)) is not None and line[0] in bound:
+            yield from written(line[1], bound)
+        else:
+            yield token.text
+
+
+def _term(query: Query, name: str, text: str) -> str:
+    try:
+        term = terms.parse_parameter(text, query.parameters[name].type)
+    except ParameterError as fault:
+        expected = fault.details["expected"]
+        message = f"{query.name}: {name!r} takes {expected}, not {text!r}"
+        raise ParameterError(message, parameter=name, expected=expected) from fault
+    return terms.serialise(term)
