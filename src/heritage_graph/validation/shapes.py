@@ -1,0 +1,219 @@
+"""Load a folder of SHACL files: what each shape demands, whom it targets and which triples it reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import rdflib
+from pyoxigraph import NamedNode, RdfFormat, parse
+
+from heritage_graph.errors import SettingError
+from heritage_graph.namespaces import HGS, RDF, RDFS, SH
+from heritage_graph.validation.copies import copied
+from heritage_graph.validation.read_paths import ReadPath, Step
+from heritage_graph.validation.report import LANGUAGES, Severity
+from heritage_graph.validation.shape_files import ShapeFault, check_allowed, constraint_parameters, members
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+_SH: Final = rdflib.Namespace(SH)
+_READS: Final = rdflib.URIRef(HGS + "reads")
+CLASS_PATH: Final[ReadPath] = (Step(RDF.type), Step(RDFS.subClassOf, repeats=True))
+"""From a node to every class that it is an instance of."""
+
+_PAIRS: Final = (_SH.equals, _SH.disjoint, _SH.lessThan, _SH.lessThanOrEquals)
+_SHAPE_VALUED: Final = (_SH.node, _SH["not"], _SH.qualifiedValueShape, _SH.property)
+_SHAPE_LISTS: Final = (_SH["and"], _SH["or"], _SH.xone)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One constraint-bearing shape.
+
+    `path` is None on a node shape. `classes` and `subjects_of` are its targets, its own and those of the node
+    shape that lists it as a property; both are empty when only other shapes refer to it. `reads` are the paths,
+    from a focus node, of all triples on which its verdict depends, the target declarations' included.
+    """
+
+    iri: NamedNode
+    severity: Severity
+    messages: Mapping[str, str]
+    path: ReadPath | None
+    classes: frozenset[NamedNode]
+    subjects_of: frozenset[NamedNode]
+    reads: frozenset[ReadPath]
+
+    @property
+    def is_root(self) -> bool:
+        """Whether the shape picks focus nodes of its own."""
+        return bool(self.classes or self.subjects_of)
+
+
+@dataclass(frozen=True)
+class ShapeSet:
+    """The shapes of a folder by IRI, and their graph as pySHACL runs it (every constraint bears its own targets)."""
+
+    shapes: Mapping[NamedNode, Shape]
+    graph: rdflib.Graph
+
+    def roots(self) -> Iterator[Shape]:
+        """The shapes that pick focus nodes."""
+        return (shape for shape in self.shapes.values() if shape.is_root)
+
+
+def load_shapes(folder: Path) -> ShapeSet:
+    """The shapes of the files `*.ttl` directly in *folder* (not of its subfolders).
+
+    Raises:
+        SettingError: when a file does not parse; when a shape has no IRI of ours, no severity, or lacks a message
+            in English, Arabic or French; when it uses what is not allowed (scripts, rules, SERVICE, imports,
+            anonymous or recursive shapes, …). The message names the file and the shape.
+    """
+    graph = rdflib.Graph(bind_namespaces="none")
+    origin: dict[rdflib.term.Node, Path] = {}
+    for path in sorted(folder.glob("*.ttl")):
+        for triple in _read(path):
+            graph.add(triple)
+            origin.setdefault(triple[0], path)
+    if not origin:
+        raise SettingError(f"{folder}: no shape files; a folder of shapes holds at least one .ttl file")
+    try:
+        check_allowed(graph)
+        shapes = dict(_shapes(graph))
+    except ShapeFault as fault:
+        raise SettingError(f"{origin.get(fault.shape, folder)}: {fault}") from fault
+    return ShapeSet(shapes=shapes, graph=_runnable(graph, shapes))
+
+
+def _read(path: Path) -> Iterator[tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node]]:
+    try:
+        # Blank nodes of different files must not meet.
+        quads = list(parse(path.read_bytes(), format=RdfFormat.TURTLE, rename_blank_nodes=True))
+    except SyntaxError as fault:
+        raise SettingError(f"{path}: not valid Turtle: {fault}") from fault
+    return iter(copied(quad.triple for quad in quads))
+
+
+def _shapes(graph: rdflib.Graph) -> Iterator[tuple[NamedNode, Shape]]:
+    for node in sorted(set(graph.subjects(rdflib.RDF.type, _SH.NodeShape)) | set(graph.subjects(_SH.path))):
+        if not constraint_parameters(graph, node):
+            continue
+        if not str(node).startswith(HGS):
+            raise ShapeFault(node, f"a shape has an IRI that begins with {HGS}")
+        holders = {node, *graph.subjects(_SH.property, node)}
+        classes = frozenset(_targets(graph, holders, _SH.targetClass))
+        subjects_of = frozenset(_targets(graph, holders, _SH.targetSubjectsOf))
+        reads = set(_reads(graph, node, (), frozenset()))
+        reads.update((Step(predicate),) for predicate in subjects_of)
+        if classes:
+            reads.add(CLASS_PATH)
+        path = graph.value(node, _SH.path)
+        iri = NamedNode(str(node))
+        yield (
+            iri,
+            Shape(
+                iri=iri,
+                severity=_severity(graph, node),
+                messages=_messages(graph, node),
+                path=None if path is None else _plain_path(graph, node, path),
+                classes=classes,
+                subjects_of=subjects_of,
+                reads=frozenset(reads),
+            ),
+        )
+
+
+def _targets(graph: rdflib.Graph, holders: set[rdflib.term.Node], predicate: rdflib.URIRef) -> Iterator[NamedNode]:
+    for holder in holders:
+        for target in graph.objects(holder, predicate):
+            yield NamedNode(str(target))
+
+
+def _severity(graph: rdflib.Graph, node: rdflib.term.Node) -> Severity:
+    stated = [str(value).removeprefix(SH) for value in graph.objects(node, _SH.severity)]
+    if len(stated) != 1 or stated[0] not in set(Severity):
+        raise ShapeFault(node, "needs one sh:severity: sh:Violation, sh:Warning or sh:Info")
+    return Severity(stated[0])
+
+
+def _messages(graph: rdflib.Graph, node: rdflib.term.Node) -> dict[str, str]:
+    stated = {
+        value.language or "": str(value)
+        for value in graph.objects(node, _SH.message)
+        if isinstance(value, rdflib.Literal)
+    }
+    if set(stated) != set(LANGUAGES):
+        raise ShapeFault(node, "needs an sh:message in each of English, Arabic and French (@en, @ar, @fr)")
+    return {language: stated[language] for language in LANGUAGES}
+
+
+def _reads(
+    graph: rdflib.Graph, node: rdflib.term.Node, before: ReadPath, within: frozenset[rdflib.term.Node]
+) -> Iterator[ReadPath]:
+    """The read paths of the shape *node* whose focus lies at the end of *before*."""
+    if node in within:
+        raise ShapeFault(node, "refers to itself through other shapes; a shape must not be recursive")
+    within |= {node}
+    path = graph.value(node, _SH.path)
+    here = before if path is None else before + _plain_path(graph, node, path)
+    if here:
+        yield here
+    if (node, _SH["class"], None) in graph:
+        yield here + CLASS_PATH
+    for pair in _PAIRS:
+        for other in graph.objects(node, pair):
+            yield (*before, Step(NamedNode(str(other))))
+    for declared in graph.objects(node, _READS):
+        yield before + _path(graph, node, declared)
+    if (node, _SH.sparql, None) in graph and (node, _READS, None) not in graph:
+        raise ShapeFault(node, "has a SPARQL constraint and must say with hgs:reads which paths it reads")
+    for parameter in _SHAPE_VALUED:
+        for inner in graph.objects(node, parameter):
+            yield from _reads(graph, inner, here, within)
+    for parameter in _SHAPE_LISTS:
+        for cell in graph.objects(node, parameter):
+            for inner in members(graph, node, cell):
+                yield from _reads(graph, inner, here, within)
+
+
+def _plain_path(graph: rdflib.Graph, shape: rdflib.term.Node, path: rdflib.term.Node) -> ReadPath:
+    steps = _path(graph, shape, path)
+    if any(step.repeats for step in steps):
+        raise ShapeFault(shape, "sh:path is a predicate, an inverse or a sequence of these")
+    return steps
+
+
+def _path(graph: rdflib.Graph, shape: rdflib.term.Node, path: rdflib.term.Node) -> ReadPath:
+    """The steps of a SHACL path: a predicate, sh:inversePath, sh:zeroOrMorePath, or a list of these."""
+    if (path, rdflib.RDF.first, None) in graph:
+        return tuple(step for part in members(graph, shape, path) for step in _path(graph, shape, part))
+    repeated = graph.value(path, _SH.zeroOrMorePath)
+    inner = path if repeated is None else repeated
+    inverse = graph.value(inner, _SH.inversePath)
+    predicate = inner if inverse is None else inverse
+    if not isinstance(predicate, rdflib.URIRef):
+        raise ShapeFault(shape, "a path is made of predicates, sh:inversePath, sh:zeroOrMorePath and lists of these")
+    return (Step(NamedNode(str(predicate)), forward=inverse is None, repeats=repeated is not None),)
+
+
+def _runnable(graph: rdflib.Graph, shapes: Mapping[NamedNode, Shape]) -> rdflib.Graph:
+    """The graph with every target on the shapes that bear constraints.
+
+    pySHACL checks a targeted shape once for all its focus nodes, but a shape met through sh:property once for
+    each of them, which takes about five times as long.
+    """
+    runnable = rdflib.Graph(bind_namespaces="none")
+    for triple in graph:
+        runnable.add(triple)
+    for holder in {*graph.subjects(_SH.targetClass), *graph.subjects(_SH.targetSubjectsOf)}:
+        runnable.remove((holder, _SH.property, None))
+    for shape in shapes.values():
+        node = rdflib.URIRef(shape.iri.value)
+        for iri in shape.classes:
+            runnable.add((node, _SH.targetClass, rdflib.URIRef(iri.value)))
+        for iri in shape.subjects_of:
+            runnable.add((node, _SH.targetSubjectsOf, rdflib.URIRef(iri.value)))
+    return runnable
