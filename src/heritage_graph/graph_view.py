@@ -1,4 +1,4 @@
-"""What rules and validation may ask of a state of the graph: a protocol, and two forms of it in memory.
+"""What rules and validation may ask of a state of the graph: a protocol, and its forms in memory.
 
 A view covers the *published* named graphs (source, curation, inferred, vocab, ontology). It answers with merged
 triples, and says on request which graphs assert one.
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 Subject = NamedNode | BlankNode
 Term = NamedNode | BlankNode | Literal
@@ -92,3 +92,21 @@ class NextState:
     def graphs(self, triple: Triple) -> frozenset[NamedNode]:
         """See `GraphView.graphs`."""
         return (self._base.graphs(triple) - self._removed.graphs(triple)) | self._added.graphs(triple)
+
+
+class Selection:
+    """A view of *base* in which only the graphs that *chosen* accepts exist."""
+
+    def __init__(self, base: GraphView, chosen: Callable[[NamedNode], bool]) -> None:
+        self._base = base
+        self._chosen = chosen
+
+    def triples(
+        self, subject: Subject | None = None, predicate: NamedNode | None = None, object_: Term | None = None
+    ) -> Iterator[Triple]:
+        """See `GraphView.triples`."""
+        return (triple for triple in self._base.triples(subject, predicate, object_) if self.graphs(triple))
+
+    def graphs(self, triple: Triple) -> frozenset[NamedNode]:
+        """See `GraphView.graphs`."""
+        return frozenset(graph for graph in self._base.graphs(triple) if self._chosen(graph))

@@ -1,0 +1,1 @@
+"""Bring documents into the graph: parse, validate, infer, commit."""

@@ -1,0 +1,75 @@
+"""What a document does to the named graphs: replace, merge into, or remove one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from pyoxigraph import DefaultGraph, NamedNode
+
+from heritage_graph.errors import ForbiddenContent
+from heritage_graph.namespaces import META
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pyoxigraph import Quad, Triple
+
+
+class Mode(StrEnum):
+    """How the triples that come relate to those that are there."""
+
+    REPLACE = "replace"
+    MERGE = "merge"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True)
+class GraphChange:
+    """What happens to one named graph."""
+
+    graph: NamedNode
+    mode: Mode
+    triples: frozenset[Triple] = field(default=frozenset())
+
+
+def changes_of_document(quads: Iterable[Quad], *, graph: NamedNode, mode: Mode) -> list[GraphChange]:
+    """The changes that a document submitted for *graph* makes.
+
+    Its triples go to *graph*. A document that names graphs may name *graph* itself, and graph/meta for statements
+    whose subject is *graph*.
+
+    Raises:
+        ForbiddenContent: it states something in or about another graph.
+    """
+    own: set[Triple] = set()
+    described: set[Triple] = set()
+    for quad in quads:
+        if isinstance(quad.graph_name, DefaultGraph) or quad.graph_name == graph:
+            own.add(quad.triple)
+        elif quad.graph_name == META and quad.subject == graph:
+            described.add(quad.triple)
+        else:
+            raise ForbiddenContent(
+                f"the document states something about {quad.subject} in the graph {quad.graph_name}, but it was sent "
+                f"for {graph}; send each graph by itself",
+                slug="graph-forbidden",
+            )
+    changes = [GraphChange(graph, mode, frozenset(own))]
+    if described:
+        changes.append(GraphChange(META, Mode.MERGE, frozenset(described)))
+    return changes
+
+
+def changes_of_dataset(quads: Iterable[Quad]) -> list[GraphChange]:
+    """One replacement for each graph that *quads* name; graph/meta and triples without a graph are merged."""
+    by_graph: dict[NamedNode, set[Triple]] = defaultdict(set)
+    for quad in quads:
+        assert isinstance(quad.graph_name, NamedNode)
+        by_graph[quad.graph_name].add(quad.triple)
+    return [
+        GraphChange(graph, Mode.MERGE if graph == META else Mode.REPLACE, frozenset(triples))
+        for graph, triples in by_graph.items()
+    ]
