@@ -203,7 +203,8 @@ def _columns(query: Query, bound: Mapping[str, str]) -> tuple[str, ...]:
         position = _POSITION.fullmatch(str(error))
         line = query.first_line + int(position[1]) - 1 if position else query.first_line
         given = ", ".join(bound) or "no parameter"
-        raise fault(query.path, line, f"with {given} given, this is not valid SPARQL: {error}") from error
+        message = f"with {given} given, this is not valid SPARQL: {' '.join(str(error).split())}"
+        raise fault(query.path, line, message) from error
     if not isinstance(result, QuerySolutions):
         return ()
     return tuple(variable.value for variable in result.variables)
