@@ -1,0 +1,112 @@
+"""The gate process: parse, validate and infer where untrusted bytes can do no harm.
+
+Started by `ingest.intake`. It reads published generations, writes nothing, and answers with the changeset that
+the writer is to apply, or with the reason for refusal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+from pyoxigraph import RdfFormat, Store, serialize
+
+from heritage_graph.errors import HeritageGraphError, InvalidData
+from heritage_graph.ingest.bases import StoreBase
+from heritage_graph.ingest.changes import Mode
+from heritage_graph.ingest.pipeline import Occasion, Prepared
+from heritage_graph.ingest.rulebook import Rulebook, load_rulebook
+from heritage_graph.ingest.submission import Submission, prepare_submission
+from heritage_graph.rdf_io import DocumentLimits
+from heritage_graph.store import sandbox
+from heritage_graph.store.frames import DATA, END, FAULT, START, Json, frame, json_frame, read_body, read_frame
+from heritage_graph.store.worker import connection_and_settings
+from heritage_graph.validation.report import Report, as_dict, as_text, as_turtle
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Iterable
+
+    from pyoxigraph import Quad
+
+_PIECE: int = 8 << 20
+
+
+def main() -> None:
+    """Judge submissions from the socket given on the command line until it closes."""
+    connection, settings = connection_and_settings()
+    sandbox.die_with_parent()
+    rulebook = load_rulebook(Path(settings["shapes"]))
+    limits = DocumentLimits(bytes=settings["document_bytes"])
+    sandbox.limit_memory(settings["memory_bytes"])
+    if settings["confined"]:
+        sandbox.forbid_network_and_programs()
+    connection.sendall(json_frame(END, {}))
+    sandbox.run_on_deep_stack(lambda: _serve(connection, rulebook, limits))
+
+
+def _serve(connection: socket.socket, rulebook: Rulebook, limits: DocumentLimits) -> None:
+    while (received := read_frame(connection)) is not None:
+        request: Json = orjson.loads(received[1])
+        body = read_body(connection)
+        if body is None:
+            return
+        base = StoreBase(Store.read_only(request["base"]))
+        occasion = Occasion(datetime.fromisoformat(request["when"]), request["key"], request["message"])
+        submission = Submission(
+            graph=request["graph"],
+            mode=Mode(request["mode"]),
+            body=body,
+            extension=request["extension"],
+            encoding=request["encoding"],
+        )
+        try:
+            prepared = prepare_submission(
+                submission, base=base, rulebook=rulebook, occasion=occasion, limits=limits
+            )
+        except InvalidData as refusal:
+            assert isinstance(refusal.report, Report)
+            connection.sendall(_fault(refusal, report=_written(refusal.report)))
+        except HeritageGraphError as refusal:
+            connection.sendall(_fault(refusal))
+        else:
+            _send(connection, prepared)
+
+
+def _send(connection: socket.socket, prepared: Prepared) -> None:
+    changeset = prepared.changeset
+    head = {
+        "receipt": asdict(prepared.receipt),
+        "report": _written(prepared.report),
+        "changes": changeset is not None,
+    }
+    connection.sendall(json_frame(START, head))
+    for quads in (changeset.added, changeset.removed) if changeset else ((), ()):
+        _send_quads(connection, quads)
+
+
+def _send_quads(connection: socket.socket, quads: Iterable[Quad]) -> None:
+    body = serialize(quads, format=RdfFormat.N_QUADS)
+    assert body is not None
+    for start in range(0, len(body), _PIECE):
+        connection.sendall(frame(DATA, body[start : start + _PIECE]))
+    connection.sendall(json_frame(END, {}))
+
+
+def _written(report: Report) -> Json:
+    return {"json": as_dict(report), "text": as_text(report), "turtle": as_turtle(report).decode()}
+
+
+def _fault(refusal: HeritageGraphError, **details: object) -> bytes:
+    return json_frame(
+        FAULT,
+        {"kind": type(refusal).__name__, "message": str(refusal), "slug": refusal.slug}
+        | {"details": {**refusal.details, **details}},
+    )
+
+
+if __name__ == "__main__":
+    main()

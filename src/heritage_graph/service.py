@@ -1,0 +1,124 @@
+"""The running service without HTTP: writer, gate and readers over one data folder."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import orjson
+
+from heritage_graph.errors import EngineTrouble
+from heritage_graph.ingest.intake import GateLimits, Intake
+from heritage_graph.store.base import Answer, QueryRequest
+from heritage_graph.store.embedded import RESERVE_BYTES, published_generations
+from heritage_graph.store.generations import Generations
+from heritage_graph.store.readers import ReaderPool
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from heritage_graph.store.frames import Json
+
+_WATCH_S: Final = 0.25
+
+Row = dict[str, dict[str, str]]
+"""A row of SPARQL results in JSON: variable to `{"type", "value", "datatype", "xml:lang"}`; unbound ones are absent."""
+
+
+@dataclass(frozen=True)
+class ServiceLimits:
+    """How many readers there are, how much each may use, how many may wait, and what the gate may take."""
+
+    readers: int = 3
+    reader_memory_bytes: int = 512 << 20
+    queue: int = 64
+    gate: GateLimits = GateLimits()
+    reserve_bytes: int = RESERVE_BYTES
+
+
+class Service:
+    """One data folder in service. Start it before use; every method belongs to the event loop of `start`."""
+
+    def __init__(self, data: Path, *, shapes: Path, limits: ServiceLimits, confined: bool = True) -> None:
+        self.generations = Generations(data, published_generations(data))
+        self.readers = ReaderPool(
+            self.generations,
+            size=limits.readers,
+            memory_bytes=limits.reader_memory_bytes,
+            queue=limits.queue,
+            confined=confined,
+        )
+        self.intake = Intake(
+            data,
+            self.generations,
+            shapes=shapes,
+            limits=limits.gate,
+            reserve_bytes=limits.reserve_bytes,
+            on_commit=self._moved_on,
+            confined=confined,
+        )
+        self._watch: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Start all processes; returns when queries are answered and documents are taken.
+
+        Raises:
+            EngineTrouble: a process cannot start; the message says why.
+        """
+        await self.intake.start()
+        await self.readers.start()
+        self._watch = asyncio.get_running_loop().create_task(self._keep_alive())
+
+    async def stop(self) -> None:
+        """End all processes; what runs finishes first, within a few seconds."""
+        if self._watch is not None:
+            self._watch.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watch
+        await self.intake.stop()
+        await self.readers.stop()
+
+    async def query(self, request: QueryRequest, *, lane: str = "heavy") -> Answer:
+        """See `ReaderPool.query`."""
+        return await self.readers.query(request, lane=lane)
+
+    async def rows(
+        self, text: str, *, lane: str = "lookup", timeout_s: float = 10.0, at_generation: int | None = None
+    ) -> list[Row]:
+        """All rows of a SELECT, in its order.
+
+        Raises:
+            LimitReached, QueryFault, EngineTrouble: as `query`.
+        """
+        request = QueryRequest(text, timeout_s=timeout_s, at_generation=at_generation)
+        answer = await self.query(request, lane=lane)
+        document: Json = orjson.loads(await whole(answer))
+        rows: list[Row] = document["results"]["bindings"]
+        return rows
+
+    async def _moved_on(self) -> None:
+        """A generation was published: move the idle readers to it, and retire what nobody needs."""
+        await self.readers.refresh()
+        for generation in self.generations.retirable():
+            await self.intake.retire(generation)
+
+    async def _keep_alive(self) -> None:
+        """Start the gate or the writer anew when one has ended between requests."""
+        while True:
+            await asyncio.sleep(_WATCH_S)
+            with suppress(EngineTrouble):  # it is tried again, and the next request tells its sender
+                await self.intake.keep_alive()
+
+
+async def whole(answer: Answer) -> bytes:
+    """The bytes of an answer once all are there.
+
+    Raises:
+        LimitReached, EngineTrouble: what stopped it on the way.
+    """
+    parts = [answer.first]
+    if answer.rest is not None:
+        parts += [part async for part in answer.rest]
+    return b"".join(parts)

@@ -1,0 +1,103 @@
+"""Settings: from flags, then the environment `HERITAGE_GRAPH_*`, then `heritage-graph.toml`, with their origin."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from heritage_graph.errors import SettingError
+from heritage_graph.ingest.intake import GateLimits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FILE: Final = "heritage-graph.toml"
+PREFIX: Final = "HERITAGE_GRAPH_"
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default; a description is the help of its flag and its line in the docs."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, toml_file=FILE, extra="forbid", frozen=True, validate_default=True
+    )
+
+    data: Path = Field(Path("data"), description="The folder that holds the store and its generations.")
+    host: str = Field("127.0.0.1", description="The address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 picks a free one.")
+    public_url: str = Field("", description="The address that clients use, when a proxy stands in front.")
+    readers: int = Field(3, ge=1, le=64, description="How many reader processes run queries.")
+    query_timeout: float = Field(10.0, gt=0, le=3600, description="Seconds that a query may run.")
+    query_memory_mb: int = Field(512, ge=64, description="MiB that a query may use.")
+    result_mb: int = Field(50, ge=1, description="MiB that a result may have.")
+    queue: int = Field(64, ge=1, description="How many queries may wait for a reader.")
+    client_queries: int = Field(2, ge=1, description="How many queries of one client may run or wait at once.")
+    client_seconds: float = Field(60.0, gt=0, description="Seconds of query time that a client has in a minute.")
+    document_mb: int = Field(64, ge=1, description="MiB that a submitted document may have, after decompression.")
+    gate_timeout: float = Field(60.0, gt=0, description="Seconds that parsing, checking and inferring may take.")
+    gate_memory_mb: int = Field(4096, ge=256, description="MiB that parsing, checking and inferring may use.")
+    disk_reserve_mb: int = Field(256, ge=1, description="MiB of free disk space below which writes are refused.")
+    allow_unconfined: bool = Field(
+        default=False, description="Serve where the platform cannot keep queries off the network."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - there are no .env files here
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - nor secrets folders
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags beat the environment, which beats the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    def gate_limits(self) -> GateLimits:
+        """What one submission may take."""
+        return GateLimits(
+            seconds=self.gate_timeout,
+            memory_bytes=self.gate_memory_mb << 20,
+            document_bytes=self.document_mb << 20,
+        )
+
+
+
+def load_settings(flags: Mapping[str, object], *, environment: Mapping[str, str]) -> Settings:
+    """The settings that *flags* (None: not given), the environment and the file in the working folder give.
+
+    Raises:
+        SettingError: one is unknown, missing or out of its range; the message names it and its origin.
+    """
+    given: dict[str, Any] = {name: value for name, value in flags.items() if value is not None}
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    for variable in environment:
+        if variable.startswith(PREFIX) and variable not in known:
+            raise SettingError(f"the environment variable {variable} is no setting; see heritage-graph settings")
+    try:
+        return Settings(**given)
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise SettingError(f"setting {name!r}: {first['msg']} (given: {first['input']!r})") from fault
+    except tomllib.TOMLDecodeError as fault:
+        raise SettingError(f"{FILE}: {fault}") from fault
+
+
+def origins(flags: Mapping[str, object], *, environment: Mapping[str, str]) -> dict[str, str]:
+    """For each setting where its value comes from: `flag`, `environment`, the file's name, or `default`."""
+    path = Path(FILE)
+    in_file = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    found = {}
+    for name in Settings.model_fields:
+        if flags.get(name) is not None:
+            found[name] = "flag"
+        elif f"{PREFIX}{name.upper()}" in environment:
+            found[name] = "environment"
+        else:
+            found[name] = FILE if name in in_file else "default"
+    return found
