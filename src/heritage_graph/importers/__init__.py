@@ -1,1 +1,48 @@
-"""One module a published data set: its rows become the quads of one source graph."""
+"""Importers of published data sets: each turns a file into the quads of one source graph and accounts for each row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Protocol
+
+from heritage_graph.importers.unesco_whc import read_list
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from heritage_graph.importers.imported import Imported
+    from heritage_graph.importers.labels import GivenLabels
+    from heritage_graph.importers.state_slugs import StateSlugs
+
+
+class Reading(Protocol):
+    """How an importer is called."""
+
+    def __call__(self, path: Path, *, given_labels: GivenLabels = ..., slugs: StateSlugs | None = ...) -> Imported:
+        """Read the file at *path*; raises `SyntaxFault` when it is not of the kind that the importer reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """A kind of data set that can be imported: its name on the command line, what it is, and how it is read."""
+
+    name: str
+    doc: str
+    read: Reading
+
+
+IMPORTERS: Final[Mapping[str, Importer]] = MappingProxyType(
+    {
+        importer.name: importer
+        for importer in (
+            Importer(
+                name="unesco-whc",
+                doc="The World Heritage List: the syndication file of 2019 (CSV) or the copy of 2026 (JSON).",
+                read=read_list,
+            ),
+        )
+    }
+)
+"""Every importer, by name."""

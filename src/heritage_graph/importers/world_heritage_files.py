@@ -1,0 +1,330 @@
+"""Read the files in which the World Heritage List is handed round, row by row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph.errors import SyntaxFault
+from heritage_graph.importers import listed_site
+from heritage_graph.importers.iso_3166 import ALPHA_2
+from heritage_graph.importers.listed_site import CRITERIA, ListedCountry, ListedSite, RefusedRow, RowPlace
+from heritage_graph.importers.report import Remark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+Row = ListedSite | RefusedRow
+
+_CSV_CRITERIA: Final = {
+    column: CRITERIA[at] for at, column in enumerate(("C1", "C2", "C3", "C4", "C5", "C6", "N7", "N8", "N9", "N10"))
+}
+_CSV_COLUMNS: Final = (
+    *("id_no", "rev_bis", "name_en", "name_fr", "date_inscribed", "danger", "date_end", "danger_list"),
+    *("longitude", "latitude", "area_hectares", *_CSV_CRITERIA, "criteria_txt", "category"),
+    *("states_name_en", "states_name_fr", "iso_code", "udnp_code"),
+)
+_CSV_EDITION: Final = 2019
+_JSON_SCHEMA: Final = "world_heritage_sites.import.v1"
+_JSON_EDITION: Final = 2026
+_JSON_MEMBERS: Final = (
+    *("id", "name", "country", "state_party", "category", "criteria", "year_inscribed", "is_endangered"),
+    *("area_hectares", "latitude", "longitude"),
+)
+_SPACE: Final = re.compile(r"[ \t\r\n]*")
+
+
+@dataclass(frozen=True, slots=True)
+class ListFile:
+    """A file of the List: its edition, its languages, its text (as decoded from UTF-8) and the digest of its bytes.
+
+    `reported` is the day on which the file says that it was made; None when it does not say.
+    """
+
+    edition: int
+    languages: tuple[str, ...]
+    text: str
+    digest: str
+    reported: date | None = None
+
+    def rows(self) -> Iterator[Row]:
+        """Every row of the file, in its order; a number that came before makes a row a refused one."""
+        seen: set[str] = set()
+        for row in _csv_rows(self.text) if self.edition == _CSV_EDITION else _json_rows(self.text):
+            if isinstance(row, ListedSite) and row.identifier in seen:
+                remark = Remark("number-repeated", f"the number {row.identifier} stands on an earlier row")
+                yield RefusedRow(row.place, row.identifier, remark)
+            else:
+                seen.add(row.identifier)
+                yield row
+
+
+def open_2019(path: Path) -> ListFile:
+    """The file at *path* as the 2019 list: CSV in the columns of the syndication file, English and French.
+
+    Raises:
+        SyntaxFault: when it is not UTF-8, or has no such columns.
+    """
+    text, digest = _text(path)
+    header = next(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")), [])
+    missing = [column for column in _CSV_COLUMNS if column not in header]
+    if missing:
+        raise SyntaxFault(f"{path.name}: the list of 2019 is CSV with the column {missing[0]!r}, which is missing")
+    return ListFile(_CSV_EDITION, ("en", "fr"), text, digest)
+
+
+def open_2026(path: Path) -> ListFile:
+    """The file at *path* as the 2026 list: JSON of the schema `world_heritage_sites.import.v1`, English.
+
+    Raises:
+        SyntaxFault: when it is not UTF-8, not JSON, or not of this schema.
+    """
+    text, digest = _text(path)
+    try:
+        whole = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as fault:
+        raise SyntaxFault(f"{path.name}: the list of 2026 is JSON, but {fault}") from fault
+    meta = whole.get("meta") if isinstance(whole, dict) else None
+    if not isinstance(meta, dict) or meta.get("schema") != _JSON_SCHEMA or not isinstance(whole.get("results"), list):
+        raise SyntaxFault(f"{path.name}: the list of 2026 has meta.schema {_JSON_SCHEMA!r} and a list of results")
+    made = re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", str(meta.get("generated_at")))
+    return ListFile(_JSON_EDITION, ("en",), text, digest, date.fromisoformat(made.group()) if made else None)
+
+
+def open_list(path: Path) -> ListFile:
+    """The file at *path*, as whichever edition its content shows it to be.
+
+    Raises:
+        SyntaxFault: when it is neither.
+    """
+    with path.open("rb") as file:
+        start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
+    return open_2026(path) if start.startswith(b"{") else open_2019(path)
+
+
+def _text(path: Path) -> tuple[str, str]:
+    content = path.read_bytes()
+    try:
+        return content.decode(), sha256(content).hexdigest()
+    except UnicodeDecodeError as fault:
+        raise SyntaxFault(f"{path.name}: the list is in UTF-8, but {fault}") from fault
+
+
+def _csv_rows(text: str) -> Iterator[Row]:
+    lines = _Lines(text)
+    rows = csv.reader(lines)
+    header = [column.removeprefix("\ufeff") for column in next(rows)]
+    lines.since_last()
+    for cells in _well_formed(rows):
+        place = lines.since_last()
+        if len(cells) == len(header):
+            yield _site_of_2019(dict(zip(header, cells, strict=True)), place)
+        elif cells:
+            text = f"the row has {len(cells)} cells, where the header has {len(header)}"
+            yield RefusedRow(place, cells[0], Remark("cells-do-not-match", text))
+
+
+def _well_formed(rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    try:
+        yield from rows
+    except csv.Error as fault:
+        raise SyntaxFault(f"the list of 2019 is CSV, but {fault}") from fault
+
+
+class _Lines:
+    """The lines of a text, for a reader that takes several for one row; tells which it has taken."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = iter(io.StringIO(text, newline=""))
+        self._taken: list[str] = []
+        self._line = 1
+        self._start = 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self._taken.append(line)
+        return line
+
+    def since_last(self) -> RowPlace:
+        """Where the lines stand that were taken since this was last asked, without the end of the last line."""
+        taken = "".join(self._taken)
+        row = taken.rstrip("\r\n")
+        place = RowPlace(self._line, self._start, self._start + len(row), sha256(row.encode()).hexdigest())
+        self._line += len(self._taken)
+        self._start += len(taken)
+        self._taken = []
+        return place
+
+
+def _site_of_2019(row: Mapping[str, str], place: RowPlace) -> Row:
+    number = row["id_no"].strip()
+    remarks: list[Remark] = []
+    inscribed = listed_site.year(row["date_inscribed"].strip(), _CSV_EDITION)
+    names = _names({"en": row["name_en"], "fr": row["name_fr"]}, remarks)
+    if refusal := _refusal(number, names, inscribed, row["date_inscribed"], _CSV_EDITION):
+        return RefusedRow(place, number, refusal)
+    countries = _countries_of_2019(row, remarks)
+    danger = listed_site.danger_periods(row["danger_list"], _CSV_EDITION, remarks)
+    lasting = any(period.end is None for period in danger)
+    if (row["danger"] == "1") != lasting:
+        text = f"danger is {row['danger']!r}, where the danger list is {row['danger_list']!r}; the latter was written"
+        remarks.append(Remark("danger-disagrees", text))
+    ends = [str(period.end) for period in danger if period.end]
+    if row["date_end"] and row["date_end"] not in ends[-1:]:
+        text = f"date_end is {row['date_end']!r}, where the danger list is {row['danger_list']!r}"
+        remarks.append(Remark("danger-disagrees", text))
+    criteria = tuple(f"({roman})" for column, roman in _CSV_CRITERIA.items() if row[column] == "1")
+    if "".join(criteria) != row["criteria_txt"]:
+        text = f"criteria_txt is {row['criteria_txt']!r}, where the columns say {''.join(criteria)!r}, as was written"
+        remarks.append(Remark("criteria-disagree", text))
+    return ListedSite(
+        place=place,
+        identifier=number,
+        reference=listed_site.reference(number, row["rev_bis"].strip(), remarks),
+        names=names,
+        countries=countries,
+        states_as_named={} if countries else _names({"en": row["states_name_en"], "fr": row["states_name_fr"]}, []),
+        inscribed=inscribed or 0,
+        criteria=criteria,
+        category=listed_site.category(row["category"].strip(), remarks),
+        area=listed_site.area(row["area_hectares"].strip(), remarks),
+        coordinates=listed_site.coordinates(row["latitude"].strip(), row["longitude"].strip(), remarks),
+        danger=danger,
+        in_danger=lasting,
+        remarks=tuple(remarks),
+    )
+
+
+def _countries_of_2019(row: Mapping[str, str], remarks: list[Remark]) -> tuple[ListedCountry, ...]:
+    columns = [row[column].split(",") for column in ("iso_code", "udnp_code", "states_name_en", "states_name_fr")]
+    if not row["iso_code"].strip():
+        text = f"the row has no country code; the state is kept as named: {row['states_name_en']!r}"
+        remarks.append(Remark("no-country-code", text))
+        return ()
+    if len({len(column) for column in columns}) != 1:
+        text = f"{row['iso_code']!r}, {row['udnp_code']!r} and {row['states_name_en']!r} do not name as many states"
+        remarks.append(Remark("states-do-not-match", text))
+        return ()
+    found = [
+        listed_site.country(two.strip(), three.strip(), {"en": english.strip(), "fr": french.strip()}, remarks)
+        for two, three, english, french in zip(*columns, strict=True)
+    ]
+    return tuple(each for each in found if each)
+
+
+def _json_rows(text: str) -> Iterator[Row]:
+    line, counted = 1, 0
+    for value, start, end in _elements(text, "results"):
+        line += text.count("\n", counted, start)
+        counted = start
+        place = RowPlace(line, start, end, sha256(text[start:end].encode()).hexdigest())
+        missing = [name for name in _JSON_MEMBERS if not isinstance(value, dict) or name not in value]
+        if isinstance(value, dict) and not missing:
+            yield _site_of_2026(value, place)
+        else:
+            remark = Remark("members-missing", f"a row is an object with the member {missing[0]!r}")
+            yield RefusedRow(place, str(value.get("id", "") if isinstance(value, dict) else ""), remark)
+
+
+def _elements(text: str, member: str) -> Iterator[tuple[object, int, int]]:
+    """The elements of the list that is *member* of the JSON object *text*, each with its start and end."""
+    decoder = json.JSONDecoder(parse_float=Decimal, parse_int=Decimal)
+    at = _after_space(text, _after_space(text, 0) + 1)
+    while text[at] != "}":
+        name, at = decoder.raw_decode(text, at)
+        at = _after_space(text, _after_space(text, at) + 1)
+        if name == member:
+            at = _after_space(text, at + 1)
+            while text[at] != "]":
+                value, end = decoder.raw_decode(text, at)
+                yield value, at, end
+                at = _after_space(text, end)
+                at = _after_space(text, at + 1) if text[at] == "," else at
+            return
+        _, at = decoder.raw_decode(text, at)
+        at = _after_space(text, at)
+        at = _after_space(text, at + 1) if text[at] == "," else at
+
+
+def _after_space(text: str, at: int) -> int:
+    space = _SPACE.match(text, at)
+    return space.end() if space else at
+
+
+def _site_of_2026(row: Mapping[str, object], place: RowPlace) -> Row:
+    number = _plain(row["id"])
+    remarks: list[Remark] = []
+    inscribed = listed_site.year(_plain(row["year_inscribed"]), _JSON_EDITION)
+    names = _names({"en": _plain(row["name"])}, remarks)
+    if refusal := _refusal(number, names, inscribed, _plain(row["year_inscribed"]), _JSON_EDITION):
+        return RefusedRow(place, number, refusal)
+    in_danger = row["is_endangered"] is True
+    if in_danger:
+        remarks.append(Remark("danger-undated", "the site is in danger, and the file does not say since when"))
+    return ListedSite(
+        place=place,
+        identifier=number,
+        reference=number,
+        names=names,
+        countries=_country_of_2026(_plain(row["country"]), _plain(row["state_party"]), remarks),
+        states_as_named={},
+        inscribed=inscribed or 0,
+        criteria=_criteria_of_2026(row["criteria"], remarks),
+        category=listed_site.category(_plain(row["category"]), remarks),
+        area=listed_site.area(_plain(row["area_hectares"]), remarks),
+        coordinates=listed_site.coordinates(_plain(row["latitude"]), _plain(row["longitude"]), remarks),
+        danger=(),
+        in_danger=in_danger,
+        remarks=tuple(remarks),
+    )
+
+
+def _country_of_2026(name: str, alpha_3: str, remarks: list[Remark]) -> tuple[ListedCountry, ...]:
+    if not alpha_3:
+        remarks.append(Remark("no-country-code", "the row names no state party and has no country code"))
+        return ()
+    found = listed_site.country(ALPHA_2.get(alpha_3, alpha_3), alpha_3, {"en": name}, remarks)
+    return (found,) if found else ()
+
+
+def _criteria_of_2026(value: object, remarks: list[Remark]) -> tuple[str, ...]:
+    given = [str(each) for each in value] if isinstance(value, list) else [_plain(value)]
+    unknown = [each for each in given if each not in CRITERIA]
+    if unknown:
+        text = f"{unknown[0]!r} is no criterion of the List, and was not written"
+        remarks.append(Remark("criteria-unreadable", text))
+    return tuple(f"({roman})" for roman in CRITERIA if roman in given)
+
+
+def _names(given: Mapping[str, str], remarks: list[Remark]) -> dict[str, str]:
+    names = {language: listed_site.plain_name(text, language, remarks) for language, text in given.items()}
+    return {language: name for language, name in names.items() if name}
+
+
+def _refusal(number: str, names: Mapping[str, str], inscribed: int | None, written: str, edition: int) -> Remark | None:
+    if not re.fullmatch("[1-9][0-9]*", number):
+        return Remark("number-unreadable", f"{number!r} is no number of the List, which is written in digits")
+    if not names:
+        return Remark("no-name", "the row has no name in any language")
+    if inscribed is None:
+        text = f"the year of inscription lies between {listed_site.FIRST_INSCRIPTION} and {edition}, unlike {written!r}"
+        return Remark("year-impossible", text)
+    return None
+
+
+def _plain(value: object) -> str:
+    """A JSON scalar as text, without exponent; empty for null, and for what is no scalar."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return value.strip() if isinstance(value, str) else ""
