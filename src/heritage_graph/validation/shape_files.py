@@ -72,7 +72,7 @@ _DESCRIPTION: Final = frozenset(
     )
 )
 _PATH_PARTS: Final = frozenset({_SH.inversePath, _SH.zeroOrMorePath})
-_FORBIDDEN_SPARQL: Final = re.compile(r"\b(SERVICE|FROM|GRAPH|MINUS|VALUES)\b", re.IGNORECASE)
+_FORBIDDEN_SPARQL: Final = re.compile(r"(?<![?$:\w])(SERVICE|FROM|GRAPH|MINUS|VALUES)\b", re.IGNORECASE)
 
 
 class ShapeFault(Exception):  # noqa: N818  # it becomes a SettingError once the file is known
