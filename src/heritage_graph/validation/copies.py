@@ -34,7 +34,7 @@ class DataCopy(rdflib.Graph):
     it (5-20 ms) than to answer it.
     """
 
-    def query(  # type: ignore[override]  # only what pySHACL passes
+    def query(  # type: ignore[override]  # noqa: PLR0917  # what pySHACL passes, as it passes it
         self,
         query_object: str,
         processor: str = "sparql",

@@ -93,11 +93,7 @@ def text_of(term: Term) -> str:
 
 def as_text(report: Report, *, language: str = "en", most: int = MOST_RESULTS) -> str:
     """The report for a terminal: a summary line, then each broken rule in words with the nodes that break it."""
-    counts = report.counts()
-    lines = [
-        f"{'accepted' if report.conforms else 'refused'}: {counts[Severity.VIOLATION]} violations, "
-        f"{counts[Severity.WARNING]} warnings, {counts[Severity.INFO]} remarks"
-    ]
+    lines = [_summary(report)]
     for shape, results in groupby(report.results[:most], key=lambda result: result.shape):
         lines.extend(_group_lines(shape, tuple(results), language))
     if len(report.results) > most:
@@ -120,7 +116,18 @@ def as_turtle(report: Report) -> bytes:
 
     `sh:conforms` has our meaning, that no result is a violation.
     """
-    return serialize(_report_triples(report), format=RdfFormat.TURTLE, prefixes=dict(PREFIXES))
+    turtle = serialize(_report_triples(report), format=RdfFormat.TURTLE, prefixes=dict(PREFIXES))
+    assert turtle is not None
+    return turtle
+
+
+def _summary(report: Report) -> str:
+    verdict = "accepted" if report.conforms else "refused"
+    counts = report.counts()
+    return (
+        f"{verdict}: {counts[Severity.VIOLATION]} violations, {counts[Severity.WARNING]} warnings, "
+        f"{counts[Severity.INFO]} remarks"
+    )
 
 
 def _group_lines(shape: NamedNode, results: tuple[Result, ...], language: str) -> Iterator[str]:
@@ -184,6 +191,7 @@ def _path_triples(node: BlankNode, path: ReadPath) -> Iterator[Triple]:
         return
     cells = [BlankNode(f"{node.value}cell{number}") for number in range(len(parts))]
     yield Triple(node, SH.resultPath, cells[0])
-    for cell, part, following in zip(cells, parts, [*cells[1:], RDF.nil], strict=True):
+    rest: list[NamedNode | BlankNode] = [*cells[1:], RDF.nil]
+    for cell, part, following in zip(cells, parts, rest, strict=True):
         yield Triple(cell, RDF.first, part)
         yield Triple(cell, RDF.rest, following)

@@ -75,7 +75,7 @@ _PATH_PARTS: Final = frozenset({_SH.inversePath, _SH.zeroOrMorePath})
 _FORBIDDEN_SPARQL: Final = re.compile(r"(?<![?$:\w])(SERVICE|FROM|GRAPH|MINUS|VALUES)\b", re.IGNORECASE)
 
 
-class ShapeFault(Exception):  # noqa: N818  # it becomes a SettingError once the file is known
+class ShapeFault(Exception):  # it becomes a SettingError once the file is known
     """A shape that cannot be accepted; `shape` is the node at fault."""
 
     def __init__(self, shape: rdflib.term.Node, message: str) -> None:
@@ -94,11 +94,11 @@ def check_allowed(graph: rdflib.Graph) -> None:
     Raises:
         ShapeFault: at the first statement that is not allowed.
     """
-    for subject, predicate, value in sorted(graph):
+    for subject, predicate, value in sorted(graph, key=str):
         _check_statement(graph, subject, predicate, value)
-    for query in sorted(graph.subjects(_SH.select)):
+    for query in sorted(graph.subjects(_SH.select), key=str):
         _check_query(graph, query)
-    for node in sorted(graph.subjects(_SH.sparql)):
+    for node in sorted(graph.subjects(_SH.sparql), key=str):
         if (node, _SH.path, None) in graph:
             raise ShapeFault(node, "a SPARQL constraint stands on a node shape, not on a property shape")
 

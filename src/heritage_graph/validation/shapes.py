@@ -25,6 +25,7 @@ CLASS_PATH: Final[ReadPath] = (Step(RDF.type), Step(RDFS.subClassOf, repeats=Tru
 """From a node to every class that it is an instance of."""
 
 _PAIRS: Final = (_SH.equals, _SH.disjoint, _SH.lessThan, _SH.lessThanOrEquals)
+_TARGETS: Final = (_SH.targetClass, _SH.targetSubjectsOf)
 _SHAPE_VALUED: Final = (_SH.node, _SH["not"], _SH.qualifiedValueShape, _SH.property)
 _SHAPE_LISTS: Final = (_SH["and"], _SH["or"], _SH.xone)
 
@@ -98,11 +99,10 @@ def _read(path: Path) -> Iterator[tuple[rdflib.term.Node, rdflib.term.Node, rdfl
 
 
 def _shapes(graph: rdflib.Graph) -> Iterator[tuple[NamedNode, Shape]]:
-    for node in sorted(set(graph.subjects(rdflib.RDF.type, _SH.NodeShape)) | set(graph.subjects(_SH.path))):
+    for node in sorted(set(graph.subjects(rdflib.RDF.type, _SH.NodeShape)) | set(graph.subjects(_SH.path)), key=str):
+        _check_place(graph, node)
         if not constraint_parameters(graph, node):
             continue
-        if not str(node).startswith(HGS):
-            raise ShapeFault(node, f"a shape has an IRI that begins with {HGS}")
         holders = {node, *graph.subjects(_SH.property, node)}
         classes = frozenset(_targets(graph, holders, _SH.targetClass))
         subjects_of = frozenset(_targets(graph, holders, _SH.targetSubjectsOf))
@@ -124,6 +124,19 @@ def _shapes(graph: rdflib.Graph) -> Iterator[tuple[NamedNode, Shape]]:
                 reads=frozenset(reads),
             ),
         )
+
+
+def _check_place(graph: rdflib.Graph, node: rdflib.term.Node) -> None:
+    """Check how the shape *node* stands among the others, which `_runnable` relies on."""
+    if not str(node).startswith(HGS):
+        raise ShapeFault(node, f"a shape has an IRI that begins with {HGS}")
+    if (node, _SH.path, None) in graph and (node, _SH.property, None) in graph:
+        raise ShapeFault(node, "a property shape has no sh:property; write the longer path in sh:path")
+    if (node, _SH.sparql, None) in graph and (node, _READS, None) not in graph:
+        raise ShapeFault(node, "has a SPARQL constraint and must say with hgs:reads which paths it reads")
+    for inner in _inner_shapes(graph, node):
+        if any((inner, predicate, None) in graph for predicate in _TARGETS):
+            raise ShapeFault(inner, "has a target of its own and is referred to by another shape; make it two shapes")
 
 
 def _targets(graph: rdflib.Graph, holders: set[rdflib.term.Node], predicate: rdflib.URIRef) -> Iterator[NamedNode]:
@@ -156,7 +169,6 @@ def _reads(
     """The read paths of the shape *node* whose focus lies at the end of *before*."""
     if node in within:
         raise ShapeFault(node, "refers to itself through other shapes; a shape must not be recursive")
-    within |= {node}
     path = graph.value(node, _SH.path)
     here = before if path is None else before + _plain_path(graph, node, path)
     if here:
@@ -168,15 +180,16 @@ def _reads(
             yield (*before, Step(NamedNode(str(other))))
     for declared in graph.objects(node, _READS):
         yield before + _path(graph, node, declared)
-    if (node, _SH.sparql, None) in graph and (node, _READS, None) not in graph:
-        raise ShapeFault(node, "has a SPARQL constraint and must say with hgs:reads which paths it reads")
+    for inner in _inner_shapes(graph, node):
+        yield from _reads(graph, inner, here, within | {node})
+
+
+def _inner_shapes(graph: rdflib.Graph, node: rdflib.term.Node) -> Iterator[rdflib.term.Node]:
     for parameter in _SHAPE_VALUED:
-        for inner in graph.objects(node, parameter):
-            yield from _reads(graph, inner, here, within)
+        yield from graph.objects(node, parameter)
     for parameter in _SHAPE_LISTS:
         for cell in graph.objects(node, parameter):
-            for inner in members(graph, node, cell):
-                yield from _reads(graph, inner, here, within)
+            yield from members(graph, node, cell)
 
 
 def _plain_path(graph: rdflib.Graph, shape: rdflib.term.Node, path: rdflib.term.Node) -> ReadPath:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyshacl
 import rdflib
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from heritage_graph.errors import TooLarge
 from heritage_graph.namespaces import RDFS, SH, SKOS
@@ -39,6 +39,8 @@ def validate(triples: Iterable[Triple], shapes: ShapeSet) -> Report:
     data = copied(state)
 
     def label(node: Term) -> str | None:
+        if isinstance(node, Literal):
+            return None
         return _best_label(
             from_rdflib(value)
             for predicate in (rdflib.SKOS.prefLabel, rdflib.RDFS.label)
@@ -115,7 +117,9 @@ def _broken(
     data: DataCopy, shapes: ShapeSet, which: Mapping[NamedNode, object]
 ) -> Iterator[tuple[NamedNode, Term, Term | None]]:
     """Shape, focus node and value of each result that pySHACL finds with those of *which* that have targets."""
-    roots = [rdflib.URIRef(shape.iri.value) for shape in shapes.roots() if shape.iri in which]
+    roots: list[str | rdflib.URIRef] = [
+        rdflib.URIRef(shape.iri.value) for shape in shapes.roots() if shape.iri in which
+    ]
     if not roots:
         return
     try:
@@ -176,5 +180,5 @@ def _best_label(labels: Iterable[object]) -> str | None:
     return texts[0][2] if texts else None
 
 
-def _subject(node: Term) -> rdflib.term.Node:
+def _subject(node: NamedNode | BlankNode) -> rdflib.term.Node:
     return rdflib.URIRef(node.value) if isinstance(node, NamedNode) else rdflib.BNode(node.value)
