@@ -195,7 +195,7 @@ class _Writer:
         yield Triple(listing, HG.evidence, evidence)
 
     def _state_and_country(self, listed: ListedCountry) -> tuple[NamedNode, NamedNode]:
-        slug = self.slugs.slug(listed.alpha_2, listed.names.get("en", ""))
+        slug = self.slugs.slug(listed.alpha_2)
         return ID.term(f"state/{slug}"), ID.term(f"country/{slug}")
 
     def _describe_country(
