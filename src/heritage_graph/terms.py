@@ -30,6 +30,7 @@ _CONTROL_ESCAPES: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"
 _WRITTEN: Final = str.maketrans(
     {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 )
+_ESCAPED_U: Final = re.compile(r"(\\\\)([uU])")
 _CONCEPT: Final = "concept:"
 
 
@@ -63,15 +64,25 @@ def expected_form(type_: str) -> str:
 
 
 def serialise(term: Term) -> str:
-    """The term as SPARQL, Turtle and N-Triples write it; every character that could end a literal is escaped."""
+    r"""The term as SPARQL, Turtle and N-Triples write it; every character that could end a literal is escaped.
+
+    A `u` behind a backslash is escaped too: SPARQL 1.1 (19.2) lets engines replace `\uXXXX` before they parse, and
+    such an engine would take the text `\u0022` for the end of the literal. Eight digits, since rdflib reads up to
+    eight after either letter.
+    """
     if isinstance(term, NamedNode):
         return f"<{term.value}>"
-    quoted = f'"{term.value.translate(_WRITTEN)}"'
+    escaped = _ESCAPED_U.sub(_escaped_u, term.value.translate(_WRITTEN))
+    quoted = f'"{escaped}"'
     if term.language is not None:
         return f"{quoted}@{term.language}"
     if term.datatype == XSD.string:
         return quoted
     return f"{quoted}^^{serialise(term.datatype)}"
+
+
+def _escaped_u(found: re.Match[str]) -> str:
+    return f"{found[1]}\\U{ord(found[2]):08X}"
 
 
 def _reader(type_: str) -> Callable[[str], Term | None]:

@@ -20,7 +20,9 @@ QUESTIONS = [*range(1, 16), *range(20, 32), 32, 41, 46, 50, 54, 55, 57, 58, 60, 
 CATALOGUE = load_catalogue(asset_folder("queries"))
 CASES = sorted(path.parent for path in HERE.glob("*/case.toml"))
 QUESTION_CASES = [folder for folder in CASES if folder.name.startswith("cq-")]
-ASKED = [(folder, ask) for folder in CASES for ask in range(len(tomllib.loads((folder / "case.toml").read_text())["ask"]))]
+ASKED = [
+    (folder, ask) for folder in CASES for ask in range(len(tomllib.loads((folder / "case.toml").read_text())["ask"]))
+]
 CHECKS = CATALOGUE.on_topic("checks")
 AS_WRITTEN = "# default graph: as written"
 
@@ -103,7 +105,9 @@ def test_what_must_not_come_back_does_not(folder):
 @pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
 def test_what_must_not_come_back_stands_in_the_data(folder):
     quads = store_with(folder / "data.trig", inferring=True)
-    there = {shown(term) for q in quads for term in (q.subject, q.object, q.graph_name) if not isinstance(term, DefaultGraph)}
+    there = {
+        shown(term) for q in quads for term in (q.subject, q.object, q.graph_name) if not isinstance(term, DefaultGraph)
+    }
 
     assert there.issuperset(case_of(folder)["never"] or ["nothing is declared"])
 

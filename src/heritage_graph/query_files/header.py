@@ -24,6 +24,7 @@ _LANGUAGES: Final = frozenset({"en", "ar", "fr"})
 _QUESTION: Final = re.compile(r"CQ-[0-9]{2}")
 _PARAMETER: Final = re.compile(r"[a-z][a-zA-Z0-9_]*")
 _TOML_LINE: Final = re.compile(r"at line ([0-9]+)")
+_HEADING: Final = re.compile(r"# *\[")
 _MARKS: Final = frozenset("AEGX")
 _KEYS: Final = frozenset({"title", "why", "answers", "marks", "params"})
 _PARAMETER_KEYS: Final = frozenset({"type", "doc", "optional", "default", "example"})
@@ -156,7 +157,15 @@ class _Reader:
         return value
 
     def _line_of(self, key: str, first: int) -> int:
-        """The first line from *first* on where *key* stands; *first* when it stands nowhere."""
-        pattern = re.compile(rf"# *{re.escape(key)}(?![a-zA-Z0-9_])")
-        numbers = (n for n in range(first, len(self._lines) + 1) if pattern.match(self._lines[n - 1]))
-        return next(numbers, first)
+        """The line where *key* stands in the table that begins at line *first*; *first* when it stands nowhere.
+
+        The table that begins at line 1 is the whole header.
+        """
+        pattern = re.compile(rf"# *\[?{re.escape(key)}(?![a-zA-Z0-9_])")
+        for number in range(first, len(self._lines) + 1):
+            line = self._lines[number - 1]
+            if pattern.match(line):
+                return number
+            if number > first > 1 and _HEADING.match(line) and not line.startswith(self._lines[first - 1][:-1] + "."):
+                return first
+        return first
