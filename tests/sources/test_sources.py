@@ -151,6 +151,13 @@ def test_a_merged_slug_names_its_successor_and_no_other_does(registry):
     assert not [row for row in registry if (row["status"] == "merged") != bool(row["replaced_by"])]
 
 
+def test_states_and_countries_are_registered_with_their_two_letter_code_and_nothing_else_is(registry):
+    coded = {row["kind"] for row in registry if re.fullmatch("[A-Z]{2}", row["iso_alpha2"])}
+    uncoded = {row["kind"] for row in registry if not row["iso_alpha2"]}
+
+    assert (coded, coded & uncoded) == ({"country", "state"}, set())
+
+
 def test_everything_mentioned_is_described_somewhere(quads):
     described = {kind_and_slug(quad.subject) for quad in quads if quad.subject.value.startswith(ID)}
 
