@@ -39,9 +39,9 @@ _ORDER: Final = {Severity.VIOLATION: 0, Severity.WARNING: 1, Severity.INFO: 2}
 class Result:
     """One node that does not meet one constraint.
 
-    `path` leads from the focus to the value (None on a node shape); `value` is the offending node, when there is
-    one; `messages` maps a language to the rule in words and what would be right; `line` counts from 1 in the
-    document that was read, when known.
+    `path` leads from the focus to the value (None on a node shape, or where several paths do); `value` is the
+    offending node, when there is one; `messages` maps a language to the rule in words and what would be right;
+    `line` counts from 1 in the document that was read, when known.
     """
 
     focus: Term

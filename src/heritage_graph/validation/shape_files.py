@@ -51,6 +51,7 @@ _CONSTRAINTS: Final = frozenset(
 _DESCRIPTION: Final = frozenset(
     _SH[name]
     for name in (
+        "alternativePath",
         "declare",
         "description",
         "flags",
@@ -71,7 +72,7 @@ _DESCRIPTION: Final = frozenset(
         "zeroOrMorePath",
     )
 )
-_PATH_PARTS: Final = frozenset({_SH.inversePath, _SH.zeroOrMorePath})
+_PATH_PARTS: Final = frozenset({_SH.alternativePath, _SH.inversePath, _SH.zeroOrMorePath})
 _FORBIDDEN_SPARQL: Final = re.compile(r"(?<![?$:\w])(SERVICE|FROM|GRAPH|MINUS|VALUES)\b", re.IGNORECASE)
 
 

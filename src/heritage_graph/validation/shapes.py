@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, product
 from typing import TYPE_CHECKING, Final
 
 import rdflib
@@ -10,7 +11,7 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 
 from heritage_graph.errors import SettingError
 from heritage_graph.namespaces import HGS, RDF, RDFS, SH
-from heritage_graph.validation.copies import copied
+from heritage_graph.validation.copies import copied, named_plainly
 from heritage_graph.validation.read_paths import ReadPath, Step
 from heritage_graph.validation.report import LANGUAGES, Severity
 from heritage_graph.validation.shape_files import ShapeFault, check_allowed, constraint_parameters, members
@@ -24,6 +25,7 @@ _READS: Final = rdflib.URIRef(HGS + "reads")
 CLASS_PATH: Final[ReadPath] = (Step(RDF.type), Step(RDFS.subClassOf, repeats=True))
 """From a node to every class that it is an instance of."""
 
+_NOT_RUN: Final = frozenset({_SH.message, _SH.severity, _SH.name, _SH.description, _READS})
 _PAIRS: Final = (_SH.equals, _SH.disjoint, _SH.lessThan, _SH.lessThanOrEquals)
 _TARGETS: Final = (_SH.targetClass, _SH.targetSubjectsOf)
 _SHAPE_VALUED: Final = (_SH.node, _SH["not"], _SH.qualifiedValueShape, _SH.property)
@@ -34,9 +36,10 @@ _SHAPE_LISTS: Final = (_SH["and"], _SH["or"], _SH.xone)
 class Shape:
     """One constraint-bearing shape.
 
-    `path` is None on a node shape. `classes` and `subjects_of` are its targets, its own and those of the node
-    shape that lists it as a property; both are empty when only other shapes refer to it. `reads` are the paths,
-    from a focus node, of all triples on which its verdict depends, the target declarations' included.
+    `path` is None on a node shape, and where there are several ways to a value. `classes` and `subjects_of` are its
+    targets, its own and those of the node shape that lists it as a property; both are empty when only other shapes
+    refer to it. `reads` are the paths, from a focus node, of all triples on which its verdict depends, the target
+    declarations' included.
     """
 
     iri: NamedNode
@@ -110,7 +113,7 @@ def _shapes(graph: rdflib.Graph) -> Iterator[tuple[NamedNode, Shape]]:
         reads.update((Step(predicate),) for predicate in subjects_of)
         if classes:
             reads.add(CLASS_PATH)
-        path = graph.value(node, _SH.path)
+        paths = _sh_paths(graph, node)
         iri = NamedNode(str(node))
         yield (
             iri,
@@ -118,7 +121,7 @@ def _shapes(graph: rdflib.Graph) -> Iterator[tuple[NamedNode, Shape]]:
                 iri=iri,
                 severity=_severity(graph, node),
                 messages=_messages(graph, node),
-                path=None if path is None else _plain_path(graph, node, path),
+                path=paths[0] if len(paths) == 1 else None,
                 classes=classes,
                 subjects_of=subjects_of,
                 reads=frozenset(reads),
@@ -169,18 +172,16 @@ def _reads(
     """The read paths of the shape *node* whose focus lies at the end of *before*."""
     if node in within:
         raise ShapeFault(node, "refers to itself through other shapes; a shape must not be recursive")
-    path = graph.value(node, _SH.path)
-    here = before if path is None else before + _plain_path(graph, node, path)
-    if here:
-        yield here
+    places = [before + path for path in _sh_paths(graph, node)] or [before]
+    yield from filter(None, places)
     if (node, _SH["class"], None) in graph:
-        yield here + CLASS_PATH
+        yield from (here + CLASS_PATH for here in places)
     for pair in _PAIRS:
         for other in graph.objects(node, pair):
             yield (*before, Step(NamedNode(str(other))))
     for declared in graph.objects(node, _READS):
-        yield before + _path(graph, node, declared)
-    for inner in _inner_shapes(graph, node):
+        yield from (before + path for path in _paths(graph, node, declared))
+    for inner, here in product(_inner_shapes(graph, node), places):
         yield from _reads(graph, inner, here, within | {node})
 
 
@@ -192,39 +193,54 @@ def _inner_shapes(graph: rdflib.Graph, node: rdflib.term.Node) -> Iterator[rdfli
             yield from members(graph, node, cell)
 
 
-def _plain_path(graph: rdflib.Graph, shape: rdflib.term.Node, path: rdflib.term.Node) -> ReadPath:
-    steps = _path(graph, shape, path)
-    if any(step.repeats for step in steps):
-        raise ShapeFault(shape, "sh:path is a predicate, an inverse or a sequence of these")
-    return steps
+def _sh_paths(graph: rdflib.Graph, shape: rdflib.term.Node) -> list[ReadPath]:
+    """The ways from the focus of *shape* to its values: one, several where its path has alternatives, none."""
+    stated = graph.value(shape, _SH.path)
+    paths = [] if stated is None else list(_paths(graph, shape, stated))
+    if any(step.repeats for path in paths for step in path):
+        raise ShapeFault(shape, "sh:path does not repeat: it is made of predicates, inverses, lists and alternatives")
+    return paths
 
 
-def _path(graph: rdflib.Graph, shape: rdflib.term.Node, path: rdflib.term.Node) -> ReadPath:
-    """The steps of a SHACL path: a predicate, sh:inversePath, sh:zeroOrMorePath, or a list of these."""
+def _paths(graph: rdflib.Graph, shape: rdflib.term.Node, path: rdflib.term.Node) -> Iterator[ReadPath]:
+    """The sequences of steps that a SHACL path stands for.
+
+    It is a predicate, sh:inversePath or sh:zeroOrMorePath of one, sh:alternativePath, or a list of these.
+    """
     if (path, rdflib.RDF.first, None) in graph:
-        return tuple(step for part in members(graph, shape, path) for step in _path(graph, shape, part))
+        parts = [list(_paths(graph, shape, part)) for part in members(graph, shape, path)]
+        for choice in product(*parts):
+            yield tuple(chain.from_iterable(choice))
+        return
+    for alternatives in graph.objects(path, _SH.alternativePath):
+        for alternative in members(graph, shape, alternatives):
+            yield from _paths(graph, shape, alternative)
+        return
     repeated = graph.value(path, _SH.zeroOrMorePath)
     inner = path if repeated is None else repeated
     inverse = graph.value(inner, _SH.inversePath)
     predicate = inner if inverse is None else inverse
     if not isinstance(predicate, rdflib.URIRef):
-        raise ShapeFault(shape, "a path is made of predicates, sh:inversePath, sh:zeroOrMorePath and lists of these")
-    return (Step(NamedNode(str(predicate)), forward=inverse is None, repeats=repeated is not None),)
+        raise ShapeFault(shape, "a path is made of predicates, inverses, zero-or-more, alternatives and lists")
+    yield (Step(NamedNode(str(predicate)), forward=inverse is None, repeats=repeated is not None),)
 
 
 def _runnable(graph: rdflib.Graph, shapes: Mapping[NamedNode, Shape]) -> rdflib.Graph:
-    """The graph with every target on the shapes that bear constraints.
+    """The graph with every target on the shapes that bear constraints, and without what pySHACL need not read.
 
     pySHACL checks a targeted shape once for all its focus nodes, but a shape met through sh:property once for
-    each of them, which takes about five times as long.
+    each of them, which takes about five times as long. It also walks over every statement of a shape each time it
+    meets it, and writes out the messages of every result; `Shape` has messages and severities, so they go.
     """
-    runnable = rdflib.Graph(bind_namespaces="none")
+    runnable = named_plainly(rdflib.Graph(bind_namespaces="none"))
     for triple in graph:
-        runnable.add(triple)
+        if triple[1] not in _NOT_RUN:
+            runnable.add(triple)
     for holder in {*graph.subjects(_SH.targetClass), *graph.subjects(_SH.targetSubjectsOf)}:
         runnable.remove((holder, _SH.property, None))
     for shape in shapes.values():
         node = rdflib.URIRef(shape.iri.value)
+        runnable.add((node, _SH.message, rdflib.Literal("")))
         for iri in shape.classes:
             runnable.add((node, _SH.targetClass, rdflib.URIRef(iri.value)))
         for iri in shape.subjects_of:
