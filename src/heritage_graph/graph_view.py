@@ -58,9 +58,7 @@ class MemoryView:
         else:
             candidates = self._graphs
         for triple in candidates:
-            if (predicate is None or triple.predicate == predicate) and (
-                object_ is None or triple.object == object_
-            ):
+            if (predicate is None or triple.predicate == predicate) and (object_ is None or triple.object == object_):
                 yield triple
 
     def graphs(self, triple: Triple) -> frozenset[NamedNode]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from heritage_graph.errors import EngineTrouble
+from heritage_graph.errors import EngineTrouble, UnknownName
 from heritage_graph.ingest.intake import GateLimits, Intake
 from heritage_graph.store.base import Answer, QueryRequest
 from heritage_graph.store.embedded import RESERVE_BYTES, published_generations
@@ -122,3 +122,22 @@ async def whole(answer: Answer) -> bytes:
     if answer.rest is not None:
         parts += [part async for part in answer.rest]
     return b"".join(parts)
+
+
+async def answer_once(data: Path, request: QueryRequest, *, memory_bytes: int, confined: bool = True) -> Answer:
+    """The whole answer to one query on the last generation in *data*, from a reader started for it.
+
+    Raises:
+        UnknownName: *data* holds no generation.
+        QueryFault, LimitReached, EngineTrouble: as `Service.query`.
+    """
+    published = published_generations(data)
+    if not published:
+        raise UnknownName(f"{data} holds no store; make one with: heritage-graph init --data {data}")
+    pool = ReaderPool(Generations(data, published), size=1, memory_bytes=memory_bytes, confined=confined)
+    await pool.start()
+    try:
+        answer = await pool.query(request)
+        return replace(answer, first=await whole(answer), rest=None)
+    finally:
+        await pool.stop()

@@ -66,7 +66,6 @@ class Settings(BaseSettings):
         )
 
 
-
 def load_settings(flags: Mapping[str, object], *, environment: Mapping[str, str]) -> Settings:
     """The settings that *flags* (None: not given), the environment and the file in the working folder give.
 

@@ -64,9 +64,7 @@ def _serve(connection: socket.socket, rulebook: Rulebook, limits: DocumentLimits
             encoding=request["encoding"],
         )
         try:
-            prepared = prepare_submission(
-                submission, base=base, rulebook=rulebook, occasion=occasion, limits=limits
-            )
+            prepared = prepare_submission(submission, base=base, rulebook=rulebook, occasion=occasion, limits=limits)
         except InvalidData as refusal:
             assert isinstance(refusal.report, Report)
             connection.sendall(_fault(refusal, report=_written(refusal.report)))

@@ -262,7 +262,7 @@ async def _send_body(worker: Worker, body: bytes) -> None:
 
 
 async def _read_body(worker: Worker) -> bytes:
-    parts = []
+    parts: list[bytes] = []
     while True:
         received = await worker.channel.receive()
         if received is None:

@@ -36,7 +36,7 @@ class ChangedEntities(tuple[tuple[NamedNode, str], ...]):
 
     __slots__ = ()
 
-    def count(self, kind: object) -> int:  # type: ignore[override]  # counts kinds, not pairs
+    def count(self, kind: object) -> int:
         """How many entities were changed in the way *kind*."""
         return sum(1 for _, found in self if found == kind)
 

@@ -15,13 +15,24 @@ from heritage_graph.graph_view import MemoryView, NextState, Selection
 from heritage_graph.ingest.changes import GraphChange, Mode
 from heritage_graph.ingest.journal import LogEntry, changed_entities, log_quads
 from heritage_graph.model.rules import affected_units, replace_inferences
-from heritage_graph.namespaces import HG, HGV, INFERRED, META, ONTOLOGY, RDF, is_generic_graph, is_published, is_source_graph
+from heritage_graph.namespaces import (
+    HG,
+    HGV,
+    INFERRED,
+    META,
+    ONTOLOGY,
+    RDF,
+    is_generic_graph,
+    is_published,
+    is_source_graph,
+)
 from heritage_graph.store.base import Changeset
 from heritage_graph.validation.report import Report
 from heritage_graph.validation.validate import validate, validate_change
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from pyoxigraph import NamedNode
@@ -140,8 +151,8 @@ def prepare(changes: Iterable[GraphChange], *, base: Base, rulebook: Rulebook, o
 class _Difference:
     """Quads of named graphs that come and go; the two are disjoint."""
 
-    added: Collection[Quad]
-    removed: Collection[Quad]
+    added: AbstractSet[Quad]
+    removed: AbstractSet[Quad]
 
     @classmethod
     def of(cls, changes: Iterable[GraphChange], base: Base) -> _Difference:

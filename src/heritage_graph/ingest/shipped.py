@@ -25,6 +25,15 @@ def shipped_changes() -> list[GraphChange]:
     Raises:
         SyntaxFault, ForbiddenContent: a file is not as it should be; the message names it.
     """
+    return changes_of_dataset(shipped_quads())
+
+
+def shipped_quads() -> list[Quad]:
+    """The quads of ontology, vocabularies and curated sources, each in its graph.
+
+    Raises:
+        SyntaxFault, ForbiddenContent: a file is not as it should be; the message names it.
+    """
     ontology = asset_folder("ontology")
     vocabularies = set((ontology / "vocabularies").glob("*.ttl"))
     quads: list[Quad] = []
@@ -32,7 +41,7 @@ def shipped_changes() -> list[GraphChange]:
         quads += _in_graph(path, VOCAB if path in vocabularies else ONTOLOGY)
     for path in asset_files("sources", ".trig"):
         quads += _read(path)
-    return changes_of_dataset(quads)
+    return quads
 
 
 def _in_graph(path: Path, graph: NamedNode) -> Iterator[Quad]:

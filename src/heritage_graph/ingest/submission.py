@@ -52,18 +52,20 @@ def prepare_submission(
     if submission.mode is Mode.REMOVE:
         return prepare([GraphChange(graph, Mode.REMOVE)], base=base, rulebook=rulebook, occasion=occasion)
     document = decompress(submission.body, submission.encoding, limits.bytes)
-    quads = parse_document(
-        document, GRAPH_FORMATS[submission.extension], base_iri=submission.graph, limits=limits
-    )
+    quads = parse_document(document, GRAPH_FORMATS[submission.extension], base_iri=submission.graph, limits=limits)
     changes = changes_of_document(quads, graph=graph, mode=submission.mode)
     try:
         prepared = prepare(changes, base=base, rulebook=rulebook, occasion=occasion)
     except InvalidData as refusal:
-        raise InvalidData(str(refusal), report=_with_lines(refusal.report, document)) from refusal
-    return Prepared(prepared.changeset, prepared.receipt, _with_lines(prepared.report, document))
+        raise InvalidData(str(refusal), report=with_document_lines(refusal.report, document.decode())) from refusal
+    return Prepared(prepared.changeset, prepared.receipt, with_document_lines(prepared.report, document.decode()))
 
 
-def _with_lines(report: object, document: bytes) -> Report:
+def with_document_lines(report: object, *documents: str) -> Report:
+    """*report* with the line of each focus in the first of *documents* that speaks of it."""
     assert isinstance(report, Report)
     foci = {text_of(result.focus) for result in report.results}
-    return with_lines(report, lines_of(document.decode(), foci))
+    lines: dict[str, int] = {}
+    for document in documents:
+        lines = lines_of(document, foci) | lines
+    return with_lines(report, lines)

@@ -56,7 +56,7 @@ def read_frame(connection: socket.socket) -> Frame | None:
 
 def read_body(connection: socket.socket) -> bytes | None:
     """The bytes of the `DATA` frames up to the next `END`; None when the other side has closed."""
-    parts = []
+    parts: list[bytes] = []
     while True:
         received = read_frame(connection)
         if received is None:

@@ -63,9 +63,7 @@ _TOKEN: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
-_UPDATES: Final = frozenset(
-    {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
-)
+_UPDATES: Final = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 _FORMS: Final = frozenset({"SELECT", "CONSTRUCT", "ASK", "DESCRIBE"})
 _AGGREGATES: Final = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
 _FILTERS: Final = frozenset({"FILTER", "OPTIONAL", "MINUS", "BIND", "EXISTS"})
@@ -101,9 +99,7 @@ def check_query_text(query: str, limits: QueryShapeLimits, *, service_allowed: b
             if "SERVICE" in word and not service_allowed:
                 raise _service_forbidden()
             if form is None and word in _UPDATES:
-                raise NotAQuery(
-                    "updates are not taken here; write whole graphs with PUT or POST to /rdf-graph-store"
-                )
+                raise NotAQuery("updates are not taken here; write whole graphs with PUT or POST to /rdf-graph-store")
             if form is None and word in _FORMS:
                 form = word
             in_values = in_values or word == "VALUES"

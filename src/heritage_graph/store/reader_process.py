@@ -179,10 +179,7 @@ def _writer(
         triples = result
         return "graph", graph, lambda outlet: _write_triples(triples, outlet, graph)
     if isinstance(result, QuerySolutions) and request["quads"]:
-        quads = (
-            Quad(row["s"], row["p"], row["o"], row["g"] or DefaultGraph())
-            for row in result
-        )
+        quads = (Quad(row["s"], row["p"], row["o"], row["g"] or DefaultGraph()) for row in result)
         return "graph", graph, lambda outlet: _serialise(quads, outlet, graph)
     form = "boolean" if isinstance(result, QueryBoolean) else "bindings"
     rows = result

@@ -127,9 +127,7 @@ class ReaderPool:
             if not answering:
                 self._give_back(reader, lane)
 
-    async def _ask(
-        self, reader: _Reader, request: QueryRequest, generation: int, deadline: float, lane: str
-    ) -> Answer:
+    async def _ask(self, reader: _Reader, request: QueryRequest, generation: int, deadline: float, lane: str) -> Answer:
         channel = reader.worker.channel
         await channel.send(json_frame(ASK, _wire(request)))
         kind, payload = await self._receive(reader, request)
@@ -150,9 +148,7 @@ class ReaderPool:
         rest = self._rest(reader, request, deadline, lane)
         return Answer(generation, head["form"], head["extension"], b"".join(parts), rest)
 
-    async def _rest(
-        self, reader: _Reader, request: QueryRequest, deadline: float, lane: str
-    ) -> AsyncIterator[bytes]:
+    async def _rest(self, reader: _Reader, request: QueryRequest, deadline: float, lane: str) -> AsyncIterator[bytes]:
         whole = False
         try:
             while True:

@@ -52,9 +52,7 @@ class StoreView:
         else:
             raise ValueError("a lookup gives a subject or an object")
         for triple in found:
-            if (predicate is None or triple.predicate == predicate) and (
-                object_ is None or triple.object == object_
-            ):
+            if (predicate is None or triple.predicate == predicate) and (object_ is None or triple.object == object_):
                 yield triple
 
     def graphs(self, triple: Triple) -> frozenset[NamedNode]:

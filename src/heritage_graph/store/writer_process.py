@@ -35,9 +35,7 @@ def main() -> None:
         connection.sendall(_fault_frame(fault))
         return
     connection.sendall(
-        json_frame(
-            START, {"generation": store.generation, "key": store.key, "generations": store.generations()}
-        )
+        json_frame(START, {"generation": store.generation, "key": store.key, "generations": store.generations()})
     )
     while (received := read_frame(connection)) is not None:
         request = orjson.loads(received[1])

@@ -1,1 +1,0 @@
-"""The command line: thin, no logic of its own."""

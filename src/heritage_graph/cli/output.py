@@ -1,0 +1,73 @@
+"""What commands print: progress on the terminal, results on standard output, errors on standard error."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from heritage_graph.validation.report import Report, as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from heritage_graph.errors import InvalidData
+    from heritage_graph.ingest.pipeline import Prepared
+
+console = Console()
+error_console = Console(stderr=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+@contextmanager
+def stage(what: str) -> Iterator[None]:
+    """Show *what* with a running clock on standard error while the block runs (on a terminal only)."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=error_console, transient=True, disable=not error_console.is_terminal) as progress:
+        progress.add_task(what, total=None)
+        yield
+
+
+def print_json(value: object) -> None:
+    """Print *value* as indented JSON."""
+    print_bytes(orjson.dumps(value, option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def print_bytes(content: bytes) -> None:
+    """Print *content* as it is."""
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def print_text(text: str) -> None:
+    """Print *text* as it is, without markup."""
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def print_receipt(prepared: Prepared, *, stored: bool) -> None:
+    """Say in a few lines what a commit did, or would do."""
+    receipt = prepared.receipt
+    if prepared.changeset is None:
+        print_text(f"nothing to do: generation {receipt.generation} says all of this already")
+        return
+    print_text(
+        f"{'generation' if stored else 'dry run: would make generation'} {receipt.generation}: "
+        f"{receipt.added:,} statements added, {receipt.removed:,} removed; "
+        f"{receipt.inferred_added:,} inferred, {receipt.inferred_removed:,} no longer inferred\n"
+        f"{receipt.created:,} entities created, {receipt.updated:,} updated, {receipt.deleted:,} deleted"
+    )
+    counts = ", ".join(f"{count} {severity.lower()}s" for severity, count in prepared.report.counts().items() if count)
+    print_text(f"the gate found: {counts or 'nothing to remark'}")
+
+
+def show_refusal(refusal: InvalidData) -> None:
+    """Print the report of a refusal on standard error."""
+    assert isinstance(refusal.report, Report)
+    error_console.print(as_text(refusal.report), markup=False, highlight=False, soft_wrap=True)
+    error_console.print(f"heritage-graph: {refusal}", style="red", markup=False, highlight=False)

@@ -1,0 +1,147 @@
+"""Commands around the service: serve, query, settings."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from heritage_graph.assets import asset_folder
+from heritage_graph.cli.options import Data, settings_with
+from heritage_graph.cli.output import (
+    AsJson,
+    console,
+    error_console,
+    print_bytes,
+    print_json,
+    print_receipt,
+    print_text,
+    stage,
+)
+from heritage_graph.errors import ParameterError
+from heritage_graph.ingest.local import initialise, is_initialised
+from heritage_graph.ingest.rulebook import load_rulebook
+from heritage_graph.query_files import bind, load_catalogue
+from heritage_graph.rdf_io import GRAPH_FORMATS
+from heritage_graph.service import answer_once
+from heritage_graph.settings import Settings, origins
+from heritage_graph.store.base import QueryRequest
+from heritage_graph.supervisor import supervise
+
+_STDIN = "-"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to *app*."""
+    app.command(epilog="Example: heritage-graph serve --data data --port 8000 --readers 3")(serve)
+    app.command(epilog="Example: heritage-graph query agreements-in-force --param on=2026-11-21 --format csv")(query)
+    app.command("settings", epilog="Example: HERITAGE_GRAPH_PORT=9000 heritage-graph settings")(settings_)
+
+
+def serve(
+    data: Data = None,
+    *,
+    host: Annotated[str | None, typer.Option(help="The address to listen on.", show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(help="The port; 0 picks a free one.", show_default="8000")] = None,
+    public_url: Annotated[str | None, typer.Option(help="The address that clients use behind a proxy.")] = None,
+    readers: Annotated[int | None, typer.Option(help="How many reader processes.", show_default="3")] = None,
+    query_timeout: Annotated[
+        float | None, typer.Option(help="Seconds that a query may run.", show_default="10")
+    ] = None,
+    query_memory_mb: Annotated[int | None, typer.Option(help="MiB that a query may use.", show_default="512")] = None,
+) -> None:
+    """Serve the graph. An empty data folder is initialised first."""
+    settings = settings_with(
+        data=data,
+        host=host,
+        port=port,
+        public_url=public_url,
+        readers=readers,
+        query_timeout=query_timeout,
+        query_memory_mb=query_memory_mb,
+    )
+    if not is_initialised(settings.data):
+        with stage(f"bringing the shipped dataset through the gate into {settings.data}"):
+            prepared = initialise(settings.data, rulebook=load_rulebook(asset_folder("shapes")))
+        print_receipt(prepared, stored=True)
+    load_catalogue(asset_folder("queries"))
+    supervise(settings, on_ready=_announce)
+
+
+def query(
+    question: Annotated[
+        str, typer.Argument(help="A query file, the name of a catalogue query, or - for standard input.")
+    ] = _STDIN,
+    *,
+    param: Annotated[list[str] | None, typer.Option(help="A parameter of a catalogue query: name=value.")] = None,
+    answer_format: Annotated[
+        str, typer.Option("--format", help="json csv tsv xml, or ttl nt rdf jsonld for graphs.")
+    ] = "tsv",
+    data: Data = None,
+) -> None:
+    """Ask the last generation: a file, a question of the catalogue, or standard input."""
+    settings = settings_with(data=data)
+    is_graph = answer_format in GRAPH_FORMATS
+    if not is_graph and answer_format not in {"json", "csv", "tsv", "xml"}:
+        raise ParameterError(f"--format takes json, csv, tsv, xml, {', '.join(GRAPH_FORMATS)}, not {answer_format!r}")
+    request = QueryRequest(
+        _query_text(question, _values(param or [])),
+        bindings_format="tsv" if is_graph else answer_format,
+        graph_format=answer_format if is_graph else "ttl",
+        timeout_s=settings.query_timeout,
+        max_bytes=settings.result_mb << 20,
+    )
+    with stage("asking"):
+        answer = asyncio.run(
+            answer_once(
+                settings.data,
+                request,
+                memory_bytes=settings.query_memory_mb << 20,
+                confined=not settings.allow_unconfined,
+            )
+        )
+    print_bytes(answer.first)
+
+
+def settings_(*, json: AsJson = False) -> None:
+    """Print every setting with its value and where it comes from."""
+    found = settings_with()
+    whence = origins({}, environment=os.environ)
+    values = found.model_dump(mode="json")
+    if json:
+        print_json({name: {"value": value, "origin": whence[name]} for name, value in values.items()})
+        return
+    table = Table("setting", "value", "origin", "what", box=None, header_style="bold")
+    for name, value in values.items():
+        table.add_row(name, str(value), whence[name], Settings.model_fields[name].description or "")
+    console.print(table)
+
+
+def _announce(address: str) -> None:
+    print_text(f"heritage-graph serves on {address} (stop with Ctrl+C)")
+    error_console.file.flush()
+    sys.stdout.flush()
+
+
+def _values(pairs: list[str]) -> dict[str, str]:
+    values = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise ParameterError(f"--param takes name=value, not {pair!r}")
+        values[name] = value
+    return values
+
+
+def _query_text(question: str, values: dict[str, str]) -> str:
+    if question == _STDIN:
+        return sys.stdin.read()
+    path = Path(question)
+    if path.suffix == ".rq" or path.exists():
+        return path.read_text(encoding="utf-8")
+    return bind(load_catalogue(asset_folder("queries")).query(question), values)

@@ -1,0 +1,107 @@
+"""Commands on a whole store: init, check, export, history."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from heritage_graph.assets import asset_folder
+from heritage_graph.checks import run_checks
+from heritage_graph.cli.options import Data, last_generation, settings_with
+from heritage_graph.cli.output import AsJson, console, print_json, print_receipt, print_text, stage
+from heritage_graph.export import export
+from heritage_graph.history import commits
+from heritage_graph.ingest.local import initialise
+from heritage_graph.ingest.rulebook import load_rulebook
+from heritage_graph.query_files import load_catalogue
+
+
+class DumpFormat(StrEnum):
+    """The formats of `export`."""
+
+    NQ = "nq"
+    TRIG = "trig"
+    TTL = "ttl"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to *app*."""
+    app.command(epilog="Example: heritage-graph init --data data")(init)
+    app.command(epilog="Example: heritage-graph check")(check)
+    app.command("export", epilog="Example: heritage-graph export --format trig --out dumps/")(export_)
+    app.command(epilog="Example: heritage-graph history --json")(history)
+
+
+def init(data: Data = None, *, json: AsJson = False) -> None:
+    """Make a store and bring in ontology, vocabularies and the shipped dataset.
+
+    On a store that exists, these are brought up to date; what was loaded besides stays.
+    """
+    settings = settings_with(data=data)
+    with stage("reading shapes"):
+        rulebook = load_rulebook(asset_folder("shapes"))
+    with stage(f"bringing the shipped dataset through the gate into {settings.data}"):
+        prepared = initialise(settings.data, rulebook=rulebook)
+    if json:
+        print_json(asdict(prepared.receipt))
+    else:
+        print_receipt(prepared, stored=True)
+
+
+def check(data: Data = None, *, json: AsJson = False) -> None:
+    """Check every promise about the whole graph."""
+    settings = settings_with(data=data)
+    generation = last_generation(settings)
+    with stage("checking"):
+        outcomes = list(run_checks(generation, catalogue=load_catalogue(asset_folder("queries"))))
+    if json:
+        print_json([asdict(outcome) for outcome in outcomes])
+    else:
+        for outcome in outcomes:
+            print_text(f"{'ok   ' if not outcome.faults else 'FAULT'} {outcome.promise}")
+            for example in outcome.examples:
+                print_text(f"        {example}")
+    if any(outcome.faults for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+def export_(
+    data: Data = None,
+    *,
+    dump_format: Annotated[DumpFormat, typer.Option("--format", help="nq and trig: every graph; ttl: the view.")] = (
+        DumpFormat.NQ
+    ),
+    out: Annotated[Path, typer.Option(help="The folder to write to.", file_okay=False)] = Path(),
+) -> None:
+    """Write the last generation to a file: heritage-graph-{generation}.{format}."""
+    generation = last_generation(settings_with(data=data))
+    out.mkdir(parents=True, exist_ok=True)
+    target = out / f"heritage-graph-{generation.name}.{dump_format.value}"
+    with stage(f"writing {target}"):
+        size = export(generation, target, dump_format.value)
+    print_text(f"{target}  {size:,} bytes")
+
+
+def history(data: Data = None, *, json: AsJson = False) -> None:
+    """List the commits, newest first."""
+    generation = last_generation(settings_with(data=data))
+    found = list(commits(generation, catalogue=load_catalogue(asset_folder("queries"))))
+    if json:
+        print_json([asdict(commit) for commit in found])
+        return
+    table = Table("generation", "when", "added", "removed", "graphs", "message", box=None, header_style="bold")
+    for commit in found:
+        table.add_row(
+            str(commit.generation),
+            commit.when.isoformat(sep=" ", timespec="seconds"),
+            f"{commit.added:,}",
+            f"{commit.removed:,}",
+            str(commit.graphs),
+            commit.message,
+        )
+    console.print(table)

@@ -1,0 +1,59 @@
+"""The front process: the web application under uvicorn, on a socket that its supervisor holds."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from typing import Final
+
+import uvicorn
+
+from heritage_graph.errors import HeritageGraphError
+from heritage_graph.settings import Settings
+from heritage_graph.store import sandbox
+from heritage_graph.web.app import create_app
+
+GRACE_S: Final = 25
+"""How long running requests may go on after a request to stop."""
+
+
+class _Server(uvicorn.Server):
+    """A server that tells its supervisor when it answers."""
+
+    def __init__(self, config: uvicorn.Config, ready: int) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            os.write(self._ready, b"!")
+            os.close(self._ready)
+
+
+def main() -> None:
+    """Serve the socket, and tell the pipe, that the command line names; the settings follow as JSON."""
+    sandbox.die_with_parent()
+    listening, ready = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2])
+    try:
+        app = create_app(Settings.model_validate_json(sys.argv[3]))
+    except HeritageGraphError as fault:
+        sys.stderr.write(f"heritage-graph: {fault}\n")
+        raise SystemExit(3) from fault
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    _Server(config, ready).run(sockets=[listening])
+
+
+if __name__ == "__main__":
+    main()

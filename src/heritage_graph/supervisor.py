@@ -1,0 +1,121 @@
+"""Keep one front process alive behind a listening socket.
+
+The socket outlives the front, so that a client who connects while the front is started anew waits instead of
+being refused.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph.errors import EngineTrouble, SettingError
+from heritage_graph.front import GRACE_S
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+    from heritage_graph.settings import Settings
+
+_BACKLOG: Final = 1024
+_MOST_DEATHS: Final = 5
+_WITHIN_S: Final = 30.0
+
+
+def supervise(settings: Settings, *, on_ready: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or SIGINT; *on_ready* is told the address as soon as it answers.
+
+    Raises:
+        SettingError: the address cannot be listened on.
+        EngineTrouble: the front does not start, or ends again and again.
+    """
+    with _listen(settings) as listening:
+        stop = _Stop()
+        deaths: list[float] = []
+        announced = False
+        while True:
+            front, ready = _start(listening, settings)
+            stop.front = front
+            if not ready:
+                front.wait()
+                if stop.was_asked():
+                    return
+                raise EngineTrouble("the service did not start; the lines above say why")
+            if not announced:
+                on_ready(_address(listening, settings))
+                announced = True
+            code = front.wait()
+            if stop.was_asked() or code == 0:
+                return
+            deaths = [moment for moment in deaths if time.monotonic() - moment < _WITHIN_S]
+            deaths.append(time.monotonic())
+            if len(deaths) > _MOST_DEATHS:
+                raise EngineTrouble(f"the front process ended {len(deaths)} times within {_WITHIN_S:g} s")
+            sys.stderr.write(f"heritage-graph: the front process ended ({code}); starting it anew\n")
+
+
+class _Stop:
+    """Remembers that a stop was asked for, and passes it on to the front that runs."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.front: subprocess.Popen[bytes] | None = None
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask)
+
+    def was_asked(self) -> bool:
+        """Whether a signal has come; it may come at any moment."""
+        return self.asked
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - signal gives it
+        self.asked = True
+        if self.front is not None and self.front.poll() is None:
+            self.front.send_signal(signal.SIGTERM)
+            signal.signal(signal.SIGALRM, self._kill)
+            signal.alarm(GRACE_S + 5)
+
+    def _kill(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - signal gives it
+        if self.front is not None:
+            self.front.kill()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((settings.host, settings.port), family=family, backlog=_BACKLOG)
+    except OSError as fault:
+        raise SettingError(
+            f"cannot listen on {settings.host}:{settings.port}: {fault.strerror}; choose another with --port"
+        ) from fault
+
+
+def _start(listening: socket.socket, settings: Settings) -> tuple[subprocess.Popen[bytes], bool]:
+    """Start a front; the second value tells whether it answers."""
+    read_end, write_end = os.pipe()
+    front = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "heritage_graph.front",
+            str(listening.fileno()),
+            str(write_end),
+            settings.model_dump_json(),
+        ],
+        pass_fds=(listening.fileno(), write_end),
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,  # an interrupt from the terminal comes to the supervisor alone
+    )
+    os.close(write_end)
+    with os.fdopen(read_end, "rb") as pipe:
+        return front, bool(pipe.read(1))
+
+
+def _address(listening: socket.socket, settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{listening.getsockname()[1]}"

@@ -1,0 +1,183 @@
+"""A reader answers wholly or with an error, and is replaced when it had to be ended."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import threading
+
+import pytest
+
+from heritage_graph.errors import (
+    Busy,
+    NotAcceptable,
+    QueryFault,
+    QueryMemory,
+    QueryTimeout,
+    ResultTooLarge,
+    UnknownName,
+    WorkerLost,
+)
+from heritage_graph.store.base import QueryRequest
+from store_fixtures import KNOWS, running_pool
+
+PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+DOUBLING = f"SELECT ?x31 {{ BIND('{'a' * 32}' AS ?x0) {' '.join(f'BIND(CONCAT(?x{i}, ?x{i}) AS ?x{i + 1})' for i in range(31))} }}"
+EVERYTHING = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
+ONE = f"ASK {{ ?s <{KNOWS.value}> ?o }}"
+
+
+def bindings(content):
+    return json.loads(content)["results"]["bindings"]
+
+
+def test_a_select_comes_as_sparql_results(ask):
+    found = ask(QueryRequest(f"SELECT (COUNT(*) AS ?n) {{ ?s <{KNOWS.value}> ?o }}"))
+
+    assert bindings(found)[0]["n"]["value"] == "600"
+
+
+def test_an_ask_comes_as_a_boolean(ask):
+    assert json.loads(ask(QueryRequest(ONE)))["boolean"] is True
+
+
+def test_a_small_graph_comes_sorted(ask):
+    found = ask(QueryRequest(f"CONSTRUCT WHERE {{ ?s <{KNOWS.value}> ?o }}", graph_format="nt")).splitlines()
+
+    assert found == sorted(found)
+
+
+def test_quads_come_with_their_graphs(ask):
+    found = ask(QueryRequest("SELECT ?s ?p ?o ?g { GRAPH ?g { ?s ?p ?o } }", quads=True, graph_format="nq"))
+
+    assert b"<https://w3id.org/heritage-graph/graph/log> ." in found
+
+
+def test_a_form_that_cannot_be_given_is_refused(ask):
+    with pytest.raises(NotAcceptable):
+        ask(QueryRequest(ONE, bindings_format=None))
+
+
+def test_the_dataset_of_the_request_replaces_that_of_the_query(ask):
+    found = ask(QueryRequest("SELECT * { ?s ?p ?o }", named_graphs=("https://example.org/g",)))
+
+    assert bindings(found) == []
+
+
+def test_an_unknown_graph_is_empty_and_never_fetched(ask):
+    assert bindings(ask(QueryRequest("SELECT * FROM <http://127.0.0.1:9/x> { ?s ?p ?o }"))) == []
+
+
+def test_a_syntax_error_names_line_and_column(ask):
+    with pytest.raises(QueryFault) as refusal:
+        ask(QueryRequest("SELECT *\n{ ?s ?p "))
+
+    assert refusal.value.details["line"] == 2
+
+
+def test_a_long_query_is_stopped_at_its_limit(ask):
+    with pytest.raises(QueryTimeout, match=r"0\.5 s"):
+        ask(QueryRequest(PRODUCT, timeout_s=0.5))
+
+
+def test_a_query_that_grows_is_stopped_at_its_memory(ask):
+    with pytest.raises(QueryMemory, match="256 MiB"):
+        ask(QueryRequest(DOUBLING))
+
+
+def test_a_result_beyond_its_limit_is_an_error_and_no_cut(ask):
+    with pytest.raises(ResultTooLarge):
+        ask(QueryRequest(EVERYTHING, max_bytes=100_000))
+
+
+def test_a_large_result_that_passes_its_limit_on_the_way_breaks_off(data):
+    async def read():
+        async with running_pool(data) as pool:
+            answer = await pool.query(QueryRequest(EVERYTHING, max_bytes=3 << 20))
+            return [part async for part in answer.rest]
+
+    with pytest.raises(ResultTooLarge):
+        asyncio.run(read())
+
+
+def test_the_next_query_is_answered_after_one_was_stopped(data):
+    async def both():
+        async with running_pool(data, size=1) as pool:
+            with pytest.raises(QueryTimeout):
+                await pool.query(QueryRequest(PRODUCT, timeout_s=0.3))
+            return (await pool.query(QueryRequest(ONE))).form
+
+    assert asyncio.run(both()) == "boolean"
+
+
+def test_a_reader_that_is_killed_from_outside_is_an_engine_error_and_replaced(data):
+    async def kill_and_ask():
+        async with running_pool(data, size=1) as pool:
+            task = asyncio.create_task(pool.query(QueryRequest(PRODUCT)))
+            await asyncio.sleep(0.2)
+            os.kill(pool.pids[0], signal.SIGKILL)
+            with pytest.raises(WorkerLost):
+                await task
+            return (await pool.query(QueryRequest(ONE))).form
+
+    assert asyncio.run(kill_and_ask()) == "boolean"
+
+
+def test_a_reader_is_free_again_when_the_client_leaves(data):
+    async def leave():
+        async with running_pool(data, size=1) as pool:
+            answer = await pool.query(QueryRequest(EVERYTHING))
+            await answer.rest.aclose()
+            return (await pool.query(QueryRequest(ONE))).form
+
+    assert asyncio.run(leave()) == "boolean"
+
+
+def test_lookups_are_answered_while_heavy_queries_hold_their_readers(data):
+    async def storm():
+        async with running_pool(data, size=2) as pool:
+            heavy = [asyncio.create_task(pool.query(QueryRequest(PRODUCT, timeout_s=3))) for _ in range(4)]
+            await asyncio.sleep(0.1)
+            async with asyncio.timeout(1):
+                answer = await pool.query(QueryRequest(ONE), lane="lookup")
+            for task in heavy:
+                task.cancel()
+            await asyncio.gather(*heavy, return_exceptions=True)
+            return answer.form
+
+    assert asyncio.run(storm()) == "boolean"
+
+
+def test_a_full_queue_is_said_at_once(data):
+    async def overload():
+        async with running_pool(data, size=1, queue=1) as pool:
+            tasks = [asyncio.create_task(pool.query(QueryRequest(PRODUCT, timeout_s=1))) for _ in range(3)]
+            return [type(outcome) for outcome in await asyncio.gather(*tasks, return_exceptions=True)]
+
+    assert asyncio.run(overload()) == [QueryTimeout, QueryTimeout, Busy]
+
+
+def test_a_generation_that_is_not_kept_is_named(ask):
+    with pytest.raises(UnknownName, match="generation 99 is not kept; kept are 0, 1"):
+        ask(QueryRequest(ONE, at_generation=99))
+
+
+def test_service_reaches_nobody(ask):
+    with socket.create_server(("127.0.0.1", 0)) as canary:
+        canary.settimeout(0.5)
+        visitors = []
+
+        def listen():
+            try:
+                visitors.append(canary.accept())
+            except TimeoutError:
+                return
+
+        thread = threading.Thread(target=listen)
+        thread.start()
+        port = canary.getsockname()[1]
+        ask(QueryRequest(f"SELECT * {{ SERVICE SILENT <http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}"))
+        thread.join()
+
+    assert visitors == []
