@@ -143,7 +143,7 @@ def date_of(day: date) -> PartialDate:
 
 def _bounds(year: int, month: int | None, day: int | None, text: str) -> Bounds:
     try:
-        earliest = date(year, month or 1, day or 1)
+        earliest = date(year, 1 if month is None else month, 1 if day is None else day)
     except ValueError as fault:
         raise ParameterError(f"the calendar has no {text!r}: {fault}") from None
     if month is None:
