@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import QuerySolutions, Store
+from pyoxigraph import Quad, QuerySolutions, Store
 
+from heritage_graph.evidence import documents_in, spans_of, verifiable, verify_spans
+from heritage_graph.namespaces import is_generic_graph, is_source_graph
 from heritage_graph.query_files import bind
+from heritage_graph.store.view import graph_triples, named_graphs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,3 +49,23 @@ def _outcome(store: Store, query: Query) -> CheckOutcome:
         if faults <= _SHOWN:
             examples.append("  ".join(str(value) for value in row if value is not None))
     return CheckOutcome(query.name, str(query.title), faults, tuple(examples))
+
+
+def check_evidence(generation: Path, documents: Path) -> CheckOutcome:
+    """Whether every evidence span holds in those of its documents that are in the folder *documents*."""
+    store = Store.read_only(str(generation))
+    graphs = [graph for graph in named_graphs(store) if is_source_graph(graph) or is_generic_graph(graph)]
+    spans = spans_of(
+        Quad(triple.subject, triple.predicate, triple.object, graph)
+        for graph in graphs
+        for triple in graph_triples(store, graph)
+    )
+    texts = documents_in(documents)
+    faults = verify_spans(spans, texts)
+    return CheckOutcome(
+        "evidence-digests",
+        f"Every evidence span stands where it is said to ({len(verifiable(spans, texts))} of {len(spans)} spans cite a "
+        f"document in {documents})",
+        len(faults),
+        tuple(f"{fault.iri}  {fault.message}" for fault in faults[:_SHOWN]),
+    )

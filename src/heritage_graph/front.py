@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from typing import Final
 
 import uvicorn
 
@@ -13,9 +12,6 @@ from heritage_graph.errors import HeritageGraphError
 from heritage_graph.settings import Settings
 from heritage_graph.store import sandbox
 from heritage_graph.web.app import create_app
-
-GRACE_S: Final = 25
-"""How long running requests may go on after a request to stop."""
 
 
 class _Server(uvicorn.Server):
@@ -37,8 +33,9 @@ def main() -> None:
     """Serve the socket, and tell the pipe, that the command line names; the settings follow as JSON."""
     sandbox.die_with_parent()
     listening, ready = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2])
+    settings = Settings.model_validate_json(sys.argv[3])
     try:
-        app = create_app(Settings.model_validate_json(sys.argv[3]))
+        app = create_app(settings)
     except HeritageGraphError as fault:
         sys.stderr.write(f"heritage-graph: {fault}\n")
         raise SystemExit(3) from fault
@@ -50,7 +47,7 @@ def main() -> None:
         access_log=False,
         log_level="warning",
         server_header=False,
-        timeout_graceful_shutdown=GRACE_S,
+        timeout_graceful_shutdown=settings.stop_grace,
     )
     _Server(config, ready).run(sockets=[listening])
 

@@ -132,7 +132,7 @@ async def answer_once(data: Path, request: QueryRequest, *, memory_bytes: int, c
         QueryFault, LimitReached, EngineTrouble: as `Service.query`.
     """
     published = published_generations(data)
-    if not published:
+    if not any(published):
         raise UnknownName(f"{data} holds no store; make one with: heritage-graph init --data {data}")
     pool = ReaderPool(Generations(data, published), size=1, memory_bytes=memory_bytes, confined=confined)
     await pool.start()

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     document_mb: int = Field(64, ge=1, description="MiB that a submitted document may have, after decompression.")
     gate_timeout: float = Field(60.0, gt=0, description="Seconds that parsing, checking and inferring may take.")
     gate_memory_mb: int = Field(4096, ge=256, description="MiB that parsing, checking and inferring may use.")
+    stop_grace: int = Field(25, ge=0, description="Seconds that running requests may go on once asked to stop.")
     disk_reserve_mb: int = Field(256, ge=1, description="MiB of free disk space below which writes are refused.")
     allow_unconfined: bool = Field(
         default=False, description="Serve where the platform cannot keep queries off the network."

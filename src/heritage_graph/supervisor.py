@@ -15,7 +15,6 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import EngineTrouble, SettingError
-from heritage_graph.front import GRACE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +35,7 @@ def supervise(settings: Settings, *, on_ready: Callable[[str], None]) -> None:
         EngineTrouble: the front does not start, or ends again and again.
     """
     with _listen(settings) as listening:
-        stop = _Stop()
+        stop = _Stop(settings.stop_grace)
         deaths: list[float] = []
         announced = False
         while True:
@@ -63,7 +62,8 @@ def supervise(settings: Settings, *, on_ready: Callable[[str], None]) -> None:
 class _Stop:
     """Remembers that a stop was asked for, and passes it on to the front that runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, grace_s: int) -> None:
+        self._grace_s = grace_s
         self.asked = False
         self.front: subprocess.Popen[bytes] | None = None
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -78,7 +78,7 @@ class _Stop:
         if self.front is not None and self.front.poll() is None:
             self.front.send_signal(signal.SIGTERM)
             signal.signal(signal.SIGALRM, self._kill)
-            signal.alarm(GRACE_S + 5)
+            signal.alarm(self._grace_s + 5)
 
     def _kill(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - signal gives it
         if self.front is not None:

@@ -30,6 +30,6 @@ def last_generation(settings: Settings) -> Path:
         UnknownName: there is none yet.
     """
     published = published_generations(settings.data)
-    if not published:
+    if not any(published):
         raise UnknownName(f"{settings.data} holds no store; make one with: heritage-graph init --data {settings.data}")
     return generation_folder(settings.data, published[-1])

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 console = Console()
 error_console = Console(stderr=True)
 
+_MOST_SHOWN = 100
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
@@ -69,5 +71,5 @@ def print_receipt(prepared: Prepared, *, stored: bool) -> None:
 def show_refusal(refusal: InvalidData) -> None:
     """Print the report of a refusal on standard error."""
     assert isinstance(refusal.report, Report)
-    error_console.print(as_text(refusal.report), markup=False, highlight=False, soft_wrap=True)
+    error_console.print(as_text(refusal.report, most=_MOST_SHOWN), markup=False, highlight=False, soft_wrap=True)
     error_console.print(f"heritage-graph: {refusal}", style="red", markup=False, highlight=False)

@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from heritage_graph.assets import asset_folder
-from heritage_graph.checks import run_checks
+from heritage_graph.checks import check_evidence, run_checks
 from heritage_graph.cli.options import Data, last_generation, settings_with
 from heritage_graph.cli.output import AsJson, console, print_json, print_receipt, print_text, stage
 from heritage_graph.export import export
@@ -32,7 +32,7 @@ class DumpFormat(StrEnum):
 def register(app: typer.Typer) -> None:
     """Add the commands to *app*."""
     app.command(epilog="Example: heritage-graph init --data data")(init)
-    app.command(epilog="Example: heritage-graph check")(check)
+    app.command(epilog="Example: heritage-graph check --documents documents/")(check)
     app.command("export", epilog="Example: heritage-graph export --format trig --out dumps/")(export_)
     app.command(epilog="Example: heritage-graph history --json")(history)
 
@@ -53,12 +53,22 @@ def init(data: Data = None, *, json: AsJson = False) -> None:
         print_receipt(prepared, stored=True)
 
 
-def check(data: Data = None, *, json: AsJson = False) -> None:
-    """Check every promise about the whole graph."""
+def check(
+    data: Data = None,
+    *,
+    documents: Annotated[
+        Path | None,
+        typer.Option(help="A folder of documents: evidence that cites one of them is verified.", exists=True),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Check every promise about the whole graph, and evidence against the documents at hand."""
     settings = settings_with(data=data)
     generation = last_generation(settings)
     with stage("checking"):
         outcomes = list(run_checks(generation, catalogue=load_catalogue(asset_folder("queries"))))
+    if documents is not None:
+        outcomes.append(check_evidence(generation, documents))
     if json:
         print_json([asdict(outcome) for outcome in outcomes])
     else:

@@ -26,11 +26,13 @@ class Reading(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """A kind of data set that can be imported: its name on the command line, what it is, and how it is read."""
+    """A kind of data set that can be imported: its name on the command line, what it is, how it is
+    read, and the slugs of the source graphs that its editions have."""
 
     name: str
     doc: str
     read: Reading
+    editions: tuple[str, ...]
 
 
 IMPORTERS: Final[Mapping[str, Importer]] = MappingProxyType(
@@ -41,6 +43,7 @@ IMPORTERS: Final[Mapping[str, Importer]] = MappingProxyType(
                 name="unesco-whc",
                 doc="The World Heritage List: the syndication file of 2019 (CSV) or the copy of 2026 (JSON).",
                 read=read_list,
+                editions=("unesco-whc-2019", "unesco-whc-2026"),
             ),
         )
     }

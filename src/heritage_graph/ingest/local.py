@@ -14,7 +14,7 @@ from heritage_graph.ingest.shipped import shipped_changes, shipped_quads
 from heritage_graph.store.embedded import EmbeddedStore, generation_folder, published_generations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from heritage_graph.ingest.changes import GraphChange
@@ -42,9 +42,16 @@ def initialise(data: Path, *, rulebook: Rulebook) -> Prepared:
 
 
 def bring_in(
-    data: Path, changes: Iterable[GraphChange], *, rulebook: Rulebook, message: str, dry_run: bool = False
+    data: Path,
+    changes: Iterable[GraphChange] | Callable[[Base], Iterable[GraphChange]],
+    *,
+    rulebook: Rulebook,
+    message: str,
+    dry_run: bool = False,
 ) -> Prepared:
     """Bring *changes* into the store in *data* as one commit; with *dry_run* only say what it would do.
+
+    *changes* may be a function of the state on which they rest.
 
     Raises:
         RefusedInput: the next state would break a rule; nothing has changed.
@@ -52,7 +59,9 @@ def bring_in(
     """
     store = EmbeddedStore(data)
     occasion = Occasion(datetime.now(UTC), uuid.uuid4().hex, message)
-    prepared = prepare(changes, base=StoreBase(store.store), rulebook=rulebook, occasion=occasion)
+    base = StoreBase(store.store)
+    wanted = changes(base) if callable(changes) else changes
+    prepared = prepare(wanted, base=base, rulebook=rulebook, occasion=occasion)
     if prepared.changeset is not None and not dry_run:
         store.commit(prepared.changeset)
         for generation in store.generations()[:-_KEPT]:

@@ -22,6 +22,7 @@ from heritage_graph.namespaces import (
     META,
     ONTOLOGY,
     RDF,
+    VOCAB,
     is_generic_graph,
     is_published,
     is_source_graph,
@@ -228,8 +229,8 @@ def _judge(
     for graph in sorted(stated.graphs(), key=str):
         content = _content_after(graph, stated, base)
         if is_generic_graph(graph):
-            hierarchy = base.graph(ONTOLOGY) | _content_after(ONTOLOGY, stated, base)
-            reports.append(validate(content | hierarchy, rulebook.generic))
+            terms = _content_after(ONTOLOGY, stated, base) | _content_after(VOCAB, stated, base)
+            reports.append(validate(content | terms, rulebook.generic))
         elif graph == ONTOLOGY:
             reports.append(validate(content, rulebook.ontology))
     results = sorted((result for report in reports for result in report.results), key=lambda result: result.sort_key())

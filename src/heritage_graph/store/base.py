@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from typing import Self
 
     from pyoxigraph import Quad
 
@@ -33,6 +33,19 @@ class QueryRequest:
     at_generation: int | None = None
 
 
+class Parts(Protocol):
+    """Parts of an answer as they come, which can be given up."""
+
+    def __aiter__(self) -> Self:
+        """Itself."""
+
+    async def __anext__(self) -> bytes:
+        """The next part; raises the limit that stopped the query."""
+
+    async def aclose(self) -> None:
+        """Give the rest up."""
+
+
 @dataclass
 class Answer:
     """The beginning of an answer, and the rest as it comes.
@@ -46,7 +59,7 @@ class Answer:
     form: str
     extension: str
     first: bytes
-    rest: AsyncIterator[bytes] | None = None
+    rest: Parts | None = None
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,6 @@ from heritage_graph.store.frames import ASK, DATA, FAULT, START, Json, json_fram
 from heritage_graph.store.worker import Worker, start_worker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from heritage_graph.store.generations import Generations
 
 HELD_BACK_BYTES: Final = 1 << 20
@@ -72,7 +70,7 @@ class ReaderPool:
         self._idle: deque[_Reader] = deque()
         self._heavy_running = 0
         self._waiting: dict[str, deque[asyncio.Future[None]]] = {"lookup": deque(), "heavy": deque()}
-        self._starting: set[asyncio.Task[None]] = set()
+        self._replacing: set[asyncio.Task[None]] = set()
         self._stopped = False
 
     @property
@@ -87,8 +85,8 @@ class ReaderPool:
     async def stop(self) -> None:
         """End all readers; running queries finish first, within the grace of a worker."""
         self._stopped = True
-        for task in self._starting:
-            task.cancel()
+        while self._replacing:
+            await asyncio.gather(*self._replacing)
         await asyncio.gather(*(reader.worker.stop() for reader in self._readers))
 
     async def refresh(self) -> None:
@@ -97,7 +95,7 @@ class ReaderPool:
             if reader.generation != self._generations.last and reader in self._idle:
                 self._idle.remove(reader)
                 await self._move(reader, self._generations.last)
-                self._give_back(reader)
+                self.give_back(reader)
 
     async def query(self, request: QueryRequest, *, lane: str = "heavy") -> Answer:
         """Run *request* and return its answer once it is whole or its first MiB is there.
@@ -116,7 +114,7 @@ class ReaderPool:
         try:
             await self._move(reader, generation)
             deadline = asyncio.get_running_loop().time() + request.timeout_s
-            async with self._within(deadline, request):
+            async with _Deadline(deadline, request.timeout_s):
                 answer = await self._ask(reader, request, generation, deadline, lane)
             answering = answer.rest is not None
             return answer
@@ -125,12 +123,12 @@ class ReaderPool:
             raise
         finally:
             if not answering:
-                self._give_back(reader, lane)
+                self.give_back(reader, lane)
 
     async def _ask(self, reader: _Reader, request: QueryRequest, generation: int, deadline: float, lane: str) -> Answer:
         channel = reader.worker.channel
         await channel.send(json_frame(ASK, _wire(request)))
-        kind, payload = await self._receive(reader, request)
+        kind, payload = await self.receive(reader)
         if kind == FAULT:
             raise _error(orjson.loads(payload), request)
         assert kind == START
@@ -138,41 +136,24 @@ class ReaderPool:
         parts: list[bytes] = []
         size = 0
         while size < HELD_BACK_BYTES:
-            kind, payload = await self._receive(reader, request)
+            kind, payload = await self.receive(reader)
             if kind == FAULT:
                 raise _error(orjson.loads(payload), request)
             if kind != DATA:
                 return Answer(generation, head["form"], head["extension"], b"".join(parts))
             parts.append(payload)
             size += len(payload)
-        rest = self._rest(reader, request, deadline, lane)
+        rest = _Rest(self, reader, request, deadline, lane)
         return Answer(generation, head["form"], head["extension"], b"".join(parts), rest)
 
-    async def _rest(self, reader: _Reader, request: QueryRequest, deadline: float, lane: str) -> AsyncIterator[bytes]:
-        whole = False
-        try:
-            while True:
-                async with self._within(deadline, request):
-                    kind, payload = await self._receive(reader, request)
-                if kind == FAULT:
-                    whole = True
-                    raise _error(orjson.loads(payload), request)
-                if kind != DATA:
-                    whole = True
-                    return
-                yield payload
-        finally:
-            if not whole:  # the client has gone, or the time is over: the reader still produces
-                reader.worker.kill()
-            self._give_back(reader, lane)
-
-    async def _receive(self, reader: _Reader, request: QueryRequest) -> tuple[bytes, bytes]:
+    async def receive(self, reader: _Reader) -> tuple[bytes, bytes]:
+        """The next frame of *reader*; raises why it ended when it has."""
         received = await reader.worker.channel.receive()
         if received is None:
-            raise await self._post_mortem(reader, request)
+            raise await self._post_mortem(reader)
         return received
 
-    async def _post_mortem(self, reader: _Reader, request: QueryRequest) -> HeritageGraphError:
+    async def _post_mortem(self, reader: _Reader) -> HeritageGraphError:
         """Why a reader ended in the middle of a query."""
         code = await reader.worker.wait()
         if code == -signal.SIGABRT:
@@ -183,11 +164,7 @@ class ReaderPool:
             )
         if code == -signal.SIGSEGV:
             return QueryTooComplex("the query nests more deeply than the engine can follow; write it flatter")
-        del request
         return WorkerLost("the reader process ended before it had answered; try again", retry_after=1)
-
-    def _within(self, deadline: float, request: QueryRequest) -> _Deadline:
-        return _Deadline(deadline, request.timeout_s)
 
     async def _move(self, reader: _Reader, generation: int) -> None:
         """Have *reader* open *generation*, if it has another one open."""
@@ -231,7 +208,8 @@ class ReaderPool:
         heavy_limit = max(1, self._size - 1)
         return bool(self._idle) and (lane == "lookup" or self._heavy_running < heavy_limit)
 
-    def _give_back(self, reader: _Reader, lane: str = "lookup") -> None:
+    def give_back(self, reader: _Reader, lane: str = "lookup") -> None:
+        """Take *reader* back from who had it in *lane*, or replace it when it has ended."""
         if lane == "heavy":
             self._heavy_running -= 1
         if reader.worker.channel.closed:
@@ -253,14 +231,15 @@ class ReaderPool:
         if reader.generation is not None:
             self._generations.release(reader.generation)
         self._readers.discard(reader)
-        if not self._stopped:
-            task = asyncio.get_running_loop().create_task(self._bury_and_add(reader))
-            self._starting.add(task)
-            task.add_done_callback(self._starting.discard)
+        task = asyncio.get_running_loop().create_task(self._bury_and_add(reader))
+        self._replacing.add(task)
+        task.add_done_callback(self._replacing.discard)
 
     async def _bury_and_add(self, reader: _Reader) -> None:
         reader.worker.kill()
-        await asyncio.gather(reader.worker.wait(), self._add_reader())
+        await reader.worker.wait()
+        if not self._stopped:
+            await self._add_reader()
 
     async def _add_reader(self) -> None:
         worker = await start_worker(
@@ -270,7 +249,48 @@ class ReaderPool:
         reader = _Reader(worker)
         self._readers.add(reader)
         await self._move(reader, self._generations.last)
-        self._give_back(reader)
+        self.give_back(reader)
+
+
+class _Rest:
+    """The parts of an answer that are still to come; gives the reader back at their end, or when it is closed."""
+
+    def __init__(self, pool: ReaderPool, reader: _Reader, request: QueryRequest, deadline: float, lane: str) -> None:
+        self._pool = pool
+        self._reader = reader
+        self._request = request
+        self._deadline = deadline
+        self._lane = lane
+        self._open = True
+
+    def __aiter__(self) -> _Rest:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if not self._open:
+            raise StopAsyncIteration
+        try:
+            async with _Deadline(self._deadline, self._request.timeout_s):
+                kind, payload = await self._pool.receive(self._reader)
+        except BaseException:
+            await self.aclose()
+            raise
+        if kind == DATA:
+            return payload
+        self._finish()
+        if kind == FAULT:
+            raise _error(orjson.loads(payload), self._request)
+        raise StopAsyncIteration
+
+    async def aclose(self) -> None:
+        """Give the answer up: the reader still produces it, so it is ended."""
+        if self._open:
+            self._reader.worker.kill()
+            self._finish()
+
+    def _finish(self) -> None:
+        self._open = False
+        self._pool.give_back(self._reader, self._lane)
 
 
 class _Deadline:

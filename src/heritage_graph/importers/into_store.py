@@ -1,0 +1,79 @@
+"""Bring a published data set into a store of this machine, and say what it changes in the editions before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from heritage_graph.importers.list_changes import ListChanges, compare
+from heritage_graph.ingest.changes import changes_of_dataset
+from heritage_graph.ingest.local import bring_in
+from heritage_graph.namespaces import SKOS, source_graph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from heritage_graph.importers import Importer
+    from heritage_graph.importers.imported import Imported
+    from heritage_graph.importers.state_slugs import StateSlugs
+    from heritage_graph.ingest.changes import GraphChange
+    from heritage_graph.ingest.pipeline import Base, Prepared
+    from heritage_graph.ingest.rulebook import Rulebook
+
+
+@dataclass(frozen=True)
+class Brought:
+    """An import that passed the gate: what it read, what the commit did, and how it differs from other editions."""
+
+    imported: Imported
+    prepared: Prepared
+    changes: dict[str, ListChanges]
+
+
+def bring_in_file(
+    data: Path, importer: Importer, path: Path, *, slugs: StateSlugs, rulebook: Rulebook, dry_run: bool = False
+) -> Brought:
+    """Read *path* with *importer* and bring its source graph in, in place of what it said before.
+
+    A name that another graph already prefers for a thing stays; the name of the file becomes an alternative.
+
+    Raises:
+        SyntaxFault: the file is not of the importer's kind.
+        InvalidData: what it states breaks a rule; nothing has changed.
+    """
+    read: list[tuple[Imported, dict[str, ListChanges]]] = []
+
+    def changes(base: Base) -> list[GraphChange]:
+        # The graph's own slug is known only from the file, so its own former labels are left out afterwards.
+        first = importer.read(path, slugs=slugs)
+        own = source_graph(first.source)
+        imported = importer.read(path, given_labels=lambda thing: _labels_elsewhere(base, thing, own), slugs=slugs)
+        read.append((imported, _differences(base, imported, importer)))
+        return changes_of_dataset((*imported.quads, *imported.about))
+
+    prepared = bring_in(data, changes, rulebook=rulebook, message=f"{importer.name}: {path.name}", dry_run=dry_run)
+    imported, differences = read[0]
+    return Brought(imported, prepared, differences)
+
+
+def _labels_elsewhere(base: Base, thing: NamedNode, own: NamedNode) -> Iterable[Literal]:
+    for triple in base.view.triples(thing, SKOS.prefLabel):
+        if base.view.graphs(triple) - {own} and isinstance(triple.object, Literal):
+            yield triple.object
+
+
+def _differences(base: Base, imported: Imported, importer: Importer) -> dict[str, ListChanges]:
+    """How the data set differs from each edition that the graph holds, by the slug of that edition."""
+    found = {}
+    for edition in importer.editions:
+        quads = _quads(base.graph(source_graph(edition)), source_graph(edition))
+        if quads:
+            found[edition] = compare(quads, imported.quads)
+    return found
+
+
+def _quads(triples: Iterable[Triple], graph: NamedNode) -> list[Quad]:
+    return [Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples]
