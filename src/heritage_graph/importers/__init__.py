@@ -26,8 +26,10 @@ class Reading(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """A kind of data set that can be imported: its name on the command line, what it is, how it is
-    read, and the slugs of the source graphs that its editions have."""
+    """A kind of data set that can be imported: its name on the command line, what it is, and how it is read.
+
+    `editions` are the slugs of the source graphs that its editions have, oldest first.
+    """
 
     name: str
     doc: str

@@ -4,28 +4,11 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-# The codes of the states and countries that the registry gave a slug before it had a column for codes.
-_CODES: Final = {
-    "united-arab-emirates": "AE",
-    "azerbaijan": "AZ",
-    "bahrain": "BH",
-    "china": "CN",
-    "germany": "DE",
-    "egypt": "EG",
-    "france": "FR",
-    "iran": "IR",
-    "morocco": "MA",
-    "saudi-arabia": "SA",
-    "tunisia": "TN",
-    "turkey": "TR",
-    "uzbekistan": "UZ",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +26,14 @@ class StateSlugs:
 
 
 def read_state_slugs(registry: Path) -> StateSlugs:
-    """The slugs of states and countries in the registry file, which is CSV with the columns `kind` and `slug`.
+    """The slugs of states and countries in the registry file: CSV with the columns `kind`, `slug` and `iso_alpha2`.
 
-    The code is that of the column `iso_alpha2` where there is one. Rows without a known code are passed over; no
-    file gives no slugs.
+    Rows without a code are passed over; no file, and a file without these columns, give no slugs.
     """
     if not registry.is_file():
         return StateSlugs()
     with registry.open(encoding="utf-8-sig", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row.get("kind") in ("state", "country")]
-    by_code = {
-        (row.get("iso_alpha2") or _CODES.get(row["slug"], "")).strip().upper(): row["slug"]
-        for row in rows
-        if row.get("slug")
-    }
+    by_code = {(row.get("iso_alpha2") or "").strip().upper(): row["slug"] for row in rows if row.get("slug")}
     by_code.pop("", None)
     return StateSlugs(by_code)
