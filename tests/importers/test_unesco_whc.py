@@ -241,6 +241,15 @@ def test_a_row_with_too_few_cells_is_refused(list_of_2019):
     assert kinds(imported) == [[], ["cells-do-not-match"]]
 
 
+def test_a_cell_too_large_for_any_row_is_a_fault_of_the_file(list_of_2019):
+    path = list_of_2019({"name_en": "x" * 200_000})
+
+    with pytest.raises(SyntaxFault) as refusal:
+        read_2019(path)
+
+    assert "field larger than field limit" in str(refusal.value)
+
+
 def test_the_three_outcomes_add_up_to_the_rows(list_of_2019):
     rows = [{"id_no": "1"}, {"id_no": "2", "area_hectares": ""}, {"id_no": "x"}, {"id_no": "3"}]
     report = read_2019(list_of_2019(*rows)).report

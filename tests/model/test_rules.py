@@ -1,5 +1,7 @@
 """What each rule concludes from small graphs, and on which premises."""
 
+import re
+
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
@@ -411,6 +413,13 @@ def test_things_of_different_kinds_with_one_slug_have_inferences_of_their_own():
         *("inference/event--x--egypt--state--egypt", "inference/event--x--state--egypt--egypt"),
         *("inference/activity--x--egypt--state--egypt", "inference/activity--x--state--egypt--egypt"),
     }
+
+
+def test_a_thing_of_another_registry_is_named_by_a_digest_of_its_iri():
+    found = concluded(quads('<https://example.org/a> hg:startsOn "2020"^^xsd:gYear .'))
+    nodes = {quad.subject.value for quad in found if quad.predicate == HG.byRule}
+
+    assert all(re.fullmatch(ID + "(bounds|inference)/iri-[0-9a-f]{32}--[a-zA-Z]+", node) for node in nodes)
 
 
 # Bringing graph/inferred up to date

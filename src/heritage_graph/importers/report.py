@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class Outcome(StrEnum):
@@ -53,11 +48,6 @@ class ImportReport:
     def remarked(self) -> list[RowReport]:
         """The rows that were flagged or refused."""
         return [row for row in self.rows if row.remarks]
-
-    def kinds(self) -> Mapping[str, int]:
-        """How many remarks there are of each kind, most frequent first."""
-        found = Counter(remark.kind for row in self.rows for remark in row.remarks)
-        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
     def summary(self) -> str:
         """One line: the number of rows, and of each outcome."""

@@ -56,10 +56,6 @@ class Bounds:
     earliest: date
     latest: date
 
-    def overlaps(self, other: Bounds) -> bool:
-        """Tell whether the two ranges share a day."""
-        return self.earliest <= other.latest and other.earliest <= self.latest
-
     def contains(self, other: Bounds) -> bool:
         """Tell whether every day of *other* is a day of this range."""
         return self.earliest <= other.earliest and other.latest <= self.latest
