@@ -28,7 +28,10 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True)
 class GraphChange:
-    """What happens to one named graph."""
+    """What happens to one named graph; a graph without triples does not exist.
+
+    `Mode.REMOVE` takes the given triples out, or all of them when none are given.
+    """
 
     graph: NamedNode
     mode: Mode

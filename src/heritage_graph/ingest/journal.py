@@ -97,8 +97,8 @@ def _entities_of(subject: NamedNode, before: GraphView, after: GraphView) -> Ite
     if kind in _OWNER:
         for view in (before, after):
             for triple in view.triples(subject, _OWNER[kind]):
-                if isinstance(triple.object, NamedNode) and triple.object.value.startswith(ID):
-                    yield triple.object
+                if isinstance(triple.object, NamedNode):
+                    yield from _entities_of(triple.object, before, after)
     elif kind not in _WITHOUT_PAGE:
         yield subject
 

@@ -161,13 +161,9 @@ class _Difference:
         added: set[Quad] = set()
         removed: set[Quad] = set()
         for change in _with_descriptions(changes, base):
-            present = base.graph(change.graph)
-            coming = change.triples - present if change.mode != Mode.REMOVE else frozenset()
-            going = frozenset[Triple]() if change.mode == Mode.MERGE else present - change.triples
-            if change.mode == Mode.REMOVE:
-                going = change.triples & present if change.triples else present
-            added.update(_quad(triple, change.graph) for triple in coming)
-            removed.update(_quad(triple, change.graph) for triple in going)
+            present, content = base.graph(change.graph), _content(change, base)
+            added.update(_quad(triple, change.graph) for triple in content - present)
+            removed.update(_quad(triple, change.graph) for triple in present - content)
         return cls(added, removed)
 
     def __bool__(self) -> bool:
@@ -189,18 +185,27 @@ class _Difference:
 
 
 def _with_descriptions(changes: Iterable[GraphChange], base: Base) -> list[GraphChange]:
-    """*changes*, with a least description of each new source graph, and without that of a removed one."""
+    """*changes*, with a least description of each new source graph, and without that of one that becomes empty."""
     wanted = list(changes)
-    described = {triple.subject for change in wanted if change.graph == META for triple in change.triples}
-    described |= {triple.subject for triple in base.graph(META)}
+    told = {triple.subject for change in wanted if change.graph == META for triple in change.triples}
     for change in list(wanted):
-        if change.mode == Mode.REMOVE and not change.triples:
-            gone = frozenset(triple for triple in base.graph(META) if triple.subject == change.graph)
-            if gone:
-                wanted.append(GraphChange(META, Mode.REMOVE, gone))
-        elif is_source_graph(change.graph) and change.graph not in described:
+        described = {triple for triple in base.graph(META) if triple.subject == change.graph}
+        if not _content(change, base):
+            wanted.append(GraphChange(META, Mode.REMOVE, frozenset(described)))
+        elif is_source_graph(change.graph) and not described and change.graph not in told:
             wanted.append(GraphChange(META, Mode.MERGE, _least_description(change.graph)))
-    return wanted
+    return [change for change in wanted if change.triples or change.graph != META]
+
+
+def _content(change: GraphChange, base: Base) -> frozenset[Triple]:
+    """What the graph of *change* holds after it."""
+    match change.mode:
+        case Mode.REPLACE:
+            return change.triples
+        case Mode.MERGE:
+            return base.graph(change.graph) | change.triples
+        case Mode.REMOVE:
+            return base.graph(change.graph) - change.triples if change.triples else frozenset()
 
 
 def _least_description(graph: NamedNode) -> frozenset[Triple]:
