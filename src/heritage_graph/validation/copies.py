@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
+import warnings
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
@@ -11,8 +14,10 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from rdflib.namespace import NamespaceManager
 from rdflib.plugins.sparql import prepareQuery
 
+from heritage_graph.namespaces import XSD
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from rdflib.plugins.sparql.sparql import Query
     from rdflib.query import Result
@@ -21,8 +26,12 @@ if TYPE_CHECKING:
 
 AnyGraph = TypeVar("AnyGraph", bound=rdflib.Graph)
 
-# rdflib logs a traceback for every ill-typed literal; the report says it better.
-_ILL_TYPED = logging.getLogger("rdflib.term")
+# Of XSD 1.1 Part 2, 3.3.3. Python's Decimal also reads exponents, and NaN, which then cannot be compared.
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+_NO_DECIMAL = rdflib.URIRef("urn:heritage-graph:no-decimal")
+"""Stands, inside a copy, for the datatype of what is called xsd:decimal and is none."""
+
+_RDFLIB_TERMS = logging.getLogger("rdflib.term")
 
 
 @lru_cache(maxsize=256)
@@ -53,7 +62,7 @@ class DataCopy(rdflib.Graph):
 
 
 class _PlainNames(NamespaceManager):
-    """Names without prefixes: pySHACL writes out the IRIs of a result, and to find prefixes took a third of its time."""
+    """Names without prefixes: pySHACL writes out the IRIs of a result; finding prefixes took a third of its time."""
 
     def bind(self, *_args: object, **_options: object) -> None:
         """Bind nothing."""
@@ -73,14 +82,10 @@ def copied(triples: Iterable[Triple]) -> DataCopy:
     """A graph of rdflib that holds *triples*, which contain no quoted triples."""
     graph = named_plainly(DataCopy(bind_namespaces="none"))
     iris: dict[str, rdflib.URIRef] = {}
-    _ILL_TYPED.addFilter(_never)
-    try:
-        for triple in triples:
-            assert not isinstance(triple.subject, Triple)
-            assert not isinstance(triple.object, Triple)
-            graph.add((_node(triple.subject, iris), _iri(triple.predicate, iris), to_rdflib(triple.object, iris)))
-    finally:
-        _ILL_TYPED.removeFilter(_never)
+    for triple in triples:
+        assert not isinstance(triple.subject, Triple)
+        assert not isinstance(triple.object, Triple)
+        graph.add((_node(triple.subject, iris), _iri(triple.predicate, iris), to_rdflib(triple.object, iris)))
     return graph
 
 
@@ -90,6 +95,8 @@ def to_rdflib(term: Term, iris: dict[str, rdflib.URIRef]) -> rdflib.URIRef | rdf
         return _node(term, iris)
     if term.language is not None:
         return rdflib.Literal(term.value, lang=term.language)
+    if term.datatype == XSD.decimal and not _DECIMAL.fullmatch(term.value):
+        return rdflib.Literal(term.value, datatype=_NO_DECIMAL)
     return rdflib.Literal(term.value, datatype=_iri(term.datatype, iris), normalize=False)
 
 
@@ -102,7 +109,9 @@ def from_rdflib(term: rdflib.term.Node) -> Term:
     assert isinstance(term, rdflib.Literal)
     if term.language is not None:
         return Literal(str(term), language=term.language)
-    return Literal(str(term), datatype=NamedNode(str(term.datatype or rdflib.XSD.string)))
+    if term.datatype == _NO_DECIMAL:
+        return Literal(str(term), datatype=XSD.decimal)
+    return Literal(str(term), datatype=NamedNode(str(term.datatype or XSD.string)))
 
 
 def _node(term: NamedNode | BlankNode, iris: dict[str, rdflib.URIRef]) -> rdflib.URIRef | rdflib.BNode:
@@ -114,6 +123,18 @@ def _iri(term: NamedNode, iris: dict[str, rdflib.URIRef]) -> rdflib.URIRef:
     if known is None:
         known = iris[term.value] = rdflib.URIRef(term.value)
     return known
+
+
+@contextmanager
+def ill_typed_in_silence() -> Iterator[None]:
+    """While this lasts, rdflib neither logs nor warns of each ill-typed literal; the report says it better."""
+    _RDFLIB_TERMS.addFilter(_never)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Parsing weird boolean", UserWarning)
+            yield
+    finally:
+        _RDFLIB_TERMS.removeFilter(_never)
 
 
 def _never(_record: logging.LogRecord) -> bool:

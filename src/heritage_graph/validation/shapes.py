@@ -26,7 +26,6 @@ CLASS_PATH: Final[ReadPath] = (Step(RDF.type), Step(RDFS.subClassOf, repeats=Tru
 """From a node to every class that it is an instance of."""
 
 _NOT_RUN: Final = frozenset({_SH.message, _SH.severity, _SH.name, _SH.description, _READS})
-_PAIRS: Final = (_SH.equals, _SH.disjoint, _SH.lessThan, _SH.lessThanOrEquals)
 _TARGETS: Final = (_SH.targetClass, _SH.targetSubjectsOf)
 _SHAPE_VALUED: Final = (_SH.node, _SH["not"], _SH.qualifiedValueShape, _SH.property)
 _SHAPE_LISTS: Final = (_SH["and"], _SH["or"], _SH.xone)
@@ -176,9 +175,6 @@ def _reads(
     yield from filter(None, places)
     if (node, _SH["class"], None) in graph:
         yield from (here + CLASS_PATH for here in places)
-    for pair in _PAIRS:
-        for other in graph.objects(node, pair):
-            yield (*before, Step(NamedNode(str(other))))
     for declared in graph.objects(node, _READS):
         yield from (before + path for path in _paths(graph, node, declared))
     for inner, here in product(_inner_shapes(graph, node), places):

@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from heritage_graph.errors import TooLarge
 from heritage_graph.namespaces import RDFS, SH, SKOS
-from heritage_graph.validation.copies import DataCopy, copied, from_rdflib
+from heritage_graph.validation.copies import DataCopy, copied, from_rdflib, ill_typed_in_silence
 from heritage_graph.validation.read_paths import ReadPath, beginnings, near_end, nodes_behind, triples_ahead
 from heritage_graph.validation.report import Report, Result, Severity
 
@@ -35,8 +35,9 @@ def validate(triples: Iterable[Triple], shapes: ShapeSet) -> Report:
     Raises:
         TooLarge: when a chain of links in the data is too long to follow.
     """
-    state = list(triples)
-    data = copied(state)
+    with ill_typed_in_silence():
+        data = copied(triples)
+        broken = list(_broken(data, shapes))
 
     def label(node: Term) -> str | None:
         if isinstance(node, Literal):
@@ -47,7 +48,7 @@ def validate(triples: Iterable[Triple], shapes: ShapeSet) -> Report:
             for value in data.objects(_subject(node), predicate)
         )
 
-    return _report(_broken(data, shapes), shapes, label)
+    return _report(broken, shapes, label)
 
 
 def validate_change(view: GraphView, changed: Iterable[Triple], shapes: ShapeSet) -> Report:
@@ -73,9 +74,9 @@ def validate_change(view: GraphView, changed: Iterable[Triple], shapes: ShapeSet
 
     if not foci:
         return Report(conforms=True, results=())
-    data = copied(_needed(view, foci, shapes))
-    broken = (found for found in _broken(data, shapes) if found[1] in foci.get(found[0], ()))
-    return _report(broken, shapes, label)
+    with ill_typed_in_silence():
+        broken = list(_broken(copied(_needed(view, foci, shapes)), shapes))
+    return _report([found for found in broken if found[1] in foci.get(found[0], ())], shapes, label)
 
 
 def affected(view: GraphView, changed: Iterable[Triple], shapes: ShapeSet) -> Foci:
