@@ -10,7 +10,10 @@ BASE: Final = "https://w3id.org/heritage-graph/"
 
 
 class Namespace(str):
-    """A namespace IRI from which terms are made: `HG.Agreement` or `HGV["role/party"]`."""
+    """A namespace IRI from which terms are made: `HG.Agreement`, or `HGV.term("role/party")`.
+
+    Names that every string has (`title`, `format` …) need the second form: `DCTERMS.term("title")`.
+    """
 
     __slots__ = ()
 
@@ -85,5 +88,5 @@ def is_generic_graph(graph: NamedNode) -> bool:
 
 
 def is_published(graph: NamedNode) -> bool:
-    """Tell whether the triples of *graph* are part of the published view (model.md, "Graphs and provenance")."""
+    """Tell whether the triples of *graph* are part of the published view, the default graph."""
     return graph in _PUBLISHED or is_source_graph(graph)

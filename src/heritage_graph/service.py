@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -34,7 +34,7 @@ class ServiceLimits:
     readers: int = 3
     reader_memory_bytes: int = 512 << 20
     queue: int = 64
-    gate: GateLimits = GateLimits()
+    gate: GateLimits = field(default_factory=GateLimits)
     reserve_bytes: int = RESERVE_BYTES
 
 

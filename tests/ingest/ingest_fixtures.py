@@ -45,7 +45,9 @@ class State:
         self.quads = frozenset(quads)
         self.generation = generation
         self.view = MemoryView(
-            quad for quad in self.quads if not isinstance(quad.graph_name, DefaultGraph) and is_published(quad.graph_name)
+            quad
+            for quad in self.quads
+            if not isinstance(quad.graph_name, DefaultGraph) and is_published(quad.graph_name)
         )
 
     def graph(self, name):

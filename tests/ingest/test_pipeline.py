@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ingest_fixtures import OCCASION, State, triples
 from pyoxigraph import Literal, NamedNode, Triple
 
 from heritage_graph.errors import InvalidData
@@ -10,7 +11,6 @@ from heritage_graph.ingest.changes import GraphChange, Mode
 from heritage_graph.ingest.pipeline import prepare
 from heritage_graph.ingest.shipped import shipped_changes
 from heritage_graph.namespaces import CURATION, HG, HGV, ID, INFERRED, META, RDF, VOCAB, XSD, is_published, source_graph
-from ingest_fixtures import OCCASION, State, triples
 
 GRAPHS = [source_graph("first"), source_graph("second"), CURATION]
 ROLES = triples("<https://w3id.org/heritage-graph/vocab/role/party> hg:impliesCollaboration true .")
@@ -90,7 +90,12 @@ def test_any_sequence_of_changes_equals_a_fresh_load_of_the_final_state(changes,
 def test_the_default_graph_is_the_merge_of_the_published_graphs(changes, lenient):
     end = follow(with_roles(lenient), changes, lenient)
     graphs = {quad.graph_name for quad in end.without_log()}
-    merge = {triple for graph in graphs if isinstance(graph, NamedNode) and is_published(graph) for triple in end.graph(graph)}
+    merge = {
+        triple
+        for graph in graphs
+        if isinstance(graph, NamedNode) and is_published(graph)
+        for triple in end.graph(graph)
+    }
 
     assert end.default_graph() == merge
 
@@ -99,9 +104,7 @@ def test_the_default_graph_is_the_merge_of_the_published_graphs(changes, lenient
 @given(kept=DOCUMENTS, retracted=DOCUMENTS)
 def test_retracting_a_source_retracts_what_it_implied_and_nothing_else(kept, retracted, lenient):
     start = follow(with_roles(lenient), [GraphChange(GRAPHS[0], Mode.REPLACE, kept)], lenient)
-    end = follow(
-        start, [GraphChange(GRAPHS[1], Mode.REPLACE, retracted), GraphChange(GRAPHS[1], Mode.REMOVE)], lenient
-    )
+    end = follow(start, [GraphChange(GRAPHS[1], Mode.REPLACE, retracted), GraphChange(GRAPHS[1], Mode.REMOVE)], lenient)
 
     assert end.without_log() == start.without_log()
 
@@ -181,9 +184,7 @@ def test_removing_a_source_removes_its_description(shipped, rulebook):
     there = shipped.after(
         prepare(trial(TWO_PARTIES + SECOND_PARTY), base=shipped, rulebook=rulebook, occasion=OCCASION).changeset
     )
-    gone = prepare(
-        [GraphChange(source_graph("trial"), Mode.REMOVE)], base=there, rulebook=rulebook, occasion=OCCASION
-    )
+    gone = prepare([GraphChange(source_graph("trial"), Mode.REMOVE)], base=there, rulebook=rulebook, occasion=OCCASION)
 
     assert there.after(gone.changeset).without_log() == shipped.without_log()
 

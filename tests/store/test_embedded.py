@@ -5,10 +5,10 @@ import sys
 
 import pytest
 from pyoxigraph import DefaultGraph, Literal, Quad, Store
+from store_fixtures import NAME, changeset, ring, thing
 
 from heritage_graph.errors import StaleBase, StorageFull, StoreLocked
 from heritage_graph.store.embedded import EmbeddedStore, generation_folder, published_generations
-from store_fixtures import NAME, changeset, ring, thing
 
 
 def name_of(data, generation, number):
@@ -68,8 +68,11 @@ def test_what_a_killed_process_left_is_cleared(data):
 
 def test_a_second_writer_is_told_who_holds_the_store(data):
     store = EmbeddedStore(data)
-    program = f"from pathlib import Path\nfrom heritage_graph.store.embedded import EmbeddedStore\nEmbeddedStore(Path({str(data)!r}))"
-    second = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    program = (
+        "import sys; from pathlib import Path; from heritage_graph.store.embedded import EmbeddedStore; "
+        "EmbeddedStore(Path(sys.argv[1]))"
+    )
+    second = subprocess.run([sys.executable, "-c", program, data], capture_output=True, text=True, check=False)
     del store
 
     assert f"{StoreLocked.__name__}: {data / 'store'} is open in another process" in second.stderr

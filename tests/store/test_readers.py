@@ -8,6 +8,7 @@ import socket
 import threading
 
 import pytest
+from store_fixtures import KNOWS, running_pool
 
 from heritage_graph.errors import (
     Busy,
@@ -20,10 +21,10 @@ from heritage_graph.errors import (
     WorkerLost,
 )
 from heritage_graph.store.base import QueryRequest
-from store_fixtures import KNOWS, running_pool
 
 PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-DOUBLING = f"SELECT ?x31 {{ BIND('{'a' * 32}' AS ?x0) {' '.join(f'BIND(CONCAT(?x{i}, ?x{i}) AS ?x{i + 1})' for i in range(31))} }}"
+BINDS = " ".join(f"BIND(CONCAT(?x{i}, ?x{i}) AS ?x{i + 1})" for i in range(31))
+DOUBLING = f"SELECT ?x31 {{ BIND('{'a' * 32}' AS ?x0) {BINDS} }}"
 EVERYTHING = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
 ONE = f"ASK {{ ?s <{KNOWS.value}> ?o }}"
 

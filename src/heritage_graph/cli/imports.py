@@ -78,11 +78,12 @@ def _print_rows(report: ImportReport) -> None:
         f"{len(report.rows):,} rows: " + ", ".join(f"{counts[outcome]:,} {outcome.value}" for outcome in Outcome)
     )
     for kind, count in remarks.most_common():
-        print_text(f"  {count:,} × {kind}")
+        print_text(f"  {count:,} with {kind}")
 
 
 def _print_changes(edition: str, changes: ListChanges) -> None:
     print_text(
-        f"against {edition}: {len(changes.added)} added, {len(changes.gone)} gone, {len(changes.renamed)} names differ, "
-        f"{len(changes.moved)} moved, {len(changes.into_danger)} into danger, {len(changes.out_of_danger)} out of danger"
+        f"against {edition}: {len(changes.added)} added, {len(changes.gone)} gone, {len(changes.renamed)} renamed, "
+        f"{len(changes.moved)} moved, {len(changes.into_danger)} into danger, "
+        f"{len(changes.out_of_danger)} out of danger"
     )

@@ -66,7 +66,6 @@ def _serve(connection: socket.socket, rulebook: Rulebook, limits: DocumentLimits
         try:
             prepared = prepare_submission(submission, base=base, rulebook=rulebook, occasion=occasion, limits=limits)
         except InvalidData as refusal:
-            assert isinstance(refusal.report, Report)
             connection.sendall(_fault(refusal, report=_written(refusal.report)))
         except HeritageGraphError as refusal:
             connection.sendall(_fault(refusal))
@@ -94,7 +93,8 @@ def _send_quads(connection: socket.socket, quads: Iterable[Quad]) -> None:
     connection.sendall(json_frame(END, {}))
 
 
-def _written(report: Report) -> Json:
+def _written(report: object) -> Json:
+    assert isinstance(report, Report)
     return {"json": as_dict(report), "text": as_text(report), "turtle": as_turtle(report).decode()}
 
 

@@ -111,7 +111,7 @@ def prepare(changes: Iterable[GraphChange], *, base: Base, rulebook: Rulebook, o
     after = NextState(base.view, added=whole.published_added, removed=whole.published_removed)
     entering = {quad.triple for quad in whole.published_added if not base.view.graphs(quad.triple)}
     leaving = {quad.triple for quad in whole.published_removed if not after.graphs(quad.triple)}
-    report = _judge(after, entering, leaving, stated, base, rulebook)
+    report = _judge(after, entering, leaving, stated=stated, base=base, rulebook=rulebook)
     if not report.conforms:
         raise InvalidData("the data breaks rules of the model; nothing was stored", report=report)
     entities = changed_entities(entering | leaving, before=base.view, after=after)
@@ -221,6 +221,7 @@ def _judge(
     after: GraphView,
     entering: set[Triple],
     leaving: set[Triple],
+    *,
     stated: _Difference,
     base: Base,
     rulebook: Rulebook,

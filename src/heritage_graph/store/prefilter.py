@@ -48,7 +48,8 @@ _TOKEN: Final = re.compile(
   | (?P<lang>    @[A-Za-z]+(?:-[A-Za-z0-9]+)* )
   | (?P<blank>   _:[\w.·-]*\w )
   | (?P<pname>   (?:[^\W\d_](?:[\w.·-]*[\w·-])?)?:(?:(?:[\w:·-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])
-                 (?:(?:[\w:.·-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*(?:[\w:·-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]))?)? )
+                 (?:(?:[\w:.·-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*
+                    (?:[\w:·-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]))?)? )
   | (?P<number>  (?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)? )
   | (?P<word>    [^\W\d]\w* )
   | (?P<triple>  <<\(? | \)?>> )
@@ -65,8 +66,11 @@ _TOKEN: Final = re.compile(
 
 _UPDATES: Final = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 _FORMS: Final = frozenset({"SELECT", "CONSTRUCT", "ASK", "DESCRIBE"})
-_AGGREGATES: Final = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
-_FILTERS: Final = frozenset({"FILTER", "OPTIONAL", "MINUS", "BIND", "EXISTS"})
+_COUNTED_WORDS: Final = {
+    "unions": frozenset({"UNION"}),
+    "filters": frozenset({"FILTER", "OPTIONAL", "MINUS", "BIND", "EXISTS"}),
+    "aggregates": frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"}),
+}
 
 
 def check_query_text(query: str, limits: QueryShapeLimits, *, service_allowed: bool = False) -> str:
@@ -80,82 +84,130 @@ def check_query_text(query: str, limits: QueryShapeLimits, *, service_allowed: b
     """
     if len(query) > limits.bytes or len(query.encode()) > limits.bytes:
         raise QueryTooLarge(f"the query is larger than {limits.bytes} bytes", limit_bytes=limits.bytes)
-    form: str | None = None
-    brackets: list[str] = []
-    counts: Counter[str] = Counter()
-    run = 0
-    in_values = False
-    previous = ""
-    suspect = ""  # a prefixed name that may be `SERVICE :name` written together
-    for match in _TOKEN.finditer(query):
-        kind, text = match.lastgroup, match.group()
-        if kind == "skip":
-            continue
-        run = run + 1 if kind == "sign" and text in "!+-" else 0
-        if run > limits.prefix_operators_in_a_row:
-            raise QueryTooDeep(f"more than {run - 1} operators follow one another", limit=run - 1)
-        if kind == "word":
-            word = text.upper()
-            if "SERVICE" in word and not service_allowed:
-                raise _service_forbidden()
-            if form is None and word in _UPDATES:
-                raise NotAQuery("updates are not taken here; write whole graphs with PUT or POST to /rdf-graph-store")
-            if form is None and word in _FORMS:
-                form = word
-            in_values = in_values or word == "VALUES"
-            counts["unions"] += word == "UNION"
-            counts["filters"] += word in _FILTERS
-            counts["aggregates"] += word in _AGGREGATES
-            previous = word
-        elif kind in {"open", "triple"} and text not in {")>>", ">>"}:
-            if text == "{":
-                if suspect and not service_allowed:
-                    raise _service_forbidden()
-                counts["groups"] += not in_values
-            brackets.append(text)
-            if len(brackets) > limits.nesting:
-                raise QueryTooDeep(
-                    f"the query nests deeper than {limits.nesting} levels; write it flatter", limit=limits.nesting
+    look = _Look(query, limits, service_allowed=service_allowed)
+    for token in _TOKEN.finditer(query):
+        if token.lastgroup != "skip":
+            look.take(token)
+    return look.verdict()
+
+
+class _Look:
+    """What has been seen of a query so far."""
+
+    def __init__(self, query: str, limits: QueryShapeLimits, *, service_allowed: bool) -> None:
+        self._query = query
+        self._limits = limits
+        self._service_allowed = service_allowed
+        self._form: str | None = None
+        self._brackets: list[str] = []
+        self._counts: Counter[str] = Counter()
+        self._signs_in_a_row = 0
+        self._in_values = False
+        self._after_graph = False
+        self._suspect = False  # a prefixed name that the engine may read as `SERVICE :name`
+        self._takers = {
+            "word": self._word,
+            "open": self._open,
+            "close": self._close,
+            "triple": self._triple_bracket,
+            "point": self._point,
+            "sign": self._sign,
+            "logic": self._logic,
+            "escape": self._escape,
+            "other": self._other,
+        }
+
+    def take(self, token: re.Match[str]) -> None:
+        """Take note of the next token."""
+        kind, text = token.lastgroup, token.group()
+        assert kind is not None
+        self._signs_in_a_row = self._signs_in_a_row + 1 if kind == "sign" and text in "!+-" else 0
+        if kind in self._takers:
+            self._takers[kind](token)
+        named_service = kind == "pname" and "SERVICE" in text.split(":")[0].upper()
+        self._suspect = named_service and not self._after_graph
+        self._after_graph = kind == "word" and text.upper() == "GRAPH"
+
+    def verdict(self) -> str:
+        """The form of the query, now that all is seen."""
+        for what, found in self._counts.items():
+            limit = getattr(self._limits, what)
+            if found > limit:
+                raise QueryTooComplex(
+                    f"the query has {found} {what.replace('_', ' ')}, more than the {limit} that are planned; split it",
+                    limit=limit,
+                    found=found,
+                    what=what,
                 )
-        elif kind in {"close", "triple"}:
-            if brackets:
-                brackets.pop()
-            in_values = in_values and text != "}"
-        elif kind == "point":
-            counts["patterns"] += not in_values and (not brackets or brackets[-1] not in {"(", "<<", "<<("})
-        elif kind == "sign" and text in "/|^*":
-            counts["path_steps"] += 1
-        elif kind in {"sign", "logic"}:
-            counts["operators"] += 1
-        elif kind == "escape":
-            raise QueryFault("a backslash stands outside of a string, an IRI or a name", **_place(query, match.start()))
-        elif text == "\x00":
-            raise QueryFault("the query holds a NUL character", **_place(query, match.start()))
-        suspect = text if kind == "pname" and "SERVICE" in text.upper().split(":")[0] and previous != "GRAPH" else ""
-        if kind not in {"word", "pname"}:
-            previous = ""
-    for name, found in counts.items():
-        limit = getattr(limits, name)
-        if found > limit:
-            raise QueryTooComplex(
-                f"the query has {found} {name.replace('_', ' ')}, and {limit} is the most that is planned; split it",
-                limit=limit,
-                found=found,
-                what=name,
+        if self._form is None:
+            raise QueryFault("the query is empty; it needs SELECT, CONSTRUCT, ASK or DESCRIBE", line=1, column=1)
+        return self._form
+
+    def _word(self, token: re.Match[str]) -> None:
+        word = token.group().upper()
+        if "SERVICE" in word:
+            self._call()
+        if self._form is None and word in _UPDATES:
+            raise NotAQuery("updates are not taken here; write whole graphs with PUT or POST to /rdf-graph-store")
+        if self._form is None and word in _FORMS:
+            self._form = word
+        self._in_values = self._in_values or word == "VALUES"
+        for what, words in _COUNTED_WORDS.items():
+            self._counts[what] += word in words
+
+    def _open(self, token: re.Match[str]) -> None:
+        if token.group() == "{":
+            if self._suspect:
+                self._call()
+            self._counts["groups"] += not self._in_values
+        self._brackets.append(token.group())
+        if len(self._brackets) > self._limits.nesting:
+            raise QueryTooDeep(
+                f"the query nests deeper than {self._limits.nesting} levels; write it flatter",
+                limit=self._limits.nesting,
             )
-    if form is None:
-        raise QueryFault("the query is empty; it needs SELECT, CONSTRUCT, ASK or DESCRIBE", line=1, column=1)
-    return form
+
+    def _close(self, token: re.Match[str]) -> None:
+        if self._brackets:
+            self._brackets.pop()
+        self._in_values = self._in_values and token.group() != "}"
+
+    def _triple_bracket(self, token: re.Match[str]) -> None:
+        if token.group().startswith("<<"):
+            self._open(token)
+        else:
+            self._close(token)
+
+    def _point(self, _token: re.Match[str]) -> None:
+        between_arguments = bool(self._brackets) and self._brackets[-1] in {"(", "<<", "<<("}
+        self._counts["patterns"] += not self._in_values and not between_arguments
+
+    def _sign(self, token: re.Match[str]) -> None:
+        if self._signs_in_a_row > self._limits.prefix_operators_in_a_row:
+            limit = self._limits.prefix_operators_in_a_row
+            raise QueryTooDeep(f"more than {limit} operators follow one another", limit=limit)
+        self._counts["path_steps" if token.group() in "/|^*" else "operators"] += 1
+
+    def _logic(self, _token: re.Match[str]) -> None:
+        self._counts["operators"] += 1
+
+    def _escape(self, token: re.Match[str]) -> None:
+        place = _place(self._query, token.start())
+        raise QueryFault("a backslash stands outside of a string, an IRI or a name", **place)
+
+    def _other(self, token: re.Match[str]) -> None:
+        if token.group() == "\x00":
+            raise QueryFault("the query holds a NUL character", **_place(self._query, token.start()))
+
+    def _call(self) -> None:
+        if not self._service_allowed:
+            raise ServiceForbidden(
+                "SERVICE is switched off here: this service never asks another server; fetch both parts and join "
+                "them, or load the other data into a store of your own",
+                setting="federation",
+            )
 
 
 def _place(query: str, position: int) -> dict[str, int]:
     line = query.count("\n", 0, position) + 1
     return {"line": line, "column": position - query.rfind("\n", 0, position)}
-
-
-def _service_forbidden() -> ServiceForbidden:
-    return ServiceForbidden(
-        "SERVICE is switched off here: this service never asks another server; fetch both parts and join them, or "
-        "load the other data into a store of your own",
-        setting="federation",
-    )

@@ -53,7 +53,7 @@ _SORT_UP_TO: Final = 5_000
 _RDF_TYPE: Final = RDF.type
 
 
-class _ResultTooLarge(Exception):  # noqa: N818 - a signal within this module
+class _ResultTooLarge(Exception):
     """The result passed `max_bytes`."""
 
 

@@ -116,11 +116,12 @@ class ReaderPool:
             deadline = asyncio.get_running_loop().time() + request.timeout_s
             async with _Deadline(deadline, request.timeout_s):
                 answer = await self._ask(reader, request, generation, deadline, lane)
-            answering = answer.rest is not None
-            return answer
         except (QueryTimeout, asyncio.CancelledError):
             reader.worker.kill()
             raise
+        else:
+            answering = answer.rest is not None
+            return answer
         finally:
             if not answering:
                 self.give_back(reader, lane)

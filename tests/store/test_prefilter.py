@@ -1,0 +1,124 @@
+"""The look at a query's text refuses what would hurt the engine, and nothing that researchers write."""
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from pyoxigraph import Store
+
+from heritage_graph.assets import asset_folder
+from heritage_graph.errors import (
+    HeritageGraphError,
+    NotAQuery,
+    QueryFault,
+    QueryTooComplex,
+    QueryTooDeep,
+    QueryTooLarge,
+    ServiceForbidden,
+)
+from heritage_graph.query_files import load_catalogue
+from heritage_graph.store.prefilter import QueryShapeLimits, check_query_text
+
+LIMITS = QueryShapeLimits()
+
+REFUSED = {
+    "joined unions": (f"SELECT * {{ {'{?a ?b ?c} UNION {?a ?b ?d} . ' * 100} }}", QueryTooComplex),
+    "a star of 300": (f"SELECT * {{ {' '.join(f'?a <p{i}> ?x{i} .' for i in range(300))} }}", QueryTooComplex),
+    "a path of 1000": (f"ASK {{ ?a {'/'.join(['<p>'] * 1000)} ?b }}", QueryTooComplex),
+    "3000 optionals": (f"SELECT * {{ {'OPTIONAL {?a ?b ?c} ' * 3000} }}", QueryTooComplex),
+    "3000 aggregates": (f"SELECT {' '.join(f'(COUNT(?a) AS ?x{i})' for i in range(3000))} {{?a ?b ?c}}", QueryTooComplex),
+    "a sum of 10000": (f"SELECT (1{'+1' * 10_000} AS ?x) {{}}", QueryTooComplex),
+    "10000 parentheses": (f"ASK {{ FILTER({'(' * 10_000}1{')' * 10_000}) }}", QueryTooDeep),
+    "5000 groups": (f"SELECT * {'{' * 5000}{'}' * 5000}", QueryTooDeep),
+    "10000 negations": (f"ASK {{ FILTER({'!' * 10_000}true) }}", QueryTooDeep),
+    "1000 nested exists": (f"ASK {{ {'FILTER EXISTS {' * 1000} }}", QueryTooDeep),
+    "1200 sub-selects": (f"SELECT * {{ {'{ SELECT * {' * 1200} }}", QueryTooDeep),
+    "6000 triple terms": (f"ASK {{ {'<<( ?a ?b ' * 6000} }}", QueryTooDeep),
+    "ten megabytes": (f"SELECT * {{ ?a ?b '{'x' * 10_000_000}' }}", QueryTooLarge),
+    "service": ("SELECT * { SERVICE <http://169.254.169.254/> { ?s ?p ?o } }", ServiceForbidden),
+    "service silent": ("SELECT * { SERVICE SILENT <http://x/> { ?s ?p ?o } }", ServiceForbidden),
+    "service by variable": ("SELECT * { ?s ?p ?u . SERVICE ?u { ?a ?b ?c } }", ServiceForbidden),
+    "service with a comment": ("SELECT * { sErViCe#c\n<http://x/> { ?a ?b ?c } }", ServiceForbidden),
+    "service glued": ("SELECT * {SERVICE<http://x/>{?a ?b ?c}}", ServiceForbidden),
+    "service in exists": ("ASK { FILTER EXISTS { SERVICE <http://x/> { ?a ?b ?c } } }", ServiceForbidden),
+    "service in a sub-select": ("SELECT * { { SELECT * { SERVICE <http://x/> { ?a ?b ?c } } } }", ServiceForbidden),
+    "service of a prefix": ("PREFIX x: <http://x/> ASK { SERVICE:x { ?a ?b ?c } }", ServiceForbidden),
+    "an escaped keyword": ("SELECT * { \\u0053ERVICE <http://x/> { ?s ?p ?o } }", QueryFault),
+    "an update": ("INSERT DATA { <urn:a> <urn:b> <urn:c> }", NotAQuery),
+    "an update after a prologue": ("PREFIX x: <http://x/> # note\nDELETE WHERE { ?a ?b ?c }", NotAQuery),
+    "nothing": ("", QueryFault),
+    "only a comment": ("# SELECT * { ?s ?p ?o }", QueryFault),
+    "a nul": ("SELECT * { ?s ?p \x00 }", QueryFault),
+}
+
+ACCEPTED = [
+    'SELECT * { ?s ?p "SERVICE" }',
+    "# SERVICE <http://x/>\nSELECT * { ?s ?p ?o }",
+    "SELECT ?SERVICE { ?SERVICE ?p ?o }",
+    "PREFIX x: <http://x/> SELECT * { ?s ?p x:SERVICE }",
+    "SELECT * { ?s ?p <http://x/SERVICE> }",
+    "PREFIX service: <http://x/> SELECT * { GRAPH service:a { ?s service:b ?o } }",
+    "SELECT * { ?a ?b ?c FILTER(?a<?b && ?c>?b) }",
+    f"SELECT * {{ VALUES ?x {{ {' '.join(f'{i}.5' for i in range(5000))} }} ?s ?p ?x }}",
+    f"SELECT * {{ ?s ?p ?x FILTER(?x IN ({', '.join(map(str, range(5000)))})) }}",
+    "SELECT * { ?s ?p '''a ' b \\' }}}}}}''' }",
+]
+
+
+@pytest.mark.parametrize(("query", "fault"), REFUSED.values(), ids=REFUSED.keys())
+def test_a_harmful_text_is_refused_with_its_reason(query, fault):
+    with pytest.raises(fault):
+        check_query_text(query, LIMITS)
+
+
+@pytest.mark.parametrize("query", ACCEPTED, ids=range(len(ACCEPTED)))
+def test_an_ordinary_text_passes(query):
+    assert check_query_text(query, LIMITS) == "SELECT"
+
+
+def test_every_stored_question_passes():
+    catalogue = load_catalogue(asset_folder("queries"))
+    forms = {check_query_text(query.sparql, LIMITS).lower() for query in catalogue.queries.values()}
+
+    assert forms == {query.form for query in catalogue.queries.values()}
+
+
+def test_a_fault_names_line_and_column():
+    with pytest.raises(QueryFault) as refusal:
+        check_query_text("SELECT *\n{ ?s \\p ?o }", LIMITS)
+
+    assert (refusal.value.details["line"], refusal.value.details["column"]) == (2, 6)
+
+
+SOUP = st.lists(
+    st.sampled_from(
+        ["SERVICE", "sErViCe", "SILENT", "<http://127.0.0.1:9/>", "{", "}", "?s ?p ?o", ".", "#c\n", "'", '"', "'''"]
+        + ["x:", "x:SERVICE", "SERVICE:x", "?SERVICE", "OPTIONAL", "GRAPH", "EXISTS", "FILTER", "(", ")", "true", "a"]
+        + ["UNION", "\\u0053", "<", ">", "SELECT *", "WHERE", "_:b", "1", "@en", "^^", ";", ","]
+    ),
+    max_size=14,
+)
+
+
+def calls_service(body):
+    """Tell whether pyoxigraph takes the query and tries to reach the network for it (port 9 is refused by it)."""
+    try:
+        list(Store().query(f"PREFIX x: <http://127.0.0.1:9/> SELECT * {{ {body} }}"))
+    except OSError:
+        return True
+    except (SyntaxError, ValueError, RuntimeError):
+        return False
+    return False
+
+
+@settings(max_examples=3000, deadline=None)
+@given(SOUP.map(" ".join) | SOUP.map("".join))
+@example("SERVICE:x { ?s ?p ?o }")
+@example("trueSERVICE<http://127.0.0.1:9/>{}")
+def test_no_call_of_another_server_slips_through(body):
+    query = f"PREFIX x: <http://127.0.0.1:9/> SELECT * {{ {body} }}"
+    try:
+        check_query_text(query, LIMITS)
+    except HeritageGraphError:
+        return
+
+    assert not calls_service(body)
