@@ -18,7 +18,7 @@ def asset_folder(name: str) -> Path:
     Raises:
         FileNotFoundError: when neither the package nor the checkout holds it.
     """
-    for folder in (_PACKAGE / "assets" / name, _CHECKOUT / name):
+    for folder in (_PACKAGE / "_assets" / name, _CHECKOUT / name):
         if folder.is_dir():
             return folder
     raise FileNotFoundError(f"this installation has no folder {name!r}; reinstall heritage-graph")

@@ -1,0 +1,228 @@
+"""Each command does what its help says, with the exit code of its outcome."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+from service_fixtures import shipped_store
+
+ONE_PARTY = """
+@prefix hg:   <https://w3id.org/heritage-graph/ns#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix xsd:  <http://www.w3.org/2001/XMLSchema#> .
+@prefix agreement: <https://w3id.org/heritage-graph/id/agreement/> .
+@prefix participation: <https://w3id.org/heritage-graph/id/participation/> .
+@prefix organization: <https://w3id.org/heritage-graph/id/organization/> .
+@prefix document: <https://w3id.org/heritage-graph/id/document/> .
+@prefix evidence: <https://w3id.org/heritage-graph/id/evidence/> .
+@prefix role: <https://w3id.org/heritage-graph/vocab/role/> .
+@prefix kind: <https://w3id.org/heritage-graph/vocab/agreement-kind/> .
+
+document:trial
+  a               hg:SourceDocument ;
+  skos:prefLabel  "Trial page"@en ;
+  hg:evidence     evidence:trial .
+
+evidence:trial
+  a            hg:PageEvidence ;
+  hg:document  document:trial ;
+  hg:readOn    "2026-11-21"^^xsd:date .
+
+agreement:trial
+  a                 hg:MemorandumOfUnderstanding ;
+  skos:prefLabel    "Trial memorandum"@en ;
+  hg:agreementKind  kind:memorandum-of-understanding ;
+  hg:evidence       evidence:trial .
+
+participation:trial--icesco
+  a               hg:Participation ;
+  hg:inContext    agreement:trial ;
+  hg:participant  organization:icesco ;
+  hg:role         role:party ;
+  hg:evidence     evidence:trial .
+"""
+TWO_PARTIES = (
+    ONE_PARTY
+    + """
+participation:trial--iccrom
+  a               hg:Participation ;
+  hg:inContext    agreement:trial ;
+  hg:participant  organization:iccrom ;
+  hg:role         role:party ;
+  hg:evidence     evidence:trial .
+"""
+)
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run a command beside a copy of the shipped store, away from the checkout."""
+    shutil.copytree(shipped_store(), tmp_path / "data")
+
+    def command(*arguments, **environment):
+        program = [sys.executable, "-c", "from heritage_graph.cli import main; main()", *map(str, arguments)]
+        return subprocess.run(
+            program,
+            cwd=tmp_path,
+            env={**os.environ, "COLUMNS": "200", **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return command
+
+
+@pytest.fixture
+def document(tmp_path):
+    def write(text, name="trial.ttl"):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_a_question_of_the_catalogue_is_answered(run):
+    answer = run("query", "agreements-in-force", "--param", "on=2026-11-21", "--format", "csv")
+    rows = [line for line in answer.stdout.splitlines() if "/icesco-ots-mou," in line]
+
+    assert ("in-force/in-force" in rows[0], "2027-06-13" in rows[0]) == (True, True)
+
+
+def test_a_query_comes_from_standard_input_when_none_is_named(run, tmp_path):
+    file = tmp_path / "ask.rq"
+    file.write_text("ASK { ?s ?p ?o }", encoding="utf-8")
+
+    assert json.loads(run("query", file, "--format", "json").stdout)["boolean"] is True
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["query", "no-such-question"], 2, "there is no query 'no-such-question'"),
+        (["query", "agreements-in-force", "--param", "on=soon"], 2, "2026-11-21"),
+        (["query", "agreements-in-force", "--param", "on=2026-11-21", "--param", "colour=red"], 2, "colour"),
+        (["import", "no-such-list", "ask.rq"], 2, "unesco-whc"),
+        (["history", "--data", "nowhere"], 2, "heritage-graph init --data nowhere"),
+        (["settings", "--colour"], 2, "colour"),
+    ],
+)
+def test_a_wrong_call_says_what_would_be_right(run, document, arguments, code, words):
+    document("ASK {}", "ask.rq")
+    outcome = run(*arguments)
+
+    assert (outcome.returncode, words in outcome.stderr) == (code, True), outcome.stderr
+
+
+def test_a_refused_document_is_explained_and_leaves_no_trace(run, document):
+    before = run("history", "--json").stdout
+    refusal = run("load", document(ONE_PARTY), "--source", "trial")
+
+    assert (
+        refusal.returncode,
+        "Trial memorandum" in refusal.stderr,
+        "line " in refusal.stderr,
+        run("history", "--json").stdout,
+    ) == (1, True, True, before), refusal.stderr
+
+
+def test_a_document_that_breaks_off_is_refused_with_its_line(run, document):
+    refusal = run("load", document("<a:b> <p:q> <r:s> .\n<a:b> <p:q"), "--source", "trial")
+
+    assert (refusal.returncode, "line 2" in refusal.stderr) == (1, True)
+
+
+def test_a_good_document_is_stored_and_its_inference_too(run, document):
+    run("load", document(TWO_PARTIES), "--source", "trial")
+    answer = run("query", "inferences", "--format", "csv").stdout
+
+    assert "inference/trial" in answer
+
+
+def test_a_dry_run_stores_nothing(run, document):
+    outcome = run("load", document(TWO_PARTIES), "--source", "trial", "--dry-run")
+
+    assert (outcome.returncode, len(json.loads(run("history", "--json").stdout))) == (0, 1)
+
+
+def test_loading_the_same_again_is_nothing_to_do(run, document):
+    path = document(TWO_PARTIES)
+    run("load", path, "--source", "trial")
+
+    assert "nothing to do" in run("load", path, "--source", "trial").stdout
+
+
+def test_validate_judges_and_stores_nothing(run, document):
+    verdict = run("validate", document(ONE_PARTY), "--format", "json")
+
+    assert (verdict.returncode, json.loads(verdict.stdout)["conforms"]) == (1, False)
+
+
+def test_validate_needs_no_store(run, document):
+    verdict = run("validate", document(TWO_PARTIES), "--data", "nowhere")
+
+    assert (verdict.returncode, "accepted" in verdict.stdout) == (0, True), verdict.stderr
+
+
+def test_every_check_holds_on_the_shipped_dataset(run):
+    outcome = run("check", "--json")
+
+    assert (outcome.returncode, [check["name"] for check in json.loads(outcome.stdout) if check["faults"]]) == (0, [])
+
+
+def test_an_export_can_be_loaded_again_and_says_the_same(run, tmp_path):
+    run("export", "--out", "first")
+    exported = (tmp_path / "first" / "heritage-graph-1.nq").read_bytes()
+    run("export", "--out", "second")
+
+    assert (tmp_path / "second" / "heritage-graph-1.nq").read_bytes() == exported
+
+
+def test_the_published_view_is_exported_as_turtle(run, tmp_path):
+    run("export", "--format", "ttl", "--out", "dumps")
+
+    assert "icesco-ots-mou" in (tmp_path / "dumps" / "heritage-graph-1.ttl").read_text(encoding="utf-8")
+
+
+def test_settings_say_where_each_comes_from(run, tmp_path):
+    (tmp_path / "heritage-graph.toml").write_text("readers = 5\n", encoding="utf-8")
+    found = json.loads(run("settings", "--json", HERITAGE_GRAPH_PORT="9000").stdout)
+
+    assert (found["readers"], found["port"]["origin"], found["host"]["origin"]) == (
+        {"value": 5, "origin": "heritage-graph.toml"},
+        "environment",
+        "default",
+    )
+
+
+def test_an_unknown_setting_stops_the_command(run, tmp_path):
+    (tmp_path / "heritage-graph.toml").write_text("colour = 'red'\n", encoding="utf-8")
+    outcome = run("settings")
+
+    assert (outcome.returncode, "colour" in outcome.stderr) == (2, True)
+
+
+def test_a_key_is_shown_once_and_never_listed(run):
+    key = run("key", "create", "--scope", "*", "--note", "trial").stdout.strip()
+    listed = run("key", "list").stdout
+
+    assert (key in listed, "trial" in listed) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["init", "serve", "load", "validate", "query", "check", "export", "history", "settings", "import", "key"],
+)
+def test_every_command_has_help(run, command):
+    assert run(command, "--help").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "command", ["init", "serve", "load", "validate", "query", "check", "export", "history", "settings", "import"]
+)
+def test_the_help_of_every_command_has_an_example(run, command):
+    assert "Example: " in run(command, "--help").stdout
