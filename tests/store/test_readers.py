@@ -49,6 +49,19 @@ def test_a_small_graph_comes_sorted(ask):
     assert found == sorted(found)
 
 
+def test_prefixes_come_in_the_same_order_from_every_reader(ask):
+    found = ask(QueryRequest(f"CONSTRUCT WHERE {{ ?s <{KNOWS.value}> ?o }}")).splitlines()
+    prefixes = [line for line in found if line.startswith(b"@prefix")]
+
+    assert prefixes == sorted(prefixes)
+
+
+def test_a_graph_without_triples_is_whole_too(ask):
+    found = ask(QueryRequest("CONSTRUCT WHERE { ?s <https://example.org/nothing> ?o }"))
+
+    assert found == b""
+
+
 def test_quads_come_with_their_graphs(ask):
     found = ask(QueryRequest("SELECT ?s ?p ?o ?g { GRAPH ?g { ?s ?p ?o } }", quads=True, graph_format="nq"))
 

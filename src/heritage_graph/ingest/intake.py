@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from heritage_graph.store.generations import Generations
 
 _PIECE: Final = 4 << 20
+_ENDED_FROM_OUTSIDE: Final = (-signal.SIGKILL, -signal.SIGTERM)
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,13 @@ class Intake:
         self._generations.forget(generation)
 
     async def _judge(self, submission: Submission, *, key: str) -> Verdict:
+        """The gate's verdict; a gate that was killed from outside is replaced once, since judging changes nothing."""
+        try:
+            return await self._judge_once(submission, key=key)
+        except WorkerLost:
+            return await self._judge_once(submission, key=key)
+
+    async def _judge_once(self, submission: Submission, *, key: str) -> Verdict:
         gate = await self._running_gate()
         base = self._generations.last
         self._generations.hold(base)
@@ -171,7 +180,8 @@ class Intake:
     async def _read_verdict(self, gate: Worker) -> Verdict:
         received = await gate.channel.receive()
         if received is None:
-            await gate.wait()
+            if await gate.wait() in _ENDED_FROM_OUTSIDE:
+                raise _gate_lost()
             raise errors.ForbiddenContent(
                 "the document made the process that reads it end; it nests too deeply or expands too far",
                 slug="document-unreadable",
@@ -196,6 +206,13 @@ class Intake:
         }
 
     async def _commit(self, verdict: Verdict, key: str) -> None:
+        """Have the writer apply *verdict*; one that was killed before it did is replaced once."""
+        try:
+            await self._commit_once(verdict, key)
+        except WorkerLost:
+            await self._commit_once(verdict, key)
+
+    async def _commit_once(self, verdict: Verdict, key: str) -> None:
         writer = await self._running_writer()
         generation = verdict.receipt["generation"]
         await writer.channel.send(
@@ -224,6 +241,7 @@ class Intake:
 
     async def _running_writer(self) -> Worker:
         if self._writer is None or self._writer.channel.closed:
+            await _bury(self._writer)
             self._writer = await start_worker(
                 "heritage_graph.store.writer_process",
                 {"data": str(self._data), "reserve_bytes": self._reserve_bytes},
@@ -241,6 +259,7 @@ class Intake:
 
     async def _running_gate(self) -> Worker:
         if self._gate is None or self._gate.channel.closed:
+            await _bury(self._gate)
             self._gate = await start_worker(
                 "heritage_graph.ingest.gate_process",
                 {
@@ -255,6 +274,16 @@ class Intake:
         return self._gate
 
 
+async def _bury(worker: Worker | None) -> None:
+    if worker is not None:
+        worker.kill()
+        await worker.wait()
+
+
+def _gate_lost() -> WorkerLost:
+    return WorkerLost("the gate ended before it had answered; nothing was stored. Send it again.", retry_after=1)
+
+
 async def _send_body(worker: Worker, body: bytes) -> None:
     for start in range(0, len(body), _PIECE):
         await worker.channel.send(frame(DATA, body[start : start + _PIECE]))
@@ -266,7 +295,7 @@ async def _read_body(worker: Worker) -> bytes:
     while True:
         received = await worker.channel.receive()
         if received is None:
-            raise WorkerLost("the gate ended before it had answered; nothing was stored. Send it again.", retry_after=1)
+            raise _gate_lost()
         kind, payload = received
         if kind == END:
             return b"".join(parts)
