@@ -69,6 +69,7 @@ _DESCRIPTION: Final = frozenset(
         "zeroOrMorePath",
     )
 )
+_LISTS: Final = frozenset(_SH[name] for name in ("and", "in", "languageIn", "or", "xone"))
 _PATH_PARTS: Final = frozenset({_SH.alternativePath, _SH.inversePath, _SH.zeroOrMorePath})
 _FORBIDDEN_SPARQL: Final = re.compile(r"(?<![?$:\w])(SERVICE|FROM|GRAPH|MINUS|VALUES)\b", re.IGNORECASE)
 
@@ -122,17 +123,14 @@ def _check_statement(
 ) -> None:
     if predicate == rdflib.OWL.imports:
         raise ShapeFault(subject, "owl:imports is not allowed; put the shapes into the folder")
-    if predicate == rdflib.RDF.first:
-        return
-    if predicate == rdflib.RDF.rest:
-        for _ in members(graph, subject, subject):
-            pass
-        return
     if str(predicate).startswith(SH):
         if predicate not in _CONSTRAINTS | _DESCRIPTION:
             raise ShapeFault(subject, f"{predicate.n3()} is not allowed in a shape")
         if isinstance(subject, rdflib.BNode) and predicate not in _PATH_PARTS:
             raise ShapeFault(subject, f"a node with {predicate.n3()} has no IRI; give it one that begins with {HGS}")
+    if predicate in _LISTS:
+        for _ in members(graph, subject, value):
+            pass
     if predicate == rdflib.RDF.type and value in (rdflib.RDFS.Class, rdflib.OWL.Class):
         raise ShapeFault(subject, "is a class and a shape; state its target with sh:targetClass")
 

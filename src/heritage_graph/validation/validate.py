@@ -137,7 +137,8 @@ def _broken(data: DataCopy, shapes: ShapeSet) -> Iterator[tuple[NamedNode, Term,
             "a chain of links (renewals, parts of parts) is longer than validation can follow; "
             "a chain has at most a few hundred members"
         ) from fault
-    for result in results.subjects(rdflib.RDF.type, _SH.ValidationResult):
+    # Results that only explain another (sh:detail) are not results of the report.
+    for result in results.objects(None, _SH.result):
         shape = results.value(result, _SH.sourceShape)
         focus = results.value(result, _SH.focusNode)
         value = results.value(result, _SH.value)
