@@ -1,0 +1,153 @@
+"""The application: its handlers, what they share, and the service that it starts and stops."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
+
+from heritage_graph.assets import asset_folder
+from heritage_graph.errors import HeritageGraphError, UnknownName
+from heritage_graph.query_files import load_catalogue
+from heritage_graph.service import Service, ServiceLimits
+from heritage_graph.web import (
+    catalogue,
+    entities,
+    graph_store,
+    graphs,
+    health,
+    home,
+    openapi,
+    sparql,
+    terms,
+    validate,
+)
+from heritage_graph.web.context import Context
+from heritage_graph.web.editions import Editions
+from heritage_graph.web.exchange import Envelope, exchange_of, send_problem, unforeseen
+from heritage_graph.web.limits import ClientBudgets
+from heritage_graph.web.measures import Measures, request_log
+from heritage_graph.web.names import TermNames
+from heritage_graph.web.pages import Pages
+from heritage_graph.web.routing import Operation, Resource
+from heritage_graph.web.security import KeyRing
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from heritage_graph.settings import Settings
+    from heritage_graph.web.measures import Log
+
+_INTERNAL_QUERIES: Final = Path(__file__).parent / "queries"
+_PROTOCOLS: Final = (sparql, entities, catalogue, graphs, graph_store, validate, terms, health, home)
+
+
+def create_app(settings: Settings, *, service: Service | None = None) -> ASGIApp:
+    """The application over the data folder of *settings*; its lifespan starts and stops the service.
+
+    Args:
+        settings: where the data are, and the limits.
+        service: a service to use in place of the one that *settings* describe.
+
+    Raises:
+        SettingError: a query file is wrong; the message names the file and the line.
+    """
+    served = service or _service(settings)
+    internal = load_catalogue(_INTERNAL_QUERIES)
+    pages = Pages()
+    measures = Measures(lambda: served.generations.last)
+    context = Context(
+        settings=settings,
+        service=served,
+        catalogue=load_catalogue(asset_folder("queries")),
+        internal=internal,
+        budgets=ClientBudgets(queries=settings.client_queries, seconds=settings.client_seconds),
+        keys=KeyRing(settings.data),
+        pages=pages,
+        editions=Editions(served, internal),
+        measures=measures,
+        term_names=TermNames(),
+    )
+    operations = [operation for protocol in _PROTOCOLS for operation in protocol.operations(context)]
+    operations += openapi.operations(operations)
+    log = request_log()
+    return Envelope(_router(operations, context, log), measures=measures, log=log, pages=pages)
+
+
+def _service(settings: Settings) -> Service:
+    return Service(
+        settings.data,
+        shapes=asset_folder("shapes"),
+        limits=ServiceLimits(
+            readers=settings.readers,
+            reader_memory_bytes=settings.query_memory_mb << 20,
+            queue=settings.queue,
+            gate=settings.gate_limits(),
+            reserve_bytes=settings.disk_reserve_mb << 20,
+        ),
+        confined=not settings.allow_unconfined,
+    )
+
+
+def _router(operations: Sequence[Operation], context: Context, log: Log) -> FastAPI:
+    """The operations by path, with every error told as a problem document."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await context.service.start()
+        try:
+            yield
+        finally:
+            await context.service.stop()
+
+    async def as_problem(request: Request, error: Exception) -> ASGIApp:
+        return _Told(_foreseen(request, error, log), context.pages)
+
+    paths = {
+        path: list(group) for path, group in groupby(sorted(operations, key=lambda each: each.path), lambda each: each.path)
+    }
+    in_order = dict.fromkeys(operation.path for operation in operations)
+    app = FastAPI(
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        exception_handlers={
+            HeritageGraphError: as_problem,
+            HTTPException: as_problem,
+            Exception: as_problem,
+        },
+    )
+    app.router.routes.extend(Route(path, Resource(paths[path], context)) for path in in_order)
+    return app
+
+
+class _Told:
+    """An answer that tells an error."""
+
+    def __init__(self, error: HeritageGraphError, pages: Pages) -> None:
+        self._error = error
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the problem document."""
+        await send_problem(scope, send, self._error, pages=self._pages)
+
+
+def _foreseen(request: Request, error: Exception, log: Log) -> HeritageGraphError:
+    """*error* as one of ours; an unforeseen one is logged with its trace, and told without it."""
+    if isinstance(error, HeritageGraphError):
+        return error
+    if isinstance(error, HTTPException):
+        return UnknownName(f"there is nothing at {request.url.path[:200]}")
+    log.warning("unforeseen", id=exchange_of(request.scope).request_id, exc_info=error)
+    return unforeseen()

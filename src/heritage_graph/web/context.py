@@ -1,0 +1,42 @@
+"""What the handlers share: the service, the settings and what is made of them once, at start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from heritage_graph.query_files import Catalogue
+    from heritage_graph.service import Service
+    from heritage_graph.settings import Settings
+    from heritage_graph.web.editions import Editions
+    from heritage_graph.web.limits import ClientBudgets
+    from heritage_graph.web.measures import Measures
+    from heritage_graph.web.names import TermNames
+    from heritage_graph.web.pages import Pages
+    from heritage_graph.web.security import KeyRing
+
+
+@dataclass(frozen=True)
+class Context:
+    """The collaborators of every handler.
+
+    `catalogue` are the stored questions that everyone may ask; `internal` those by which the front makes its own
+    documents and pages.
+    """
+
+    settings: Settings
+    service: Service
+    catalogue: Catalogue
+    internal: Catalogue
+    budgets: ClientBudgets
+    keys: KeyRing
+    pages: Pages
+    editions: Editions
+    measures: Measures
+    term_names: TermNames
+
+    @property
+    def result_bytes(self) -> int:
+        """How many bytes a result may have."""
+        return self.settings.result_mb << 20

@@ -1,0 +1,126 @@
+"""Send an answer: whole or as it comes, and never end as complete what is not."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final, Self
+
+from heritage_graph.errors import HeritageGraphError
+from heritage_graph.web.exchange import exchange_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from types import TracebackType
+
+    from starlette.types import Receive, Scope, Send
+
+    from heritage_graph.web.negotiation import Format
+
+_WATCH_AFTER_S: Final = 0.1
+_SEND_TIMEOUT_S: Final = 30.0
+
+
+async def deliver(
+    first: bytes,
+    chosen: Format | None,
+    *,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    rest: AsyncIterator[bytes] | None = None,
+    status: int = 200,
+    tag: str | None = None,
+    cache: str = "no-store",
+    fields: Sequence[tuple[bytes, bytes]] = (),
+) -> None:
+    """Send *first*, and *rest* as it comes.
+
+    When *rest* fails, or the client does not take a part in time, it returns without ending the body: the server
+    then breaks the connection off, so that no client takes a part for the whole.
+    """
+    headers = [(b"vary", b"Accept"), (b"cache-control", cache.encode()), *fields]
+    if chosen is not None:
+        headers.append((b"content-type", chosen.content_type.encode()))
+    if tag is not None:
+        headers.append((b"etag", tag.encode()))
+    if rest is None and status != 304:  # noqa: PLR2004 - the status without a body
+        headers.append((b"content-length", str(len(first)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    if rest is None:
+        await send({"type": "http.response.body", "body": first})
+        return
+    if scope["method"] == "HEAD":
+        await _close(rest)
+        await send({"type": "http.response.body", "body": b""})
+        return
+    exchange = exchange_of(scope)
+    try:
+        async with Departure(receive) as departure:
+            await _send_part(send, first)
+            async for part in rest:
+                await _send_part(send, part)
+        if departure.happened:
+            exchange.broken_off = "client-gone"
+            return
+    except HeritageGraphError as fault:
+        exchange.broken_off = fault.slug
+        return
+    except TimeoutError:
+        exchange.broken_off = "client-too-slow"
+        return
+    finally:
+        await _close(rest)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _send_part(send: Send, part: bytes) -> None:
+    async with asyncio.timeout(_SEND_TIMEOUT_S):
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+
+
+async def _close(rest: AsyncIterator[bytes]) -> None:
+    """Give the reader back at once."""
+    close = getattr(rest, "aclose", None)
+    if close is not None:
+        await close()
+
+
+class Departure:
+    """Cancels what runs within when the client goes; `happened` tells afterwards.
+
+    It begins to look after a moment, so that the many short queries do not pay for it. The body of the request must
+    have been read.
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._watch: asyncio.Task[None] | None = None
+        self.happened = False
+
+    async def __aenter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task()
+        assert task is not None
+        self._task = task
+        self._handle = loop.call_later(_WATCH_AFTER_S, self._begin)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        self._handle.cancel()
+        if self._watch is not None:
+            self._watch.cancel()
+        if self.happened and isinstance(fault, asyncio.CancelledError):
+            self._task.uncancel()
+            return True
+        return False
+
+    def _begin(self) -> None:
+        self._watch = asyncio.get_running_loop().create_task(self._look())
+
+    async def _look(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self.happened = True
+        self._task.cancel()

@@ -1,0 +1,69 @@
+"""Validators of HTTP: strong entity tags made of the generation, the question and the format."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph.query_files import bind
+
+if TYPE_CHECKING:
+    from heritage_graph.query_files import Catalogue
+    from heritage_graph.service import Service
+
+_TAG: Final = re.compile(r'"([0-9]{1,18})-([0-9a-f]+)-([0-9a-f]+)(?:-[a-z]+)?"')
+_HALF: Final = 4
+
+CACHED: Final = "public, no-cache"
+"""`Cache-Control` of what depends on the generation: keep it, and ask each time whether it still holds."""
+
+
+class Editions:
+    """The entity tags of one service.
+
+    A generation's number alone does not name its content, since a store can be made anew; the key of its commit
+    does, so the tags hold a part of that.
+    """
+
+    def __init__(self, service: Service, internal: Catalogue) -> None:
+        self._service = service
+        self._query = internal.query("commit-key")
+        self._software = version("heritage-graph")
+        self._known: tuple[int, str] = (-1, "")
+
+    async def tag(self, *parts: str, generation: int | None = None) -> str:
+        """The entity tag of what *parts* (question, parameters, format) give on the last or the given generation.
+
+        Raises:
+            EngineTrouble, LimitReached: the store cannot be asked for the key of the generation.
+        """
+        number = self._service.generations.last if generation is None else generation
+        digest = hashlib.blake2b("\x00".join((self._software, *parts)).encode(errors="replace"), digest_size=8).hexdigest()
+        return f'"{number}-{await self._key(number)}-{digest}"'
+
+    async def _key(self, number: int) -> str:
+        if self._known[0] != number:
+            text = bind(self._query, {"generation": str(number)})
+            rows = await self._service.rows(text, at_generation=number)
+            key = rows[0]["key"]["value"] if rows else "none"
+            self._known = (number, hashlib.blake2b(key.encode(), digest_size=_HALF).hexdigest())
+        return self._known[1]
+
+
+def generation_of_tag(tag: str) -> int | None:
+    """The generation that one of our tags names; None when it is none of ours."""
+    match = _TAG.fullmatch(tag.strip())
+    return None if match is None else int(match[1])
+
+
+def tags_of(header: str) -> list[str]:
+    """The entity tags of `If-Match` or `If-None-Match`, weakness marks left out; `*` stays as it is."""
+    return [tag.strip().removeprefix("W/") for tag in header.split(",") if tag.strip()]
+
+
+def is_unchanged(if_none_match: str, tag: str) -> bool:
+    """Tell whether the client holds the representation *tag* already."""
+    tags = tags_of(if_none_match)
+    return tag in tags or "*" in tags

@@ -1,0 +1,96 @@
+"""The errors that only HTTP has, as branches of the one tree."""
+
+from __future__ import annotations
+
+from heritage_graph.errors import HeritageGraphError, ParameterError, WrongUsage
+
+
+class AmbiguousRequest(WrongUsage):
+    """The request gives a thing twice, or two things of which one is expected."""
+
+    slug = "ambiguous-request"
+    title = "The request can be read in two ways"
+
+
+class MethodNotAllowed(WrongUsage):
+    """The resource exists but does not take this method; `allowed` lists those it takes."""
+
+    slug = "method-not-allowed"
+    title = "The method is not allowed here"
+
+
+class UriTooLong(WrongUsage):
+    """The request line is longer than the limit (`limit_bytes`)."""
+
+    slug = "uri-too-long"
+    title = "The address is too long"
+
+
+class HeadersTooLarge(WrongUsage):
+    """The header fields of the request are larger than the limit (`limit_bytes`)."""
+
+    slug = "headers-too-large"
+    title = "The header fields are too large"
+
+
+class BodyTooLarge(WrongUsage):
+    """The body of the request is larger than the limit (`limit_bytes`)."""
+
+    slug = "body-too-large"
+    title = "The body is too large"
+
+
+class WrongContentType(WrongUsage):
+    """The body comes as a media type or in a charset that this resource does not read (`supported`)."""
+
+    slug = "unsupported-media-type"
+    title = "The media type is not supported"
+
+
+class UpdateDisabled(WrongUsage):
+    """A SPARQL update was sent; writing goes another way."""
+
+    slug = "update-disabled"
+    title = "SPARQL Update is not offered"
+
+
+class KeyInAddress(ParameterError):
+    """A key stands in the address, where logs and histories keep it."""
+
+    slug = "key-in-address"
+    title = "A key does not belong in an address"
+
+
+class Unauthorized(WrongUsage):
+    """No valid key was given; which of the reasons it is stays untold."""
+
+    slug = "unauthorized"
+    title = "A key is needed"
+
+
+class Forbidden(WrongUsage):
+    """The key is valid, but not for this graph; or nobody may write this graph."""
+
+    slug = "graph-forbidden"
+    title = "This graph may not be written"
+
+
+class PreconditionFailed(WrongUsage):
+    """The graph is not in the state that the request names as its condition."""
+
+    slug = "version-conflict"
+    title = "The graph has changed in the meantime"
+
+
+class Gone(WrongUsage):
+    """The thing was described once and has been withdrawn."""
+
+    slug = "withdrawn"
+    title = "The thing has been withdrawn"
+
+
+class InternalFault(HeritageGraphError):
+    """An unforeseen fault of ours; the log has the rest under the id of the request."""
+
+    slug = "internal-error"
+    title = "Something went wrong on our side"

@@ -1,0 +1,129 @@
+"""What one client may take: running queries, seconds of query time a minute, bytes of a body."""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import time
+from collections import OrderedDict
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph.errors import TooManyRequests
+from heritage_graph.web.faults import BodyTooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+    from typing import Any
+
+    Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]  # the ASGI specification leaves the values open
+
+_MINUTE_S: Final = 60.0
+_MOST_CLIENTS: Final = 10_000
+FAULT_COST_S: Final = 0.05
+"""What a refused request costs, so that a client who sends nothing but faults is slowed down."""
+
+
+@dataclass
+class _Account:
+    left_s: float
+    seen: float
+    running: int = field(default=0)
+
+
+class ClientBudgets:
+    """One account a client: at most *queries* at once, and *seconds* of query time in any minute on average."""
+
+    def __init__(self, *, queries: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._queries = queries
+        self._seconds = seconds
+        self._clock = clock
+        self._accounts: OrderedDict[str, _Account] = OrderedDict()
+
+    @contextmanager
+    def spending(self, client: str) -> Iterator[None]:
+        """Run a query of *client* within; the time until the end is charged.
+
+        Raises:
+            TooManyRequests: the client runs as many as it may, or has used up its time.
+        """
+        account = self._account(client)
+        if account.running >= self._queries:
+            raise TooManyRequests(
+                f"{self._queries} of your queries run already; wait for one to end", limit=self._queries, retry_after=1
+            )
+        if account.left_s <= 0:
+            wait = max(1, math.ceil((FAULT_COST_S - account.left_s) * _MINUTE_S / self._seconds))
+            raise TooManyRequests(
+                f"you have used {self._seconds:g} seconds of query time within a minute; go on in {wait} s",
+                limit_s=self._seconds,
+                retry_after=wait,
+            )
+        account.running += 1
+        began = self._clock()
+        try:
+            yield
+        finally:
+            account.running -= 1
+            account.left_s -= self._clock() - began
+
+    def charge(self, client: str, seconds: float) -> None:
+        """Take *seconds* from what *client* has left."""
+        self._account(client).left_s -= seconds
+
+    def _account(self, client: str) -> _Account:
+        now = self._clock()
+        account = self._accounts.get(client)
+        if account is None:
+            account = self._accounts[client] = _Account(self._seconds, now)
+            if len(self._accounts) > _MOST_CLIENTS:
+                self._forget_one()
+        self._accounts.move_to_end(client)
+        account.left_s = min(self._seconds, account.left_s + (now - account.seen) * self._seconds / _MINUTE_S)
+        account.seen = now
+        return account
+
+    def _forget_one(self) -> None:
+        """Forget the client that was seen longest ago and runs nothing."""
+        for client, account in self._accounts.items():
+            if not account.running:
+                del self._accounts[client]
+                return
+
+
+def client_of(scope: MutableMapping[str, Any]) -> str:
+    """Who asks: the address of the connection, an IPv6 one by its /64 network.
+
+    `X-Forwarded-For` is not read: whoever sends a request can write it.
+    """
+    host = (scope.get("client") or ("unknown", 0))[0]
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return str(host)
+    if address.version == 6:  # noqa: PLR2004 - the version of the protocol
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(host)
+
+
+async def read_body(receive: Receive, limit: int) -> bytes:
+    """The whole body of a request, refused as soon as it is larger than *limit* bytes.
+
+    Raises:
+        BodyTooLarge: it is.
+        ConnectionError: the client has gone before its end.
+    """
+    parts = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionError("the client has gone")
+        part = message.get("body", b"")
+        size += len(part)
+        if size > limit:
+            raise BodyTooLarge(f"the body is larger than {limit} bytes; send less at a time", limit_bytes=limit)
+        parts.append(part)
+        if not message.get("more_body", False):
+            return b"".join(parts)

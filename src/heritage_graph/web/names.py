@@ -1,0 +1,74 @@
+"""Names of things for readers: labels by IRI, in the language that is asked for or the nearest there is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph.query_files import bind
+from heritage_graph.web.pages import short_iri
+from heritage_graph.web.replies import rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from starlette.requests import Request
+
+    from heritage_graph.service import Row
+    from heritage_graph.web.context import Context
+
+_FALLBACK: Final = ("en", "fr", "ar", "")
+
+
+@dataclass(frozen=True)
+class Name:
+    """A text and its language tag, empty when it has none."""
+
+    text: str
+    language: str
+
+
+class Names:
+    """Names by IRI; each in several languages perhaps."""
+
+    def __init__(self, rows: Iterable[Row], before: Mapping[str, Mapping[str, str]] | None = None) -> None:
+        self._names: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        self._before = before or {}
+        for row in rows:
+            name = row["name"]
+            self._names[row["thing"]["value"]].setdefault(name.get("xml:lang", ""), name["value"])
+
+    @property
+    def by_iri(self) -> Mapping[str, Mapping[str, str]]:
+        """The names by IRI and language."""
+        return self._names
+
+    def of(self, iri: str, language: str = "en") -> Name:
+        """The name of *iri*, the IRI in its short form when it has none."""
+        known = self._names.get(iri) or self._before.get(iri) or {}
+        for tag in (language, *_FALLBACK, *known):
+            if tag in known:
+                return Name(known[tag], tag)
+        return Name(short_iri(iri), "")
+
+
+class TermNames:
+    """The names of terms, concepts and graphs, read once a generation."""
+
+    def __init__(self) -> None:
+        self._known: tuple[int, Names] = (-1, Names(()))
+
+    async def of(self, request: Request, context: Context, generation: int) -> Names:
+        """The names as *generation* has them."""
+        if self._known[0] != generation:
+            text = bind(context.internal.query("term-names"), {})
+            self._known = (generation, Names(await rows_of(request, context, text, generation=generation)))
+        return self._known[1]
+
+
+async def names_around(request: Request, context: Context, iri: str, generation: int) -> Names:
+    """The names of *iri* and of what is around it."""
+    terms = await context.term_names.of(request, context, generation)
+    text = bind(context.internal.query("names-around"), {"this": iri})
+    return Names(await rows_of(request, context, text, generation=generation), terms.by_iri)

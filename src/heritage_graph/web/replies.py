@@ -1,0 +1,180 @@
+"""Answers as values: what a handler returns, and how one is made of a query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import orjson
+
+from heritage_graph.errors import Busy, LimitReached, UnknownName
+from heritage_graph.service import whole
+from heritage_graph.store.base import QueryRequest
+from heritage_graph.web.delivery import Departure, deliver
+from heritage_graph.web.editions import CACHED, is_unchanged
+from heritage_graph.web.exchange import exchange_of, field
+from heritage_graph.web.negotiation import BINDINGS, GRAPHS, HTML, JSON, Format
+from heritage_graph.web.pages import PAGE_FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
+
+    from heritage_graph.service import Row
+    from heritage_graph.store.base import Answer
+    from heritage_graph.web.context import Context
+
+Fields = tuple[tuple[bytes, bytes], ...]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer; `tag` is its entity tag, `rest` what follows `body` as it comes."""
+
+    body: bytes = b""
+    format: Format | None = None
+    status: int = 200
+    tag: str | None = None
+    cache: str = "no-store"
+    fields: Fields = ()
+    rest: AsyncIterator[bytes] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        await deliver(
+            self.body,
+            self.format,
+            scope=scope,
+            receive=receive,
+            send=send,
+            rest=self.rest,
+            status=self.status,
+            tag=self.tag,
+            cache=self.cache,
+            fields=self.fields,
+        )
+
+
+def json_reply(value: object, *, status: int = 200, fields: Fields = ()) -> Reply:
+    """*value* as JSON."""
+    return Reply(orjson.dumps(value, option=orjson.OPT_INDENT_2), JSON, status=status, fields=fields)
+
+
+def page_reply(context: Context, template: str, *, status: int = 200, **values: object) -> Reply:
+    """The page that *template* makes of *values*."""
+    return Reply(context.pages.render(template, **values), HTML, status=status, fields=PAGE_FIELDS)
+
+
+def redirect(location: str, *, status: int = 303) -> Reply:
+    """The answer that what is asked for is told at *location*, a path of ASCII characters."""
+    return Reply(status=status, fields=((b"location", location.encode("ascii")),))
+
+
+def links(*entries: tuple[str, str, str]) -> Fields:
+    """A `Link` field of addresses, each with its relation and media type."""
+    told = ", ".join(f'<{address}>; rel="{relation}"; type="{media_type}"' for address, relation, media_type in entries)
+    return ((b"link", told.encode("ascii")),)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Which generation an answer is made of, the entity tag it bears, and the 304 if the client holds it already."""
+
+    generation: int
+    tag: str
+    unchanged: Reply | None
+
+
+async def current(request: Request, context: Context, *parts: str) -> Edition:
+    """The edition of what *parts* name, on the last generation."""
+    generation = context.service.generations.last
+    tag = await context.editions.tag(*parts, generation=generation)
+    exchange_of(request.scope).generation = generation
+    same = is_unchanged(field(request.scope, b"if-none-match"), tag)
+    return Edition(generation, tag, Reply(status=304, tag=tag, cache=CACHED) if same else None)
+
+
+def cached(reply: Reply, edition: Edition, fields: Fields = ()) -> Reply:
+    """*reply* as one that may be kept under the tag of *edition*."""
+    return replace(reply, tag=edition.tag, cache=CACHED, fields=(*reply.fields, *fields))
+
+
+async def asked(
+    request: Request,
+    context: Context,
+    text: str,
+    chosen: Format,
+    *,
+    generation: int,
+    lane: str = "lookup",
+    quads: bool = False,
+    graphs: tuple[str, ...] = (),
+) -> Reply:
+    """The answer to the query *text* in the format *chosen*, over *graphs* when some are given.
+
+    Raises:
+        LimitReached, EngineTrouble, QueryFault: as `Service.query`; also when the client has gone.
+    """
+    answer = await _answer(
+        request,
+        context,
+        QueryRequest(
+            text,
+            bindings_format=chosen.extension if chosen in BINDINGS else None,
+            graph_format=chosen.extension if chosen in GRAPHS else None,
+            quads=quads,
+            default_graphs=graphs,
+            timeout_s=context.settings.query_timeout,
+            max_bytes=context.result_bytes,
+            at_generation=generation,
+        ),
+        lane,
+    )
+    return Reply(answer.first, chosen, rest=answer.rest)
+
+
+async def results_of(
+    request: Request, context: Context, text: str, *, generation: int, lane: str = "lookup"
+) -> dict[str, object]:
+    """The SPARQL results document of a SELECT or an ASK, as values.
+
+    Raises:
+        LimitReached, EngineTrouble, QueryFault: as `asked`.
+    """
+    wanted = QueryRequest(
+        text,
+        timeout_s=context.settings.query_timeout,
+        max_bytes=context.result_bytes,
+        at_generation=generation,
+    )
+    document: dict[str, object] = orjson.loads(await whole(await _answer(request, context, wanted, lane)))
+    return document
+
+
+async def rows_of(
+    request: Request, context: Context, text: str, *, generation: int, lane: str = "lookup"
+) -> list[Row]:
+    """The rows of a SELECT, in its order.
+
+    Raises:
+        LimitReached, EngineTrouble, QueryFault: as `asked`.
+    """
+    document = await results_of(request, context, text, generation=generation, lane=lane)
+    results = document["results"]
+    assert isinstance(results, dict)
+    rows: list[Row] = results["bindings"]
+    return rows
+
+
+async def _answer(request: Request, context: Context, wanted: QueryRequest, lane: str) -> Answer:
+    try:
+        async with Departure(request.receive) as departure:
+            answer = await context.service.query(wanted, lane=lane)
+    except UnknownName as fault:
+        raise Busy("the graph changed several times while this waited; ask again", retry_after=1) from fault
+    if departure.happened:
+        raise LimitReached("the client has gone")
+    exchange_of(request.scope).generation = answer.generation
+    return answer
