@@ -1,2 +1,57 @@
+"""Whether the service lives and is ready, and what it has counted."""
+
 from __future__ import annotations
-def operations(_): return ()
+
+import ipaddress
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph.errors import EngineTrouble, UnknownName
+from heritage_graph.web.exchange import field
+from heritage_graph.web.negotiation import TEXT, Format
+from heritage_graph.web.replies import Reply, json_reply
+from heritage_graph.web.routing import Operation
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import Scope
+
+    from heritage_graph.web.context import Context
+
+_EXPOSITION: Final = Format("txt", "text/plain; version=0.0.4")
+
+
+def operations(_: Context) -> tuple[Operation, ...]:
+    """The operations for whoever runs the service."""
+    return (
+        Operation("live", "/health/live", "Whether the front answers at all.", _live, tag="operations"),
+        Operation("ready", "/health/ready", "Whether queries are answered and documents taken.", _ready,
+                  problems=("engine-trouble",), tag="operations"),
+        Operation("metrics", "/metrics", "Counters in the format of Prometheus; only on this machine.", _metrics,
+                  formats=(TEXT,), problems=("not-found",), tag="operations"),
+    )  # fmt: skip
+
+
+async def _live(_: Request, __: Context) -> Reply:
+    return json_reply({"status": "live"})
+
+
+async def _ready(_: Request, context: Context) -> Reply:
+    if not context.service.readers.pids or "writer" not in context.service.intake.pids:
+        raise EngineTrouble("the service is starting or lacks a process; try again shortly", retry_after=1)
+    return json_reply({"status": "ready", "generation": context.service.generations.last})
+
+
+async def _metrics(request: Request, context: Context) -> Reply:
+    if not _is_local(request.scope):
+        raise UnknownName(f"there is nothing at {request.url.path}")
+    return Reply(context.measures.exposition(), _EXPOSITION)
+
+
+def _is_local(scope: Scope) -> bool:
+    """Tell whether a program on this machine asks, and no proxy on behalf of another."""
+    if field(scope, b"x-forwarded-for") or field(scope, b"forwarded"):
+        return False
+    try:
+        return ipaddress.ip_address((scope.get("client") or ("", 0))[0]).is_loopback
+    except ValueError:
+        return False

@@ -1,2 +1,93 @@
+"""The home page, the pages about kinds of problems, and the files of the pages."""
+
 from __future__ import annotations
-def operations(_): return ()
+
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph.errors import UnknownName
+from heritage_graph.query_files import bind
+from heritage_graph.web import problems
+from heritage_graph.web.negotiation import HTML, JSON, Format
+from heritage_graph.web.pages import local_address, static_file
+from heritage_graph.web.replies import Reply, cached, current, json_reply, page_reply, rows_of
+from heritage_graph.web.routing import FORMAT, Operation, negotiated
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from heritage_graph.web.context import Context
+
+_CSS: Final = Format("css", "text/css")
+_LINKS: Final = {
+    "sparql": "/sparql",
+    "queries": "/queries",
+    "graphs": "/graphs",
+    "graphStore": "/rdf-graph-store",
+    "validate": "/validate",
+    "ontology": "/ns",
+    "shapes": "/shapes",
+    "description": "/openapi.json",
+    "health": "/health/ready",
+}
+
+
+def operations(_: Context) -> tuple[Operation, ...]:
+    """The operations of the home page and its like."""
+    return (
+        Operation("home", "/", "Where everything is.", _home, values=(FORMAT,), formats=(JSON, HTML)),
+        Operation("problems", "/problems", "The kinds of problems.", _problems, values=(FORMAT,), formats=(JSON, HTML)),
+        Operation("problem", "/problems/{slug}", "What a kind of problem means.", _problem, values=(FORMAT,),
+                  formats=(JSON, HTML), problems=("not-found",)),
+        Operation("static", "/static/{name}", "A file that pages use.", _static, formats=(_CSS,),
+                  problems=("not-found",)),
+    )  # fmt: skip
+
+
+async def _home(request: Request, context: Context) -> Reply:
+    chosen = negotiated(request.scope, (JSON, HTML))
+    edition = await current(request, context, "home", chosen.extension)
+    if edition.unchanged:
+        return edition.unchanged
+    text = bind(context.internal.query("schemes"), {})
+    rows = await rows_of(request, context, text, generation=edition.generation)
+    vocabularies = [local_address(row["scheme"]["value"]) for row in rows]
+    if chosen == HTML:
+        page = page_reply(
+            context, "home.html", vocabularies=vocabularies, generation=edition.generation,
+            count=len(context.catalogue.queries),
+        )  # fmt: skip
+        return cached(page, edition)
+    links = {**_LINKS, "vocabularies": vocabularies}
+    return cached(json_reply({"name": "heritage-graph", "generation": edition.generation, "links": links}), edition)
+
+
+async def _problems(request: Request, context: Context) -> Reply:
+    chosen = negotiated(request.scope, (JSON, HTML))
+    known = _told()
+    if chosen == HTML:
+        return page_reply(context, "problems.html", problems=known)
+    return json_reply({"problems": known})
+
+
+async def _problem(request: Request, context: Context) -> Reply:
+    chosen = negotiated(request.scope, (JSON, HTML))
+    known = [each for each in _told() if each["slug"] == request.path_params["slug"]]
+    if not known:
+        raise UnknownName(f"there is no kind of problem {request.path_params['slug'][:80]!r}; /problems lists them")
+    if chosen == HTML:
+        return page_reply(context, "problems.html", problems=known)
+    return json_reply(known[0])
+
+
+def _told() -> list[dict[str, object]]:
+    return [
+        {"slug": slug, "type": f"/problems/{slug}", "status": status, "title": title, "meaning": meaning}
+        for slug, (status, title, meaning) in problems.catalogue().items()
+    ]
+
+
+async def _static(request: Request, _: Context) -> Reply:
+    content = static_file(request.path_params["name"])
+    if content is None:
+        raise UnknownName(f"there is no file {request.path_params['name'][:80]!r}")
+    return Reply(content, _CSS, cache="public, max-age=3600")

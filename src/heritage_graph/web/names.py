@@ -44,9 +44,13 @@ class Names:
         """The names by IRI and language."""
         return self._names
 
+    def all_of(self, iri: str) -> Mapping[str, str]:
+        """The names of *iri* by language."""
+        return self._names.get(iri) or self._before.get(iri) or {}
+
     def of(self, iri: str, language: str = "en") -> Name:
         """The name of *iri*, the IRI in its short form when it has none."""
-        known = self._names.get(iri) or self._before.get(iri) or {}
+        known = self.all_of(iri)
         for tag in (language, *_FALLBACK, *known):
             if tag in known:
                 return Name(known[tag], tag)
