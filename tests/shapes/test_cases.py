@@ -14,7 +14,7 @@ from heritage_graph.graph_view import MemoryView
 from heritage_graph.namespaces import HGS, ONTOLOGY, source_graph
 from heritage_graph.validation.report import Severity, text_of
 from heritage_graph.validation.shapes import load_shapes
-from heritage_graph.validation.validate import validate_change
+from heritage_graph.validation.validate import validate, validate_change
 
 FOLDER = Path(__file__).parent
 RULES = range(1, 18)
@@ -128,3 +128,7 @@ def test_every_file_below_this_folder_is_a_case_or_what_cases_share():
     shared = {FOLDER / name for names in SHARED.values() for name in names}
 
     assert set(FOLDER.rglob("*.ttl")) == shared | {case.path for case in CASES}
+
+
+def test_our_own_terms_meet_the_shapes_about_terms(terms, rulebook):
+    assert not validate(set(terms), rulebook["ontology"]).results

