@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.routing import Route
 
 from heritage_graph.assets import asset_folder
@@ -108,11 +109,12 @@ def _router(operations: Sequence[Operation], context: Context, log: Log) -> Fast
         finally:
             await context.service.stop()
 
-    async def as_problem(request: Request, error: Exception) -> ASGIApp:
+    async def as_problem(request: Request, error: Exception) -> _Told:
         return _Told(_foreseen(request, error, log), context.pages)
 
     paths = {
-        path: list(group) for path, group in groupby(sorted(operations, key=lambda each: each.path), lambda each: each.path)
+        path: list(group)
+        for path, group in groupby(sorted(operations, key=lambda each: each.path), lambda each: each.path)
     }
     in_order = dict.fromkeys(operation.path for operation in operations)
     app = FastAPI(
@@ -131,14 +133,15 @@ def _router(operations: Sequence[Operation], context: Context, log: Log) -> Fast
     return app
 
 
-class _Told:
+class _Told(Response):
     """An answer that tells an error."""
 
     def __init__(self, error: HeritageGraphError, pages: Pages) -> None:
+        super().__init__()
         self._error = error
         self._pages = pages
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Send the problem document."""
         await send_problem(scope, send, self._error, pages=self._pages)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import UnknownName
@@ -9,7 +10,6 @@ from heritage_graph.namespaces import BASE
 from heritage_graph.query_files import bind
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import CSV, GRAPHS, HTML, JSON, RESULTS_JSON, RESULTS_XML, TSV, Format, named
-
 from heritage_graph.web.pages import local_address
 from heritage_graph.web.replies import asked, cached, current, json_reply, page_reply, results_of
 from heritage_graph.web.routing import FORMAT, Operation, Value, check_values, negotiated, values_of
@@ -24,7 +24,14 @@ if TYPE_CHECKING:
     from heritage_graph.web.context import Context
     from heritage_graph.web.replies import Edition, Reply
 
-ROW_FORMATS: Final = (JSON, HTML, CSV, TSV, Format("srj", RESULTS_JSON.media_type, RESULTS_JSON.aliases[1:]), RESULTS_XML)
+ROW_FORMATS: Final = (
+    JSON,
+    HTML,
+    CSV,
+    TSV,
+    Format("srj", RESULTS_JSON.media_type, RESULTS_JSON.aliases[1:]),
+    RESULTS_XML,
+)
 GRAPH_FORMATS: Final = (*GRAPHS, HTML)
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 _INTERNAL_TOPICS: Final = frozenset({"entity"})
@@ -33,7 +40,16 @@ _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _PROBLEMS: Final = ("bad-parameter", "not-found", "query-timeout", "result-too-large", "too-many-requests")
 
 
-def operations(context: Context) -> tuple[Operation, ...]:
+@dataclass(frozen=True)
+class _Question:
+    """A stored question, the values that were given, and the SPARQL that comes of both."""
+
+    query: Query
+    given: Mapping[str, str]
+    text: str
+
+
+def operations(_: Context) -> tuple[Operation, ...]:
     """The catalogue, and one operation a question."""
     return (
         Operation(
@@ -100,22 +116,19 @@ async def _ask(request: Request, context: Context) -> Reply:
         return edition.unchanged
     with context.budgets.spending(client_of(request.scope)):
         if chosen == HTML:
-            return cached(await _answer_page(request, context, query, given, text, edition), edition)
+            return cached(await _answer_page(request, context, _Question(query, given, text), edition), edition)
         if chosen == JSON:
             results = await results_of(request, context, text, generation=edition.generation, lane="heavy")
             return cached(json_reply(_answer(query, given, results, edition.generation)), edition)
         wanted = RESULTS_JSON if chosen.extension == "srj" else chosen
-        return cached(
-            await asked(request, context, text, wanted, generation=edition.generation, lane="heavy"), edition
-        )
+        return cached(await asked(request, context, text, wanted, generation=edition.generation, lane="heavy"), edition)
 
 
-async def _answer_page(
-    request: Request, context: Context, query: Query, given: Mapping[str, str], text: str, edition: Edition
-) -> Reply:
+async def _answer_page(request: Request, context: Context, question: _Question, edition: Edition) -> Reply:
+    query, given = question.query, question.given
     if query.form == "construct":
         return page_reply(context, "query.html", **_page(query, given, None))
-    results = await results_of(request, context, text, generation=edition.generation, lane="heavy")
+    results = await results_of(request, context, question.text, generation=edition.generation, lane="heavy")
     names = await context.term_names.of(request, context, edition.generation)
     rows = [
         [(cell, local_address(cell["value"]), names.of(cell["value"])) if (cell := row.get(column)) else None

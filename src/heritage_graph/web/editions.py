@@ -40,7 +40,9 @@ class Editions:
             EngineTrouble, LimitReached: the store cannot be asked for the key of the generation.
         """
         number = self._service.generations.last if generation is None else generation
-        digest = hashlib.blake2b("\x00".join((self._software, *parts)).encode(errors="replace"), digest_size=8).hexdigest()
+        digest = hashlib.blake2b(
+            "\x00".join((self._software, *parts)).encode(errors="replace"), digest_size=8
+        ).hexdigest()
         return f'"{number}-{await self._key(number)}-{digest}"'
 
     async def _key(self, number: int) -> str:

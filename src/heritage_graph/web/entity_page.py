@@ -73,19 +73,17 @@ def page_of(iri: str, rows: Iterable[Row], names: Names) -> EntityPage:
         fact.graphs.append(_linked(row["g"]["value"], names))
     sections = {subject: _section(subject, properties, names) for subject, properties in facts.items()}
     main = sections.pop(iri, Section(_linked(iri, names), None, []))
-    own = facts.get(iri, {})
+    own = facts[iri]
     labels = [
-        Name(fact.value.text, fact.value.language)
-        for predicate in _NAMES
-        for fact in own.get(predicate, {}).values()
+        Name(fact.value.text, fact.value.language) for predicate in _NAMES for fact in own.get(predicate, {}).values()
     ]
-    around = sorted(sections.values(), key=lambda section: (section.kind.text if section.kind else "", section.heading.iri))
+    around = sorted(
+        sections.values(), key=lambda section: (section.kind.text if section.kind else "", section.heading.iri)
+    )
     return EntityPage(names.of(iri), labels, main, around)
 
 
-def _section(
-    subject: str, properties: dict[str, dict[tuple[str, ...], Fact]], names: Names
-) -> Section:
+def _section(subject: str, properties: dict[str, dict[tuple[str, ...], Fact]], names: Names) -> Section:
     kinds = [fact.value for fact in properties.get(RDF.type.value, {}).values()]
     ordered = sorted(properties, key=lambda predicate: (_rank(predicate), predicate))
     return Section(

@@ -40,9 +40,7 @@ def operations(described: Sequence[Operation]) -> list[Operation]:
         return json_reply(document((*described, *own), catalogue.listed(context)))
 
     own.append(
-        Operation(
-            "description", "/openapi.json", "This description.", describe, formats=(JSON,), tag="operations"
-        )
+        Operation("description", "/openapi.json", "This description.", describe, formats=(JSON,), tag="operations")
     )
     return own
 

@@ -62,9 +62,9 @@ def json_reply(value: object, *, status: int = 200, fields: Fields = ()) -> Repl
     return Reply(orjson.dumps(value, option=orjson.OPT_INDENT_2), JSON, status=status, fields=fields)
 
 
-def page_reply(context: Context, template: str, *, status: int = 200, **values: object) -> Reply:
+def page_reply(context: Context, template: str, **values: object) -> Reply:
     """The page that *template* makes of *values*."""
-    return Reply(context.pages.render(template, **values), HTML, status=status, fields=PAGE_FIELDS)
+    return Reply(context.pages.render(template, **values), HTML, fields=PAGE_FIELDS)
 
 
 def redirect(location: str, *, status: int = 303) -> Reply:
@@ -153,9 +153,7 @@ async def results_of(
     return document
 
 
-async def rows_of(
-    request: Request, context: Context, text: str, *, generation: int, lane: str = "lookup"
-) -> list[Row]:
+async def rows_of(request: Request, context: Context, text: str, *, generation: int, lane: str = "lookup") -> list[Row]:
     """The rows of a SELECT, in its order.
 
     Raises:

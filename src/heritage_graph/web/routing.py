@@ -17,12 +17,11 @@ from heritage_graph.web.negotiation import Format, choose, named, not_acceptable
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from heritage_graph.web.context import Context
 
-    Handler = Callable[[Request, Context], Awaitable[Response]]
+    Handler = Callable[[Request, Context], Awaitable[ASGIApp]]
 
 _MOST_FIELDS: Final = 200
 
@@ -132,9 +131,7 @@ def fields_of_form(encoded: bytes) -> list[tuple[str, str]]:
     if not encoded:
         return []
     try:
-        return parse_qsl(
-            encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
-        )
+        return parse_qsl(encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
     except UnicodeDecodeError as fault:
         raise ParameterError("the parameters are not percent-encoded UTF-8") from fault
     except ValueError as fault:

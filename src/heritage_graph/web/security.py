@@ -155,9 +155,7 @@ class KeyRing:
         if key.used is not None and now - datetime.fromisoformat(key.used) < _USE_RESOLUTION:
             return
         with _locked(self._data):
-            keys = [
-                replace(each, used=_written(now)) if each.id == key.id else each for each in list_keys(self._data)
-            ]
+            keys = [replace(each, used=_written(now)) if each.id == key.id else each for each in list_keys(self._data)]
             _save(self._data, keys)
 
 

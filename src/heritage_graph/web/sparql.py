@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field as member
+from dataclasses import dataclass
+from dataclasses import field as member
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -60,7 +61,7 @@ ORDER BY ?agreement
 """
 
 VALUES: Final = (
-    Value("query", "The query.", example="SELECT * WHERE { ?agreement a <https://w3id.org/heritage-graph/ns#Agreement> }"),
+    Value("query", "The query.", example="ASK { ?subject ?predicate ?object }"),
     Value("default-graph-uri", "A graph of the default graph, in place of the query's dataset.", repeated=True),
     Value("named-graph-uri", "A named graph, in place of the query's dataset.", repeated=True),
     Value("timeout", "Seconds after which to give up; it lowers the limit of the service.", example="5"),
@@ -192,9 +193,7 @@ class SparqlEndpoint:
         accept = field(scope, b"accept")
         if name is None and prefers_html(accept):
             page = self._context.pages.render("sparql.html", example=EXAMPLE)
-            await deliver(
-                page, HTML, scope=scope, receive=receive, send=send, fields=PAGE_FIELDS
-            )
+            await deliver(page, HTML, scope=scope, receive=receive, send=send, fields=PAGE_FIELDS)
             return
         chosen = choose(accept, TRIPLES) if name is None else named(name, TRIPLES)
         if chosen is None:
@@ -226,9 +225,7 @@ class SparqlEndpoint:
             if not _CHANGES_BY_ITSELF.search(text):
                 tag = await context.editions.tag(*asked)
                 if is_unchanged(field(scope, b"if-none-match"), tag):
-                    await deliver(
-                        b"", None, scope=scope, receive=receive, send=send, status=304, tag=tag, cache=CACHED
-                    )
+                    await deliver(b"", None, scope=scope, receive=receive, send=send, status=304, tag=tag, cache=CACHED)
                     return
             async with Departure(receive) as departure:
                 answer = await self._ask(request, client, form)
@@ -267,11 +264,11 @@ class SparqlEndpoint:
                 raise ParameterError(f"a graph is named by an absolute IRI, not {graph[:80]!r}")
         if len(call.default_graphs) + len(call.named_graphs) > _MOST_GRAPHS:
             raise ParameterError(f"more than {_MOST_GRAPHS} graphs are named", limit=_MOST_GRAPHS)
-        bindings, graph = _formats(field(scope, b"accept"), call.format)
+        bindings_format, graph_format = _formats(field(scope, b"accept"), call.format)
         return QueryRequest(
             text,
-            bindings_format=bindings,
-            graph_format=graph,
+            bindings_format=bindings_format,
+            graph_format=graph_format,
             base_iri=f"{self._base(scope)}/sparql",
             default_graphs=tuple(call.default_graphs),
             named_graphs=tuple(call.named_graphs),
@@ -331,7 +328,7 @@ def _formats(accept: str, name: str | None) -> tuple[str | None, str | None]:
         bindings, graph = named(name, BINDINGS), named(name, GRAPHS)
     if bindings is None and graph is None:
         raise not_acceptable((*BINDINGS, *GRAPHS), name or "")
-    return bindings and bindings.extension, graph and graph.extension
+    return None if bindings is None else bindings.extension, None if graph is None else graph.extension
 
 
 def _wrong_form(form: str) -> NotAcceptable:

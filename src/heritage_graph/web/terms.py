@@ -50,9 +50,7 @@ async def _ontology(request: Request, context: Context) -> Reply:
         return cached(page_reply(context, "terms_page.html", title="Ontology", address="/ns", formats=TRIPLES,
                                  terms=_terms(rows)), edition)  # fmt: skip
     text = bind(context.internal.query("triples"), {})
-    reply = await asked(
-        request, context, text, chosen, generation=edition.generation, graphs=(ONTOLOGY.value,)
-    )
+    reply = await asked(request, context, text, chosen, generation=edition.generation, graphs=(ONTOLOGY.value,))
     return cached(reply, edition)
 
 

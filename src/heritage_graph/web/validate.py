@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph.errors import InvalidData, ParameterError
+from heritage_graph.errors import EngineTrouble, InvalidData, ParameterError
 from heritage_graph.ingest.changes import Mode
 from heritage_graph.ingest.submission import Submission
 from heritage_graph.namespaces import GRAPH
@@ -18,6 +18,7 @@ from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, val
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from heritage_graph.store.frames import Json
     from heritage_graph.web.context import Context
 
 FORMATS: Final = (JSON, TURTLE, TEXT, HTML)
@@ -49,8 +50,7 @@ async def _validate(request: Request, context: Context) -> Reply:
         try:
             report = (await context.service.intake.validate(submission)).report
         except InvalidData as refusal:
-            assert isinstance(refusal.report, dict)
-            report = refusal.report
+            report = _written(refusal)
     match chosen.extension:
         case "json":
             return json_reply(report["json"])
@@ -60,3 +60,10 @@ async def _validate(request: Request, context: Context) -> Reply:
             return page_reply(context, "report.html", report=report)
         case _:
             return Reply(report["text"].encode(), TEXT)
+
+
+def _written(refusal: InvalidData) -> Json:
+    """The report of a refusal in its three forms, as the gate wrote them."""
+    if not isinstance(refusal.report, dict):
+        raise EngineTrouble("the gate gave no report")
+    return refusal.report
