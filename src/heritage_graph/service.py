@@ -62,7 +62,7 @@ class Service:
         self._watch: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Start all processes; returns when queries are answered and documents are taken.
+        """Start all processes; returns when queries are answered. The first document may wait for the gate.
 
         Raises:
             EngineTrouble: a process cannot start; the message says why.
@@ -107,9 +107,9 @@ class Service:
     async def _keep_alive(self) -> None:
         """Start the gate or the writer anew when one has ended between requests."""
         while True:
-            await asyncio.sleep(_WATCH_S)
             with suppress(EngineTrouble):  # it is tried again, and the next request tells its sender
                 await self.intake.keep_alive()
+            await asyncio.sleep(_WATCH_S)
 
 
 async def whole(answer: Answer) -> bytes:

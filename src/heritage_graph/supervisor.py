@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from heritage_graph.settings import Settings
 
 _BACKLOG: Final = 1024
-_MOST_DEATHS: Final = 5
-_WITHIN_S: Final = 30.0
+_SHORT_LIFE_S: Final = 1.0
+_MOST_SHORT_LIVES: Final = 5
 
 
 def supervise(settings: Settings, *, on_ready: Callable[[str], None]) -> None:
@@ -36,7 +36,7 @@ def supervise(settings: Settings, *, on_ready: Callable[[str], None]) -> None:
     """
     with _listen(settings) as listening:
         stop = _Stop(settings.stop_grace)
-        deaths: list[float] = []
+        short_lives = 0
         announced = False
         while True:
             front, ready = _start(listening, settings)
@@ -49,13 +49,13 @@ def supervise(settings: Settings, *, on_ready: Callable[[str], None]) -> None:
             if not announced:
                 on_ready(_address(listening, settings))
                 announced = True
+            born = time.monotonic()
             code = front.wait()
             if stop.was_asked() or code == 0:
                 return
-            deaths = [moment for moment in deaths if time.monotonic() - moment < _WITHIN_S]
-            deaths.append(time.monotonic())
-            if len(deaths) > _MOST_DEATHS:
-                raise EngineTrouble(f"the front process ended {len(deaths)} times within {_WITHIN_S:g} s")
+            short_lives = short_lives + 1 if time.monotonic() - born < _SHORT_LIFE_S else 0
+            if short_lives > _MOST_SHORT_LIVES:
+                raise EngineTrouble(f"the front process ended at once, {short_lives} times in a row")
             sys.stderr.write(f"heritage-graph: the front process ended ({code}); starting it anew\n")
 
 

@@ -93,8 +93,8 @@ def test_a_fault_names_line_and_column():
 
 
 PIECES = (
-    "SERVICE sErViCe SILENT <http://127.0.0.1:9/> { } ?s ?p ?o . ' \" ''' x: x:SERVICE SERVICE:x ?SERVICE OPTIONAL GRAPH "
-    "EXISTS FILTER ( ) true a UNION \\u0053 < > SELECT * WHERE _:b 1 @en ^^ ; ,"
+    "SERVICE sErViCe SILENT <http://127.0.0.1:9/> { } ?s ?p ?o . ' \" ''' x: x:SERVICE SERVICE:x ?SERVICE OPTIONAL "
+    "GRAPH EXISTS FILTER ( ) true a UNION \\u0053 < > SELECT * WHERE _:b 1 @en ^^ ; ,"
 )
 SOUP = st.lists(st.sampled_from([*PIECES.split(), "#c\n", "?s ?p ?o"]), max_size=14)
 

@@ -18,7 +18,6 @@ from heritage_graph.errors import (
     QueryTimeout,
     ResultTooLarge,
     UnknownName,
-    WorkerLost,
 )
 from heritage_graph.store.base import QueryRequest
 
@@ -125,14 +124,25 @@ def test_the_next_query_is_answered_after_one_was_stopped(data):
     assert asyncio.run(both()) == "boolean"
 
 
-def test_a_reader_that_is_killed_from_outside_is_an_engine_error_and_replaced(data):
-    async def kill_and_ask():
+def test_a_query_is_asked_again_when_its_reader_was_killed_from_outside(data):
+    async def kill_and_wait():
         async with running_pool(data, size=1) as pool:
-            task = asyncio.create_task(pool.query(QueryRequest(PRODUCT)))
+            task = asyncio.create_task(pool.query(QueryRequest(PRODUCT, timeout_s=2)))
             await asyncio.sleep(0.2)
             os.kill(pool.pids[0], signal.SIGKILL)
-            with pytest.raises(WorkerLost):
+            with pytest.raises(QueryTimeout):
                 await task
+            return (await pool.query(QueryRequest(ONE))).form
+
+    assert asyncio.run(kill_and_wait()) == "boolean"
+
+
+def test_readers_that_were_killed_at_rest_are_not_noticed(data):
+    async def kill_and_ask():
+        async with running_pool(data, size=2) as pool:
+            for pid in pool.pids:
+                os.kill(pid, signal.SIGKILL)
+            await asyncio.sleep(0.1)
             return (await pool.query(QueryRequest(ONE))).form
 
     assert asyncio.run(kill_and_ask()) == "boolean"

@@ -14,9 +14,9 @@ from heritage_graph.cli.options import Data, settings_with
 from heritage_graph.cli.output import AsJson, print_bytes, print_json, print_receipt, print_text, stage
 from heritage_graph.errors import InvalidData, ParameterError, SyntaxFault
 from heritage_graph.ingest.changes import Mode, changes_of_document
+from heritage_graph.ingest.judgement import with_document_lines
 from heritage_graph.ingest.local import bring_in, judge
 from heritage_graph.ingest.rulebook import Rulebook, load_rulebook
-from heritage_graph.ingest.submission import with_document_lines
 from heritage_graph.namespaces import source_graph
 from heritage_graph.rdf_io import GRAPH_FORMATS, GraphFormat, parse_document
 from heritage_graph.validation.report import as_dict, as_text, as_turtle

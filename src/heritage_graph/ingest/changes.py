@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import DefaultGraph, NamedNode
 
 from heritage_graph.errors import ForbiddenContent
-from heritage_graph.namespaces import META
+from heritage_graph.namespaces import HG, HGS, HGV, META, RDFS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pyoxigraph import Quad, Triple
+
+_OF_TERMS: Final = frozenset({RDFS.subClassOf, RDFS.subPropertyOf, RDFS.domain, RDFS.range})
 
 
 class Mode(StrEnum):
@@ -45,11 +47,13 @@ def changes_of_document(quads: Iterable[Quad], *, graph: NamedNode, mode: Mode) 
     whose subject is *graph*.
 
     Raises:
-        ForbiddenContent: it states something in or about another graph.
+        ForbiddenContent: it states something in or about another graph, or about the terms of the model, by which
+            it could change the rules that judge it.
     """
     own: set[Triple] = set()
     described: set[Triple] = set()
     for quad in quads:
+        _refuse_terms(quad)
         if isinstance(quad.graph_name, DefaultGraph) or quad.graph_name == graph:
             own.add(quad.triple)
         elif quad.graph_name == META and quad.subject == graph:
@@ -64,6 +68,16 @@ def changes_of_document(quads: Iterable[Quad], *, graph: NamedNode, mode: Mode) 
     if described:
         changes.append(GraphChange(META, Mode.MERGE, frozenset(described)))
     return changes
+
+
+def _refuse_terms(quad: Quad) -> None:
+    about_a_term = isinstance(quad.subject, NamedNode) and quad.subject.value.startswith((HG, HGV, HGS))
+    if about_a_term or quad.predicate in _OF_TERMS:
+        raise ForbiddenContent(
+            f"the document states {quad.predicate} of {quad.subject}; classes, properties and concepts of the model "
+            "are not for documents to define",
+            slug="terms-forbidden",
+        )
 
 
 def changes_of_dataset(quads: Iterable[Quad]) -> list[GraphChange]:

@@ -17,9 +17,10 @@ from pyoxigraph import RdfFormat, Store, serialize
 from heritage_graph.errors import HeritageGraphError, InvalidData
 from heritage_graph.ingest.bases import StoreBase
 from heritage_graph.ingest.changes import Mode
+from heritage_graph.ingest.judgement import prepare_submission
 from heritage_graph.ingest.pipeline import Occasion, Prepared
 from heritage_graph.ingest.rulebook import Rulebook, load_rulebook
-from heritage_graph.ingest.submission import Submission, prepare_submission
+from heritage_graph.ingest.submission import Submission
 from heritage_graph.rdf_io import DocumentLimits
 from heritage_graph.store import sandbox
 from heritage_graph.store.frames import DATA, END, FAULT, START, Json, frame, json_frame, read_body, read_frame

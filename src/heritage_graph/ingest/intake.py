@@ -86,9 +86,8 @@ class Intake:
         }
 
     async def start(self) -> None:
-        """Start the writer, which publishes what is there, and the gate."""
+        """Start the writer, which publishes what is there; the gate follows with `keep_alive`."""
         await self._running_writer()
-        await self._running_gate()
 
     async def stop(self) -> None:
         """End both; a commit under way finishes first."""

@@ -107,6 +107,12 @@ class ReaderPool:
             EngineTrouble: the store failed or the reader ended for no reason of the query's.
             UnknownName: `at_generation` is not kept.
         """
+        try:
+            return await self._query_once(request, lane)
+        except WorkerLost:  # it was killed from outside, perhaps while it was idle: asking again changes nothing
+            return await self._query_once(request, lane)
+
+    async def _query_once(self, request: QueryRequest, lane: str) -> Answer:
         generation = self._generations.last if request.at_generation is None else request.at_generation
         self._generations.folder(generation)
         reader = await self._take(lane)
@@ -188,6 +194,7 @@ class ReaderPool:
     async def _take(self, lane: str) -> _Reader:
         """An idle reader, waiting for one in the order of arrival within the lane."""
         waiting = self._waiting[lane]
+        self._replace_ended()
         while not self._may_take(lane):
             if len(waiting) >= self._queue:
                 raise Busy(
@@ -204,6 +211,12 @@ class ReaderPool:
         if lane == "heavy":
             self._heavy_running += 1
         return self._idle.popleft()
+
+    def _replace_ended(self) -> None:
+        """Replace the idle readers that have ended."""
+        for reader in [reader for reader in self._idle if reader.worker.channel.closed]:
+            self._idle.remove(reader)
+            self._replace(reader)
 
     def _may_take(self, lane: str) -> bool:
         heavy_limit = max(1, self._size - 1)
