@@ -55,6 +55,23 @@ participation:trial--iccrom
   hg:evidence     evidence:trial .
 """
 )
+OTHER_SHAPES = """
+@prefix sh:  <http://www.w3.org/ns/shacl#> .
+@prefix hg:  <https://w3id.org/heritage-graph/ns#> .
+@prefix hgs: <https://w3id.org/heritage-graph/shapes#> .
+
+hgs:Noted
+  a               sh:NodeShape ;
+  sh:targetClass  hg:MemorandumOfUnderstanding ;
+  sh:property     hgs:Noted-note .
+
+hgs:Noted-note
+  a            sh:PropertyShape ;
+  sh:path      hg:note ;
+  sh:minCount  1 ;
+  sh:severity  sh:Violation ;
+  sh:message   "Agreements have a note."@en, "للاتفاقات ملاحظة."@ar, "Les accords ont une note."@fr .
+"""
 
 
 @pytest.fixture
@@ -166,6 +183,13 @@ def test_validate_needs_no_store(run, document):
     verdict = run("validate", document(TWO_PARTIES), "--data", "nowhere")
 
     assert (verdict.returncode, "accepted" in verdict.stdout) == (0, True), verdict.stderr
+
+
+def test_validate_judges_by_other_shapes_when_they_are_given(run, document):
+    shapes = document(OTHER_SHAPES, "shapes.ttl")
+    verdict = run("validate", document(TWO_PARTIES), "--shapes", shapes)
+
+    assert (verdict.returncode, "Agreements have a note." in verdict.stdout) == (1, True), verdict.stderr
 
 
 def test_every_check_holds_on_the_shipped_dataset(run):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from dataclasses import replace as replace_fields
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +21,7 @@ from heritage_graph.ingest.rulebook import Rulebook, load_rulebook
 from heritage_graph.namespaces import source_graph
 from heritage_graph.rdf_io import GRAPH_FORMATS, GraphFormat, parse_document
 from heritage_graph.validation.report import as_dict, as_text, as_turtle
+from heritage_graph.validation.shapes import load_shapes
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
@@ -80,6 +82,10 @@ def validate(
     report_format: Annotated[ReportFormat, typer.Option("--format", help="The form of the report.")] = (
         ReportFormat.TEXT
     ),
+    shapes: Annotated[
+        Path | None,
+        typer.Option(help="Judge by the shapes of this file or folder instead of the model's.", exists=True),
+    ] = None,
     data: Data = None,
 ) -> None:
     """Judge documents by the rules of the model, beside what the store holds, and store nothing.
@@ -92,7 +98,7 @@ def validate(
     changes = changes_of_document(quads, graph=graph, mode=Mode.REPLACE)
     with stage(f"checking {len(quads):,} statements"):
         try:
-            found: object = judge(settings.data, changes, rulebook=_rulebook()).report
+            found: object = judge(settings.data, changes, rulebook=_rulebook(shapes)).report
         except InvalidData as refusal:
             found = refusal.report
     report = with_document_lines(found, *texts)
@@ -129,5 +135,7 @@ def _format_of(path: Path) -> GraphFormat:
     return GRAPH_FORMATS[extension]
 
 
-def _rulebook() -> Rulebook:
-    return load_rulebook(asset_folder("shapes"))
+def _rulebook(shapes: Path | None = None) -> Rulebook:
+    """The rules of the model; *shapes*, when given, stand in for those of the published view."""
+    rulebook = load_rulebook(asset_folder("shapes"))
+    return rulebook if shapes is None else replace_fields(rulebook, published=load_shapes(shapes))

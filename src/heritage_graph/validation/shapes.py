@@ -67,8 +67,8 @@ class ShapeSet:
         return (shape for shape in self.shapes.values() if shape.is_root)
 
 
-def load_shapes(folder: Path) -> ShapeSet:
-    """The shapes of the files `*.ttl` directly in *folder* (not of its subfolders).
+def load_shapes(source: Path) -> ShapeSet:
+    """The shapes of the file *source*, or of the files `*.ttl` directly in the folder *source*.
 
     Raises:
         SettingError: when a file does not parse; when a shape has no IRI of ours, no severity, or lacks a message
@@ -77,17 +77,17 @@ def load_shapes(folder: Path) -> ShapeSet:
     """
     graph = rdflib.Graph(bind_namespaces="none")
     origin: dict[rdflib.term.Node, Path] = {}
-    for path in sorted(folder.glob("*.ttl")):
+    for path in [source] if source.is_file() else sorted(source.glob("*.ttl")):
         for triple in _read(path):
             graph.add(triple)
             origin.setdefault(triple[0], path)
     if not origin:
-        raise SettingError(f"{folder}: no shape files; a folder of shapes holds at least one .ttl file")
+        raise SettingError(f"{source}: no shape files; a folder of shapes holds at least one .ttl file")
     try:
         check_allowed(graph)
         shapes = dict(_shapes(graph))
     except ShapeFault as fault:
-        raise SettingError(f"{origin.get(fault.shape, folder)}: {fault}") from fault
+        raise SettingError(f"{origin.get(fault.shape, source)}: {fault}") from fault
     return ShapeSet(shapes=shapes, graph=_runnable(graph, shapes))
 
 
