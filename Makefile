@@ -27,6 +27,10 @@ lint: setup ## ruff, mypy, import-linter, and whether the generated docs are cur
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python docs/generate_reference.py --check
+
+docs: setup ## write the reference pages and the picture of the model from the code
+	$(BIN)/python docs/generate_reference.py
 
 format: setup ## let ruff put the code in shape
 	$(BIN)/ruff check --fix .

@@ -1,0 +1,56 @@
+"""Write the reference pages from the code, or with --check tell which of them are out of date."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from draw_model import picture
+from reference_pages import model, questions, routes, software
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+DOCS: Final = Path(__file__).resolve().parent
+
+PAGES: Final[Mapping[str, Callable[[], str]]] = {
+    "reference/cli.md": software.cli_page,
+    "reference/settings.md": software.settings_page,
+    "reference/errors.md": software.errors_page,
+    "reference/http.md": routes.http_page,
+    "reference/queries.md": questions.queries_page,
+    "reference/ontology.md": model.ontology_page,
+    "reference/vocabularies.md": model.vocabularies_page,
+    "reference/shapes.md": model.shapes_page,
+    "model.svg": picture,
+}
+"""Every generated file with what makes it."""
+
+
+def stale() -> dict[str, str]:
+    """The files that are missing or differ from what the code says, with what they should hold."""
+    found = {}
+    for name, make in PAGES.items():
+        path, text = DOCS / name, make()
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            found[name] = text
+    return found
+
+
+def main() -> int:
+    """Write what is out of date; with --check only name it, and fail."""
+    found = stale()
+    if "--check" in sys.argv[1:]:
+        for name in found:
+            print(f"docs/{name} is out of date: run make docs")
+        return 1 if found else 0
+    for name, text in found.items():
+        (DOCS / name).parent.mkdir(parents=True, exist_ok=True)
+        (DOCS / name).write_text(text, encoding="utf-8")
+        print(f"wrote docs/{name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The reference pages, each made from the code or the files that it describes."""
