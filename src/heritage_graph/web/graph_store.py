@@ -50,7 +50,7 @@ _WRITE: Final = (
 
 def operations(_: Context) -> tuple[Operation, ...]:
     """The operations of the protocol."""
-    written = (GRAPH_VALUES[0], MESSAGE)
+    written = (*GRAPH_VALUES, MESSAGE)
     return (
         Operation(
             "readGraph", PATH, "A named graph, or the published view.", _read, values=(*GRAPH_VALUES, FORMAT),

@@ -1,0 +1,115 @@
+"""A real server over the shipped dataset, and real clients."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from heritage_graph.assets import asset_folder
+from heritage_graph.ingest.local import initialise
+from heritage_graph.ingest.rulebook import load_rulebook
+from heritage_graph.web.security import create_key, revoke_key
+
+SOURCE = "https://w3id.org/heritage-graph/graph/source/"
+LIMITS = {
+    "HERITAGE_GRAPH_READERS": "2",
+    "HERITAGE_GRAPH_QUERY_TIMEOUT": "3",
+    "HERITAGE_GRAPH_QUERY_MEMORY_MB": "320",
+    "HERITAGE_GRAPH_RESULT_MB": "8",
+    "HERITAGE_GRAPH_CLIENT_QUERIES": "8",
+    "HERITAGE_GRAPH_CLIENT_SECONDS": "3600",
+    "HERITAGE_GRAPH_DOCUMENT_MB": "4",
+}
+
+
+@contextmanager
+def serving(data, **settings):
+    """The address of a server over *data* and its log, while it runs."""
+    log = data.parent / f"{data.name}.log"
+    with log.open("wb") as errors:
+        server = subprocess.Popen(
+            [Path(sys.executable).with_name("heritage-graph"), "serve", "--data", str(data), "--port", "0"],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env={**os.environ, **LIMITS, **settings},
+        )
+        try:
+            told = server.stdout.readline().decode()
+            assert " on " in told, log.read_text()
+            yield told.split(" on ")[1].split()[0], log
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+            server.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def start_server():
+    """What starts a server: a context that gives its address and its log."""
+    return serving
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory):
+    """A data folder with the shipped dataset; not to be served, but copied."""
+    data = tmp_path_factory.mktemp("shipped") / "data"
+    initialise(data, rulebook=load_rulebook(asset_folder("shapes")))
+    return data
+
+
+@pytest.fixture(scope="session")
+def data(shipped, tmp_path_factory):
+    """The data folder that the server of most tests serves."""
+    folder = tmp_path_factory.mktemp("served") / "data"
+    shutil.copytree(shipped, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server(data):
+    """The address of the server and its log."""
+    with serving(data) as (address, log):
+        yield address, log
+
+
+@pytest.fixture(scope="session")
+def address(server):
+    return server[0]
+
+
+@pytest.fixture(scope="session")
+def client(address):
+    with httpx.Client(base_url=address, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def keys(data):
+    """Keys by what they may: everything, one source only, nothing any more."""
+    now = datetime.now(UTC)
+    everything, _ = create_key(data, scopes=["*"], now=now)
+    narrow, _ = create_key(data, scopes=[f"{SOURCE}other-*"], now=now)
+    revoked, entry = create_key(data, scopes=["*"], now=now)
+    revoke_key(data, entry.id, now=now)
+    expired, _ = create_key(data, scopes=["*"], now=now, expires=datetime(2020, 1, 1, tzinfo=UTC))
+    return {"everything": everything, "narrow": narrow, "revoked": revoked, "expired": expired}
+
+
+@pytest.fixture(scope="session")
+def writer(keys):
+    """The header fields of one who may write everything."""
+    return {"Authorization": f"Bearer {keys['everything']}"}
+
+
+@pytest.fixture
+def generation(client):
+    """What tells the last generation."""
+    return lambda: client.get("/health/ready").json()["generation"]

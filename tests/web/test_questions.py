@@ -1,0 +1,126 @@
+"""Stored questions as addresses."""
+
+from __future__ import annotations
+
+import pytest
+
+from heritage_graph.assets import asset_folder
+from heritage_graph.query_files import load_catalogue
+
+BROWSER = {"Accept": "text/html"}
+QUERIES = [query for query in load_catalogue(asset_folder("queries")).queries.values() if query.topic != "entity"]
+
+
+ROWS = [query for query in QUERIES if query.form != "construct"]
+GRAPHS = [query for query in QUERIES if query.form == "construct"]
+
+
+@pytest.mark.parametrize("query", ROWS, ids=lambda query: query.name)
+def test_every_question_answers_its_example_as_json(client, query):
+    answer = client.get(f"/queries/{query.name}", params=query.examples)
+
+    assert (answer.status_code, answer.json()["query"]) == (200, query.name)
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
+def test_every_question_has_a_page(client, query):
+    page = client.get(f"/queries/{query.name}", params=query.examples, headers=BROWSER)
+
+    assert (page.status_code, "<pre" in page.text) == (200, True)
+
+
+@pytest.mark.parametrize("query", GRAPHS, ids=lambda query: query.name)
+def test_a_question_about_a_graph_answers_its_example_as_turtle(client, query):
+    answer = client.get(f"/queries/{query.name}", params=query.examples)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/turtle")
+
+
+def test_the_agreements_of_icesco_are_found(client):
+    rows = client.get("/queries/agreements-of-party", params={"party": "id:organization/icesco"}).json()["rows"]
+
+    assert "https://w3id.org/heritage-graph/id/agreement/icesco-ots-mou" in {row["agreement"] for row in rows}
+
+
+def test_agreements_in_force_have_three_valued_answers(client):
+    rows = client.get("/queries/agreements-in-force", params={"on": "2026-11-21"}).json()["rows"]
+
+    assert {row["status"].rsplit("/", 1)[1] for row in rows} == {"in-force", "not-in-force", "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("suffix", "content_type"),
+    [
+        ("csv", "text/csv; charset=utf-8"),
+        ("tsv", "text/tab-separated-values; charset=utf-8"),
+        ("xml", "application/sparql-results+xml"),
+        ("srj", "application/sparql-results+json"),
+        ("json", "application/json"),
+    ],
+)
+def test_rows_come_in_each_format(client, suffix, content_type):
+    answer = client.get(f"/queries/agreements-in-force.{suffix}", params={"on": "2026-11-21"})
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, content_type)
+
+
+def test_sparql_results_are_negotiated(client):
+    answer = client.get(
+        "/queries/agreements-in-force",
+        params={"on": "2026-11-21"},
+        headers={"Accept": "application/sparql-results+json"},
+    )
+
+    assert answer.headers["content-type"] == "application/sparql-results+json"
+
+
+def test_an_unknown_parameter_is_refused_with_the_allowed_ones(client):
+    answer = client.get("/queries/agreements-in-force", params={"on": "2026-11-21", "day": "1"})
+
+    assert (answer.status_code, answer.json()["allowed"]) == (400, ["on", "party", "status", "lang", "format"])
+
+
+def test_a_value_of_the_wrong_type_is_refused_with_what_is_expected(client):
+    answer = client.get("/queries/agreements-in-force", params={"on": "tomorrow"})
+
+    assert (answer.status_code, "a date like 2026-11-21" in answer.json()["detail"]) == (400, True)
+
+
+def test_a_missing_parameter_is_named(client):
+    answer = client.get("/queries/agreements-in-force")
+
+    assert (answer.status_code, answer.json()["parameter"]) == (400, "on")
+
+
+def test_a_browser_gets_a_form_where_a_parameter_is_missing(client):
+    answer = client.get("/queries/agreements-in-force", headers=BROWSER)
+
+    assert (answer.status_code, 'name="on"' in answer.text) == (200, True)
+
+
+def test_a_form_sent_with_empty_fields_is_taken(client):
+    answer = client.get("/queries/agreements-in-force?on=2026-11-21&party=&status=&lang=en", headers=BROWSER)
+
+    assert answer.status_code == 200
+
+
+def test_what_is_typed_is_escaped_on_the_page(client):
+    answer = client.get("/queries/find-by-name", params={"name": '"><script>alert(1)</script>'}, headers=BROWSER)
+
+    assert (answer.status_code, "<script" in answer.text) == (200, False)
+
+
+def test_what_is_typed_is_a_term_and_never_query_text(client):
+    answer = client.get("/queries/find-by-name", params={"name": '" } ; DROP ALL #'})
+
+    assert (answer.status_code, answer.json()["rows"]) == (200, [])
+
+
+def test_the_catalogue_lists_every_question(client):
+    listed = client.get("/queries").json()["queries"]
+
+    assert {each["name"] for each in listed} == {query.name for query in QUERIES}
+
+
+def test_a_question_that_is_not_there_is_not_found(client):
+    assert client.get("/queries/nothing").status_code == 404
