@@ -6,7 +6,7 @@ from pyoxigraph import DefaultGraph, Quad
 
 from heritage_graph.errors import ForbiddenContent
 from heritage_graph.ingest.changes import Mode, changes_of_document
-from heritage_graph.namespaces import CURATION, META, source_graph
+from heritage_graph.namespaces import CURATION, META, VOCAB, source_graph
 
 GRAPH = source_graph("trial")
 NOTE = "id:agreement\\/trial hg:note 'A note'@en ."
@@ -26,6 +26,12 @@ def test_a_document_may_describe_its_own_graph():
     described = in_graph(f"<{GRAPH.value}> a hg:SourceGraph .", META)
 
     assert [change.graph for change in changes([*in_graph(NOTE, GRAPH), *described])] == [GRAPH, META]
+
+
+def test_terms_are_stated_in_the_graphs_of_terms():
+    quads = in_graph("hgv:role\\/witness hg:impliesCollaboration true .", VOCAB)
+
+    assert [change.graph for change in changes_of_document(quads, graph=VOCAB, mode=Mode.MERGE)] == [VOCAB]
 
 
 @pytest.mark.parametrize(

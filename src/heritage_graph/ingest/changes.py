@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import DefaultGraph, NamedNode
 
 from heritage_graph.errors import ForbiddenContent
-from heritage_graph.namespaces import HG, HGS, HGV, META, RDFS
+from heritage_graph.namespaces import HG, HGS, HGV, META, ONTOLOGY, RDFS, VOCAB
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pyoxigraph import Quad, Triple
 
+_GRAPHS_OF_TERMS: Final = frozenset({ONTOLOGY, VOCAB})
 _OF_TERMS: Final = frozenset({RDFS.subClassOf, RDFS.subPropertyOf, RDFS.domain, RDFS.range})
 
 
@@ -53,7 +54,8 @@ def changes_of_document(quads: Iterable[Quad], *, graph: NamedNode, mode: Mode) 
     own: set[Triple] = set()
     described: set[Triple] = set()
     for quad in quads:
-        _refuse_terms(quad)
+        if graph not in _GRAPHS_OF_TERMS:
+            _refuse_terms(quad)
         if isinstance(quad.graph_name, DefaultGraph) or quad.graph_name == graph:
             own.add(quad.triple)
         elif quad.graph_name == META and quad.subject == graph:
