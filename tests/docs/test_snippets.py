@@ -1,0 +1,89 @@
+"""What the pages tell a reader to run does what they say.
+
+A fenced block says after its language what is to be done with it: `run`, `run fails`, `file=NAME` (saved under that
+name) or `output` (each line is part of what the block before it printed).
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import pytest
+
+_FENCE = re.compile(r"^```(\S+) ([^\n]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_SHOWN_ADDRESS = "http://127.0.0.1:8000"
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ("README.md", "docs/tutorial.md", "docs/how-to/ask.md", "docs/how-to/bring-in-over-http.md",
+         "docs/how-to/read-a-refusal.md", "docs/how-to/back-up.md")  # fmt: skip
+
+pytestmark = [
+    pytest.mark.skipif(shutil.which("curl") is None, reason="the pages use curl, which is not here"),
+    pytest.mark.slow,
+]
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A fenced block that says what is to be done with it: `run`, `run fails`, `output` or `file=NAME`."""
+
+    language: str
+    purpose: str
+    text: str
+
+
+def snippets_of(path):
+    """The blocks of the page that say what is to be done with them, in order."""
+    return [Snippet(*found) for found in _FENCE.findall(path.read_text(encoding="utf-8"))]
+
+
+def surprises(path, folder, address):
+    """Run the page; what did not end or print as it says, in words. *folder* holds `data` and `.venv/bin`."""
+    found = []
+    printed = ""
+    for snippet in snippets_of(path):
+        if snippet.purpose == "output":
+            missing = [line for line in snippet.text.splitlines() if line.strip() not in printed]
+            found += [f"{path.name}: not printed: {line!r}; printed was: {printed[-2000:]}" for line in missing]
+        elif snippet.purpose.startswith("file="):
+            (folder / snippet.purpose.removeprefix("file=")).write_text(snippet.text, encoding="utf-8")
+        else:
+            code, printed = _run(snippet, folder, address)
+            if (code != 0) != (snippet.purpose == "run fails"):
+                found.append(f"{path.name}: ended with {code}: {snippet.text!r}: {printed[-2000:]}")
+    return found
+
+
+def _run(snippet, folder, address):
+    text = snippet.text.replace(_SHOWN_ADDRESS, address)
+    if snippet.language == "sparql":
+        request = Request(f"{address}/sparql", urlencode({"query": text}).encode(), {"Accept": "text/csv"})
+        with urlopen(request) as answer:
+            return 0, answer.read().decode()
+    command = {"sh": ["sh", "-e", "-c", text], "python": [sys.executable, "-c", text]}[snippet.language]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_snippet_that_is_marked_runs_and_prints_what_the_page_shows(page, clone, address):
+    found = surprises(ROOT / page, clone, address)
+
+    assert found == []
+
+
+def test_no_page_has_marked_snippets_that_nobody_runs():
+    marked = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md"))
+        if any(snippet.purpose.startswith("run") for snippet in snippets_of(path))
+    }
+
+    assert marked == set(PAGES)
