@@ -87,7 +87,7 @@ def address(server):
 
 @pytest.fixture(scope="session")
 def client(address):
-    with httpx.Client(base_url=address, timeout=60) as client:
+    with httpx.Client(base_url=address, timeout=60, headers={"Accept-Encoding": "identity"}) as client:
         yield client
 
 

@@ -62,6 +62,19 @@ def test_every_answer_varies_by_accept_and_bears_an_id(client, path):
     assert ("Accept" in answer.headers["vary"], bool(answer.headers["x-request-id"])) == (True, True)
 
 
+def test_a_large_answer_is_gzipped_for_who_reads_that(client):
+    plain, zipped = (client.get("/queries", headers={"Accept-Encoding": name}) for name in ("identity", "gzip"))
+
+    assert (zipped.headers["content-encoding"], zipped.content == plain.content) == ("gzip", True)
+
+
+def test_a_gzipped_answer_has_a_tag_of_its_own_that_is_known_again(client):
+    plain, zipped = (client.get("/graphs", headers={"Accept-Encoding": name}) for name in ("identity", "gzip"))
+    again = client.get("/graphs", headers={"If-None-Match": zipped.headers["etag"]})
+
+    assert (plain.headers["etag"] == zipped.headers["etag"], again.status_code) == (False, 304)
+
+
 def test_the_id_that_a_client_gives_is_kept(client):
     assert client.get("/", headers={"X-Request-ID": "mine-1"}).headers["x-request-id"] == "mine-1"
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from typing import TYPE_CHECKING, Final, Self
 
 from heritage_graph.errors import HeritageGraphError
-from heritage_graph.web.exchange import exchange_of
+from heritage_graph.web.editions import gzipped
+from heritage_graph.web.exchange import exchange_of, field
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
     from heritage_graph.web.negotiation import Format
 
+_GZIP_FROM_BYTES: Final = 1400  # below, an answer fits one packet as it is
+_GZIP_ASIDE_FROM_BYTES: Final = 128 << 10  # above, it would hold up the other clients
 _WATCH_AFTER_S: Final = 0.1
 _SEND_TIMEOUT_S: Final = 30.0
 
@@ -38,9 +42,13 @@ async def deliver(
     When *rest* fails, or the client does not take a part in time, it returns without ending the body: the server
     then breaks the connection off, so that no client takes a part for the whole.
     """
-    headers = [(b"vary", b"Accept"), (b"cache-control", cache.encode()), *fields]
+    headers = [(b"vary", b"Accept, Accept-Encoding"), (b"cache-control", cache.encode()), *fields]
     if chosen is not None:
         headers.append((b"content-type", chosen.content_type.encode()))
+    if rest is None and len(first) >= _GZIP_FROM_BYTES and _takes_gzip(field(scope, b"accept-encoding")):
+        first = await _gzipped(first)
+        tag = tag and gzipped(tag)
+        headers.append((b"content-encoding", b"gzip"))
     if tag is not None:
         headers.append((b"etag", tag.encode()))
     if rest is None and status != 304:  # noqa: PLR2004 - the status without a body
@@ -53,24 +61,41 @@ async def deliver(
         await _close(rest)
         await send({"type": "http.response.body", "body": b""})
         return
-    exchange = exchange_of(scope)
+    exchange_of(scope).broken_off = await _stream(first, rest, receive, send)
+
+
+async def _stream(first: bytes, rest: AsyncIterator[bytes], receive: Receive, send: Send) -> str | None:
+    """Send all parts and the end of the body; when it could not be ended, why."""
     try:
         async with Departure(receive) as departure:
             await _send_part(send, first)
             async for part in rest:
                 await _send_part(send, part)
-        if departure.happened:
-            exchange.broken_off = "client-gone"
-            return
     except HeritageGraphError as fault:
-        exchange.broken_off = fault.slug
-        return
+        return fault.slug
     except TimeoutError:
-        exchange.broken_off = "client-too-slow"
-        return
+        return "client-too-slow"
     finally:
         await _close(rest)
+    if departure.happened:
+        return "client-gone"
     await send({"type": "http.response.body", "body": b""})
+    return None
+
+
+def _takes_gzip(accept_encoding: str) -> bool:
+    """Tell whether the client reads gzip; one that says nothing is not sent it."""
+    for part in accept_encoding.lower().split(","):
+        name, _, quality = part.partition(";")
+        if name.strip() == "gzip":
+            return quality.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return False
+
+
+async def _gzipped(body: bytes) -> bytes:
+    if len(body) < _GZIP_ASIDE_FROM_BYTES:
+        return gzip.compress(body, 1, mtime=0)
+    return await asyncio.to_thread(gzip.compress, body, 1, mtime=0)
 
 
 async def _send_part(send: Send, part: bytes) -> None:

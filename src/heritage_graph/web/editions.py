@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from heritage_graph.query_files import Catalogue
     from heritage_graph.service import Service
 
-_TAG: Final = re.compile(r'"([0-9]{1,18})-([0-9a-f]+)-([0-9a-f]+)(?:-[a-z]+)?"')
+_TAG: Final = re.compile(r'"([0-9]{1,18})-([0-9a-f]+)-([0-9a-f]+)"')
+_GZIPPED: Final = '-gz"'
 _HALF: Final = 4
 
 CACHED: Final = "public, no-cache"
@@ -60,9 +61,14 @@ def generation_of_tag(tag: str) -> int | None:
     return None if match is None else int(match[1])
 
 
+def gzipped(tag: str) -> str:
+    """The tag of the gzipped form of what has the tag *tag*."""
+    return tag[:-1] + _GZIPPED
+
+
 def tags_of(header: str) -> list[str]:
-    """The entity tags of `If-Match` or `If-None-Match`, weakness marks left out; `*` stays as it is."""
-    return [tag.strip().removeprefix("W/") for tag in header.split(",") if tag.strip()]
+    """The entity tags of `If-Match` or `If-None-Match`, as if nothing had been gzipped; `*` stays as it is."""
+    return [tag.strip().removeprefix("W/").replace(_GZIPPED, '"') for tag in header.split(",") if tag.strip()]
 
 
 def is_unchanged(if_none_match: str, tag: str) -> bool:

@@ -40,6 +40,13 @@ class BodyTooLarge(WrongUsage):
     title = "The body is too large"
 
 
+class BodyTooSlow(WrongUsage):
+    """The body did not come within its time."""
+
+    slug = "body-too-slow"
+    title = "The body came too slowly"
+
+
 class WrongContentType(WrongUsage):
     """The body comes as a media type or in a charset that this resource does not read (`supported`)."""
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import math
 import time
 from collections import OrderedDict
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import TooManyRequests
-from heritage_graph.web.faults import BodyTooLarge
+from heritage_graph.web.faults import BodyTooLarge, BodyTooSlow
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, MutableMapping
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]  # the ASGI specification leaves the values open
 
 _MINUTE_S: Final = 60.0
+_BODY_WAIT_S: Final = 30.0
+_SLOWEST_BYTES_A_SECOND: Final = 16 << 10
 _MOST_CLIENTS: Final = 10_000
 FAULT_COST_S: Final = 0.05
 """What a refused request costs, so that a client who sends nothing but faults is slowed down."""
@@ -97,14 +101,18 @@ def client_of(scope: MutableMapping[str, Any]) -> str:
 
     `X-Forwarded-For` is not read: whoever sends a request can write it.
     """
-    host = (scope.get("client") or ("unknown", 0))[0]
+    return _client_at((scope.get("client") or ("unknown", 0))[0])
+
+
+@lru_cache(maxsize=1024)
+def _client_at(host: str) -> str:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return str(host)
+        return host
     if address.version == 6:  # noqa: PLR2004 - the version of the protocol
         return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(host)
+    return host
 
 
 async def read_body(receive: Receive, limit: int) -> bytes:
@@ -112,14 +120,21 @@ async def read_body(receive: Receive, limit: int) -> bytes:
 
     Raises:
         BodyTooLarge: it is.
-        ConnectionError: the client has gone before its end.
+        BodyTooSlow: nothing came for a while, or the client has gone.
     """
     parts = []
     size = 0
+    deadline = asyncio.get_running_loop().time() + _BODY_WAIT_S
     while True:
-        message = await receive()
+        try:
+            async with asyncio.timeout_at(deadline + size / _SLOWEST_BYTES_A_SECOND):
+                message = await receive()
+        except TimeoutError:
+            raise BodyTooSlow(
+                f"the body came slower than {_SLOWEST_BYTES_A_SECOND} bytes a second", limit_s=_BODY_WAIT_S
+            ) from None
         if message["type"] == "http.disconnect":
-            raise ConnectionError("the client has gone")
+            raise BodyTooSlow("the body ended before its end")
         part = message.get("body", b"")
         size += len(part)
         if size > limit:

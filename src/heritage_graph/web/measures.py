@@ -43,13 +43,18 @@ class Measures:
         self._problems = Counter(
             "heritage_graph_problems", "Problem documents sent.", ["problem"], registry=self._registry
         )
+        self._counted: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
         number = Gauge("heritage_graph_generation", "The last published generation.", registry=self._registry)
         number.set_function(generation)
 
     def request(self, operation: str, status: int, seconds: float) -> None:
         """Count one exchange."""
-        self._requests.labels(operation, str(status)).inc()
-        self._seconds.labels(operation).observe(seconds)
+        counted = self._counted.get((operation, status))
+        if counted is None:
+            counted = self._requests.labels(operation, str(status)), self._seconds.labels(operation)
+            self._counted[operation, status] = counted
+        counted[0].inc()
+        counted[1].observe(seconds)
 
     def problem(self, slug: str) -> None:
         """Count one problem document."""

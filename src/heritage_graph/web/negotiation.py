@@ -16,9 +16,12 @@ _MOST_RANGES: Final = 64
 _NEARLY: Final = 0.999  # a type asked for by its own name comes before one asked for by another name
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Format:
-    """A representation: its suffix, its media type, and the other types and names under which it is asked for."""
+    """A representation: its suffix, its media type, and the other types and names under which it is asked for.
+
+    Each is made once and compared by identity, so that a choice among them is quickly looked up.
+    """
 
     extension: str
     media_type: str

@@ -43,6 +43,7 @@ _STATUS_OF_CLASS: Final[dict[type[HeritageGraphError], int]] = {
     faults.UriTooLong: 414,
     faults.HeadersTooLarge: 431,
     faults.BodyTooLarge: 413,
+    faults.BodyTooSlow: 408,
     faults.WrongContentType: 415,
     faults.UpdateDisabled: 403,
     faults.Unauthorized: 401,
