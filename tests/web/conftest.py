@@ -21,7 +21,7 @@ from heritage_graph.web.security import create_key, revoke_key
 SOURCE = "https://w3id.org/heritage-graph/graph/source/"
 LIMITS = {
     "HERITAGE_GRAPH_READERS": "2",
-    "HERITAGE_GRAPH_QUERY_TIMEOUT": "3",
+    "HERITAGE_GRAPH_QUERY_TIMEOUT": "2",
     "HERITAGE_GRAPH_QUERY_MEMORY_MB": "320",
     "HERITAGE_GRAPH_RESULT_MB": "8",
     "HERITAGE_GRAPH_CLIENT_QUERIES": "8",
