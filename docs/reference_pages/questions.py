@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _QUERIES = """A stored question is a file `queries/{topic}/{name}.rq`. Ask it by name:
 `heritage-graph query NAME --param key=value`, or over HTTP at `/queries/NAME?key=value`. A parameter of type `iri`
-takes an absolute IRI or a short one like `id:organization/icesco`; one of type `concept:SCHEME` takes the notation of a [concept](vocabularies.md)."""
+takes an absolute IRI or a short one like `id:organization/icesco`; one of type `concept:SCHEME` takes the notation of
+a [concept](vocabularies.md)."""
 
 _CHECK_TOPIC = "checks"
 _CHECKS = "Any row of a check is a fault; its title is the promise. `heritage-graph check` asks them all."

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _QUESTION: Final = "/queries/"
 _INTRODUCTION: Final = """A running service gives this as OpenAPI 3.1 at `/openapi.json`. Every path that answers GET
 answers HEAD, and every path answers OPTIONS. Errors are problem documents ([errors](errors.md)). A suffix (`.ttl`) or
-`format=` beats `Accept`. A parameter that a path does not know is refused with 400. Answers bear an `ETag`; sent back in
-`If-None-Match` it saves the body (304). Each [stored question](queries.md) is a path `/queries/{name}` with its own
+`format=` beats `Accept`. A parameter that a path does not know is refused with 400. Answers bear an `ETag`; sent back
+in `If-None-Match` it saves the body (304). Each [stored question](queries.md) is a path `/queries/{name}` with its own
 parameters."""
 
 

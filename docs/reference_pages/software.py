@@ -22,8 +22,8 @@ _CLI = """Exit codes: 0 done Â· 1 the data were refused or a limit was reached Â
 store or a file. Results go to standard output, progress and errors to standard error. Every command has `--help`."""
 
 _SETTINGS = f"""A flag beats the environment, which beats the file `{FILE}` in the working folder.
-The environment variable of a setting is `{PREFIX}` and its name in capitals. `heritage-graph settings` shows what holds and where it comes from.
-An unknown setting, or one out of its range, stops the program before it serves."""
+The environment variable of a setting is `{PREFIX}` and its name in capitals. `heritage-graph settings` shows what
+holds and where it comes from. An unknown setting, or one out of its range, stops the program before it serves."""
 
 _ERRORS = """Over HTTP an error is a problem document (RFC 9457) whose `type` is `/problems/` and the slug; on the
 command line it is one line on standard error and an exit code. What was refused has changed nothing."""
