@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from pyoxigraph import NamedNode
@@ -69,12 +70,18 @@ LOG: Final = GRAPH.term("log")
 
 _SOURCE: Final = GRAPH + "source/"
 _GENERIC: Final = GRAPH + "generic/"
+_SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PUBLISHED: Final = frozenset({CURATION, INFERRED, VOCAB, ONTOLOGY})
 
 
 def source_graph(slug: str) -> NamedNode:
     """The named graph of the source document called *slug*."""
     return NamedNode(_SOURCE + slug)
+
+
+def is_slug(text: str) -> bool:
+    """Tell whether *text* can name a thing or a source: small letters, digits and single hyphens between them."""
+    return _SLUG.fullmatch(text) is not None
 
 
 def is_source_graph(graph: NamedNode) -> bool:

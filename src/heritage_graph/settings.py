@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="The address that clients use, when a proxy stands in front.")
     readers: int = Field(3, ge=1, le=64, description="How many reader processes run queries.")
     query_timeout: float = Field(10.0, gt=0, le=3600, description="Seconds that a query may run.")
-    query_memory_mb: int = Field(512, ge=64, description="MiB that a query may use.")
+    query_memory_mb: int = Field(512, ge=320, description="MiB that a query may use.")
     result_mb: int = Field(50, ge=1, description="MiB that a result may have.")
     queue: int = Field(64, ge=1, description="How many queries may wait for a reader.")
     client_queries: int = Field(2, ge=1, description="How many queries of one client may run or wait at once.")

@@ -126,6 +126,7 @@ def test_a_query_comes_from_standard_input_when_none_is_named(run, tmp_path):
         (["import", "no-such-list", "ask.rq"], 2, "unesco-whc"),
         (["history", "--data", "nowhere"], 2, "heritage-graph init --data nowhere"),
         (["settings", "--colour"], 2, "colour"),
+        (["load", "ask.rq", "--source", "../inferred"], 2, "small letters"),
     ],
 )
 def test_a_wrong_call_says_what_would_be_right(run, document, arguments, code, words):

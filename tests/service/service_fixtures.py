@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import shutil
@@ -27,6 +28,7 @@ _ADDRESS = re.compile(rb"http://\S+")
 def shipped_store() -> Path:
     """A folder with the shipped dataset, made through the gate; copy it, never serve it."""
     folder = Path(tempfile.mkdtemp(prefix="heritage-graph-test-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     initialise(folder, rulebook=load_rulebook(asset_folder("shapes")))
     return folder
 

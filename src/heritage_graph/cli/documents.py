@@ -18,7 +18,7 @@ from heritage_graph.ingest.changes import Mode, changes_of_document
 from heritage_graph.ingest.judgement import with_document_lines
 from heritage_graph.ingest.local import bring_in, judge
 from heritage_graph.ingest.rulebook import Rulebook, load_rulebook
-from heritage_graph.namespaces import source_graph
+from heritage_graph.namespaces import is_slug, source_graph
 from heritage_graph.rdf_io import GRAPH_FORMATS, GraphFormat, parse_document
 from heritage_graph.validation.report import as_dict, as_text, as_turtle
 from heritage_graph.validation.shapes import load_shapes
@@ -56,6 +56,8 @@ def load(
 ) -> None:
     """Bring documents into the graph of one source, through the gate. Nothing is stored when they are refused."""
     settings = settings_with(data=data)
+    if not is_slug(source):
+        raise ParameterError(f"--source takes small letters, digits and hyphens, like my-report, not {source!r}")
     graph = source_graph(source)
     quads, texts = _read(files, graph.value)
     changes = changes_of_document(quads, graph=graph, mode=Mode.REPLACE if replace else Mode.MERGE)
