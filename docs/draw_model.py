@@ -20,7 +20,7 @@ _HEIGHT: Final = 84
 _ACROSS: Final = 330
 _DOWN: Final = 170
 _MARGIN: Final = 30
-_LINE_CHARACTERS: Final = 36
+_LINE_CHARACTERS: Final = 34
 
 _BOXES: Final = {
     "Claim": (0, 0),
@@ -71,8 +71,8 @@ _COLOURS: Final = {
     "evidence": "#e5e7eb",
 }
 _STYLE: Final = (
-    "text{font-family:system-ui,sans-serif;fill:#111}.name{font-size:15px;font-weight:600}.sub{font-size:10px;fill:#444}"
-    ".link{font-size:11px;fill:#333}.note{font-size:12px;fill:#333}path{stroke:#666;fill:none}"
+    "text{font-family:Arial,DejaVu Sans,sans-serif;fill:#111}.name{font-size:15px;font-weight:600}"
+    ".sub{font-size:10px;fill:#444}.link{font-size:11px;fill:#333}.note{font-size:12px;fill:#333}path{stroke:#666;fill:none}"
 )
 _ARROW: Final = (
     '<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto">'
