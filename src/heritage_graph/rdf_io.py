@@ -1,7 +1,7 @@
 """Bytes to quads and back: strict parsing of untrusted documents, and the formats that we speak.
 
 Everything here runs in the gate, which may be killed; what would make a parser explode is refused before it is
-called (threats.md 2.2, R rows): a DOCTYPE, remote contexts, deep nesting, oversized terms.
+called (docs/adr/0016): a DOCTYPE, remote contexts, deep nesting, oversized terms.
 """
 
 from __future__ import annotations

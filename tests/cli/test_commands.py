@@ -193,6 +193,18 @@ def test_validate_judges_by_other_shapes_when_they_are_given(run, document):
     assert (verdict.returncode, "Agreements have a note." in verdict.stdout) == (1, True), verdict.stderr
 
 
+def test_validate_judges_in_the_place_of_what_a_source_says(run, document):
+    run("load", document(TWO_PARTIES), "--source", "trial")
+    beside = run("validate", document(ONE_PARTY))
+    instead = run("validate", document(ONE_PARTY), "--source", "trial")
+
+    assert (beside.returncode, instead.returncode) == (0, 1)
+
+
+def test_the_catalogue_is_listed(run):
+    assert "agreements-in-force" in run("query", "--list").stdout
+
+
 def test_every_check_holds_on_the_shipped_dataset(run):
     outcome = run("check", "--json")
 

@@ -51,7 +51,7 @@ def graph():
 
 def test_the_text_names_the_verdict_the_rule_the_focus_its_label_the_value_and_the_line():
     assert as_text(REPORT) == (
-        "refused: 1 violations, 1 warnings, 0 remarks\n"
+        "refused: 1 violation, 1 warning, 0 remarks\n"
         "\n"
         "Violation: A date is a day. Write it.\n"
         "  rule <hgs:Date-signedOn>\n"

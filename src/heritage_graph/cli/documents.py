@@ -24,9 +24,11 @@ from heritage_graph.validation.report import as_dict, as_text, as_turtle
 from heritage_graph.validation.shapes import load_shapes
 
 if TYPE_CHECKING:
-    from pyoxigraph import Quad
+    from pyoxigraph import NamedNode, Quad
 
-Files = Annotated[list[Path], typer.Argument(help="RDF files: .ttl .nt .rdf .jsonld .trig .nq", exists=True)]
+Files = Annotated[
+    list[Path], typer.Argument(help="RDF files: .ttl .nt .rdf .jsonld .trig .nq", metavar="FILE…", exists=True)
+]
 
 
 class ReportFormat(StrEnum):
@@ -56,9 +58,7 @@ def load(
 ) -> None:
     """Bring documents into the graph of one source, through the gate. Nothing is stored when they are refused."""
     settings = settings_with(data=data)
-    if not is_slug(source):
-        raise ParameterError(f"--source takes small letters, digits and hyphens, like my-report, not {source!r}")
-    graph = source_graph(source)
+    graph = _graph_of(source)
     quads, texts = _read(files, graph.value)
     changes = changes_of_document(quads, graph=graph, mode=Mode.REPLACE if replace else Mode.MERGE)
     with stage(f"checking {len(quads):,} statements"):
@@ -88,6 +88,9 @@ def validate(
         Path | None,
         typer.Option(help="Judge by the shapes of this file or folder instead of the model's.", exists=True),
     ] = None,
+    source: Annotated[str, typer.Option(help="Judge them in the place of what this source says now.")] = (
+        "document-under-validation"
+    ),
     data: Data = None,
 ) -> None:
     """Judge documents by the rules of the model, beside what the store holds, and store nothing.
@@ -95,7 +98,7 @@ def validate(
     Where there is no store, they are judged beside the shipped dataset.
     """
     settings = settings_with(data=data)
-    graph = source_graph("document-under-validation")
+    graph = _graph_of(source)
     quads, texts = _read(files, graph.value)
     changes = changes_of_document(quads, graph=graph, mode=Mode.REPLACE)
     with stage(f"checking {len(quads):,} statements"):
@@ -113,6 +116,12 @@ def validate(
             print_json(as_dict(report))
     if not report.conforms:
         raise typer.Exit(1)
+
+
+def _graph_of(source: str) -> NamedNode:
+    if not is_slug(source):
+        raise ParameterError(f"--source takes small letters, digits and hyphens, like my-report, not {source!r}")
+    return source_graph(source)
 
 
 def _read(files: list[Path], base_iri: str) -> tuple[list[Quad], list[str]]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from heritage_graph.cli.options import Data, settings_with
 from heritage_graph.cli.output import AsJson, console, print_json, print_text
@@ -38,7 +38,17 @@ def list_(data: Data = None, *, json: AsJson = False) -> None:
     if json:
         print_json([{name: value for name, value in asdict(key).items() if name != "digest"} for key in keys])
         return
-    table = Table("id", "scopes", "created", "expires", "revoked", "used", "note", box=None, header_style="bold")
+    table = Table(
+        Column("id", no_wrap=True),
+        "scopes",
+        "created",
+        "expires",
+        "revoked",
+        "used",
+        "note",
+        box=None,
+        header_style="bold",
+    )
     for key in keys:
         table.add_row(
             key.id, " ".join(key.scopes), key.created, key.expires or "", key.revoked or "", key.used or "", key.note

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from heritage_graph.validation.report import Report, as_text
+from heritage_graph.validation.report import Report, as_text, findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,8 +64,7 @@ def print_receipt(prepared: Prepared, *, stored: bool) -> None:
         f"{receipt.inferred_added:,} inferred, {receipt.inferred_removed:,} no longer inferred\n"
         f"{receipt.created:,} entities created, {receipt.updated:,} updated, {receipt.deleted:,} deleted"
     )
-    counts = ", ".join(f"{count} {severity.lower()}s" for severity, count in prepared.report.counts().items() if count)
-    print_text(f"the gate found: {counts or 'nothing to remark'}")
+    print_text(f"the gate found: {findings(prepared.report) or 'nothing to remark'}")
 
 
 def show_refusal(refusal: InvalidData) -> None:

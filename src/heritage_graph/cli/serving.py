@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from heritage_graph.assets import asset_folder
 from heritage_graph.cli.options import Data, settings_with
@@ -82,9 +82,13 @@ def query(
     answer_format: Annotated[
         str, typer.Option("--format", help="json csv tsv xml, or ttl nt rdf jsonld for graphs.")
     ] = "tsv",
+    listed: Annotated[bool, typer.Option("--list", help="List the questions of the catalogue.")] = False,
     data: Data = None,
 ) -> None:
     """Ask the last generation: a file, a question of the catalogue, or standard input."""
+    if listed:
+        _list_questions()
+        return
     settings = settings_with(data=data)
     is_graph = answer_format in GRAPH_FORMATS
     if not is_graph and answer_format not in {"json", "csv", "tsv", "xml"}:
@@ -126,6 +130,14 @@ def _announce(address: str) -> None:
     print_text(f"heritage-graph serves on {address} (stop with Ctrl+C)")
     error_console.file.flush()
     sys.stdout.flush()
+
+
+def _list_questions() -> None:
+    catalogue = load_catalogue(asset_folder("queries"))
+    table = Table("topic", Column("name", no_wrap=True), "answers", "title", box=None, header_style="bold")
+    for question in catalogue.queries.values():
+        table.add_row(question.topic, question.name, " ".join(question.answers), str(question.title))
+    console.print(table)
 
 
 def _values(pairs: list[str]) -> dict[str, str]:

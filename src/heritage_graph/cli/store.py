@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from heritage_graph.assets import asset_folder
 from heritage_graph.checks import check_evidence, run_checks
@@ -104,7 +104,16 @@ def history(data: Data = None, *, json: AsJson = False) -> None:
     if json:
         print_json([asdict(commit) for commit in found])
         return
-    table = Table("generation", "when", "added", "removed", "graphs", "message", box=None, header_style="bold")
+    table = Table(
+        "generation",
+        Column("when", no_wrap=True),
+        "added",
+        "removed",
+        "graphs",
+        "message",
+        box=None,
+        header_style="bold",
+    )
     for commit in found:
         table.add_row(
             str(commit.generation),

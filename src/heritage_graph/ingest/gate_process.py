@@ -6,6 +6,7 @@ the writer is to apply, or with the reason for refusal.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -45,8 +46,9 @@ def main() -> None:
     sandbox.limit_memory(settings["memory_bytes"])
     if settings["confined"]:
         sandbox.forbid_network_and_programs()
-    connection.sendall(json_frame(END, {}))
-    sandbox.run_on_deep_stack(lambda: _serve(connection, rulebook, limits))
+    with suppress(ConnectionError):  # the front has stopped: there is nobody to judge for
+        connection.sendall(json_frame(END, {}))
+        sandbox.run_on_deep_stack(lambda: _serve(connection, rulebook, limits))
 
 
 def _serve(connection: socket.socket, rulebook: Rulebook, limits: DocumentLimits) -> None:

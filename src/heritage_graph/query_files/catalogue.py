@@ -49,7 +49,10 @@ class Catalogue:
             UnknownName: when there is none.
         """
         if name not in self.queries:
-            raise UnknownName(f"there is no query {name!r}; the catalogue lists them", name=name)
+            raise UnknownName(
+                f"there is no query {name!r}; `heritage-graph query --list` and /queries list those there are",
+                name=name,
+            )
         return self.queries[name]
 
     def topics(self) -> list[str]:

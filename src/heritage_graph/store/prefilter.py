@@ -1,7 +1,7 @@
 """Refuse, before any parser sees it, a query that would hurt the process that parses or plans it.
 
 A lexical look only: strings, comments and IRIs are skipped, brackets and operators are counted. pyoxigraph ends
-the process on deep nesting and plans for seconds on some short texts (threats.md 3.4, 3.5); the numbers here
+the process on deep nesting and plans for seconds on some short texts (docs/adr/0016); the numbers here
 stay an order of magnitude below what was measured there.
 """
 

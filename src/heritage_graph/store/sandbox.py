@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 STACK_BYTES: Final = 512 << 20
-"""Stack of the thread that runs queries: with a nesting limit of 64 a margin of more than 13 (threats.md 3.4)."""
+"""Stack of the thread that runs queries: with a nesting limit of 64 a margin of more than 13 (docs/adr/0016)."""
 
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_NO_NEW_PRIVS: Final = 38

@@ -32,6 +32,7 @@ class Severity(StrEnum):
     INFO = "Info"
 
 
+_WORDS: Final = {Severity.VIOLATION: "violation", Severity.WARNING: "warning", Severity.INFO: "remark"}
 _ORDER: Final = {Severity.VIOLATION: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
@@ -53,9 +54,9 @@ class Result:
     messages: Mapping[str, str]
     line: int | None = None
 
-    def sort_key(self) -> tuple[int, str, str, str]:
-        """Gravest first, then by rule, focus and value."""
-        return (_ORDER[self.severity], self.shape.value, str(self.focus), str(self.value))
+    def sort_key(self) -> tuple[int, str, int, str, str]:
+        """Gravest first, then by rule, line, focus and value."""
+        return (_ORDER[self.severity], self.shape.value, self.line or 0, str(self.focus), str(self.value))
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,8 @@ class Report:
 
 def with_lines(report: Report, lines: Mapping[str, int]) -> Report:
     """The report with the line of each focus whose IRI is a key of *lines*."""
-    return Report(
-        report.conforms,
-        tuple(replace(result, line=lines.get(text_of(result.focus), result.line)) for result in report.results),
-    )
+    results = (replace(result, line=lines.get(text_of(result.focus), result.line)) for result in report.results)
+    return Report(report.conforms, tuple(sorted(results, key=Result.sort_key)))
 
 
 def compact(text: str) -> str:
@@ -89,6 +88,12 @@ def compact(text: str) -> str:
 def text_of(term: Term) -> str:
     """An IRI as it is; a literal or blank node as Turtle writes it."""
     return term.value if isinstance(term, NamedNode) else str(term)
+
+
+def findings(report: Report) -> str:
+    """What *report* counts, in words: `2 warnings, 32 remarks`; empty when it has no result."""
+    counts = report.counts()
+    return ", ".join(counted(counts[severity], word) for severity, word in _WORDS.items() if counts[severity])
 
 
 def as_text(report: Report, *, language: str = "en", most: int = MOST_RESULTS) -> str:
@@ -124,10 +129,12 @@ def as_turtle(report: Report) -> bytes:
 def _summary(report: Report) -> str:
     verdict = "accepted" if report.conforms else "refused"
     counts = report.counts()
-    return (
-        f"{verdict}: {counts[Severity.VIOLATION]} violations, {counts[Severity.WARNING]} warnings, "
-        f"{counts[Severity.INFO]} remarks"
-    )
+    return f"{verdict}: {', '.join(counted(counts[severity], word) for severity, word in _WORDS.items())}"
+
+
+def counted(count: int, word: str) -> str:
+    """*count* things called *word*: `1 warning`, `2 warnings`."""
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 
 
 def _group_lines(shape: NamedNode, results: tuple[Result, ...], language: str) -> Iterator[str]:
