@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DATA ?= data
+TRIPLES ?= 1000000
 
 .PHONY: help setup serve test lint format docs bench clean
 
@@ -31,6 +32,9 @@ lint: setup ## ruff, mypy, import-linter, and whether the generated docs are cur
 
 docs: setup ## write the reference pages and the picture of the model from the code
 	$(BIN)/python docs/generate_reference.py
+
+bench: setup ## compare with an Oxigraph server and rdflib-endpoint on a million triples (some minutes)
+	$(BIN)/python bench/run.py --triples $(TRIPLES)
 
 format: setup ## let ruff put the code in shape
 	$(BIN)/ruff check --fix .
