@@ -73,10 +73,13 @@ def _heritage_graph(quads: Path, triples: Path, data: Path, now: datetime, *, re
     # One client makes all the load, so its share is lifted.
     unlimited = {"HERITAGE_GRAPH_CLIENT_QUERIES": "1000", "HERITAGE_GRAPH_CLIENT_SECONDS": "1000000"}
     program = str(Path(sys.executable).with_name("heritage-graph"))
+    log = data.with_suffix(".log")
     with (
+        log.open("wb") as lines,
         subprocess.Popen(
             [program, "serve", "--port", "0", "--data", str(data), "--readers", str(readers), "--query-timeout", "60"],
             stdout=subprocess.PIPE,
+            stderr=lines,  # one line a request, written as in service
             env={**os.environ, **unlimited},
         ) as process,
         _ended(process),
@@ -84,7 +87,7 @@ def _heritage_graph(quads: Path, triples: Path, data: Path, now: datetime, *, re
         assert process.stdout is not None
         address = next((found for line in process.stdout if (found := _ADDRESS.search(line))), None)
         if address is None:
-            raise SystemExit("heritage-graph did not start; the lines above say why")
+            raise SystemExit(f"heritage-graph did not start: {log.read_text(encoding='utf-8')}")
         yield Server("heritage-graph", int(address[1]), "/sparql", loading_s)
 
 
