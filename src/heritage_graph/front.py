@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 
@@ -30,10 +31,15 @@ class _Server(uvicorn.Server):
 
 
 def main() -> None:
-    """Serve the socket, and tell the pipe, that the command line names; the settings follow as JSON."""
+    """Load everything, wait for the word, and serve.
+
+    The command line names the listening socket, the pipe from which the word comes, the pipe that is told once
+    requests are answered, and the settings as JSON. A pipe that closes without the word ends the process.
+    """
     sandbox.die_with_parent()
-    listening, ready = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2])
-    settings = Settings.model_validate_json(sys.argv[3])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    listening, word, ready = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3])
+    settings = Settings.model_validate_json(sys.argv[4])
     try:
         app = create_app(settings)
     except HeritageGraphError as fault:
@@ -49,7 +55,8 @@ def main() -> None:
         server_header=False,
         timeout_graceful_shutdown=settings.stop_grace,
     )
-    _Server(config, ready).run(sockets=[listening])
+    if os.read(word, 1):
+        _Server(config, ready).run(sockets=[listening])
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ class Service:
     """One data folder in service. Start it before use; every method belongs to the event loop of `start`."""
 
     def __init__(self, data: Path, *, shapes: Path, limits: ServiceLimits, confined: bool = True) -> None:
+        self._data = data
         self.generations = Generations(data, published_generations(data))
         self.readers = ReaderPool(
             self.generations,
@@ -67,8 +68,13 @@ class Service:
         Raises:
             EngineTrouble: a process cannot start; the message says why.
         """
-        await self.intake.start()
-        await self.readers.start()
+        # A front that stood by was made when other generations were there.
+        self.generations.publish(published_generations(self._data))
+        if self.generations.published:  # reading need not wait for the writer
+            await asyncio.gather(self.intake.start(), self.readers.start())
+        else:
+            await self.intake.start()
+            await self.readers.start()
         self._watch = asyncio.get_running_loop().create_task(self._keep_alive())
 
     async def stop(self) -> None:

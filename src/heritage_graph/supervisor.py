@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import EngineTrouble, SettingError
@@ -36,27 +37,77 @@ def supervise(settings: Settings, *, on_ready: Callable[[str], None]) -> None:
     """
     with _listen(settings) as listening:
         stop = _Stop(settings.stop_grace)
+        front = _Front(listening, settings)
+        stop.front = front.process
+        if not front.serve():
+            front.process.wait()
+            if stop.was_asked():
+                return
+            raise EngineTrouble("the service did not start; the lines above say why")
+        on_ready(_address(listening, settings))
         short_lives = 0
-        announced = False
         while True:
-            front, ready = _start(listening, settings)
-            stop.front = front
-            if not ready:
-                front.wait()
-                if stop.was_asked():
-                    return
-                raise EngineTrouble("the service did not start; the lines above say why")
-            if not announced:
-                on_ready(_address(listening, settings))
-                announced = True
+            standby = _Front(listening, settings)
             born = time.monotonic()
-            code = front.wait()
+            code = front.process.wait()
             if stop.was_asked() or code == 0:
+                standby.dismiss()
                 return
             short_lives = short_lives + 1 if time.monotonic() - born < _SHORT_LIFE_S else 0
             if short_lives > _MOST_SHORT_LIVES:
+                standby.dismiss()
                 raise EngineTrouble(f"the front process ended at once, {short_lives} times in a row")
-            sys.stderr.write(f"heritage-graph: the front process ended ({code}); starting it anew\n")
+            sys.stderr.write(f"heritage-graph: the front process ended ({code}); another takes its place\n")
+            front = standby
+            stop.front = front.process
+            if not front.serve():  # it was killed while it waited, or what it reads is broken by now
+                front.process.wait()
+                front = _Front(listening, settings)
+                stop.front = front.process
+                if not front.serve() and not stop.was_asked():
+                    raise EngineTrouble("the front process does not start any more; the lines above say why")
+
+
+class _Front:
+    """A front process that has loaded everything and waits for the word to serve.
+
+    One stands by while another serves: loading takes most of the time of a start.
+    """
+
+    def __init__(self, listening: socket.socket, settings: Settings) -> None:
+        word_end, self._word = os.pipe()
+        ready, ready_end = os.pipe()
+        self._ready = os.fdopen(ready, "rb")
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "heritage_graph.front",
+                str(listening.fileno()),
+                str(word_end),
+                str(ready_end),
+                settings.model_dump_json(),
+            ],
+            pass_fds=(listening.fileno(), word_end, ready_end),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # an interrupt from the terminal comes to the supervisor alone
+        )
+        os.close(word_end)
+        os.close(ready_end)
+
+    def serve(self) -> bool:
+        """Give the word, and tell whether it answers."""
+        with suppress(BrokenPipeError):
+            os.write(self._word, b"!")
+        os.close(self._word)
+        with self._ready:
+            return bool(self._ready.read(1))
+
+    def dismiss(self) -> None:
+        """Let it end without having served."""
+        os.close(self._word)
+        self._ready.close()
+        self.process.wait()
 
 
 class _Stop:
@@ -93,27 +144,6 @@ def _listen(settings: Settings) -> socket.socket:
         raise SettingError(
             f"cannot listen on {settings.host}:{settings.port}: {fault.strerror}; choose another with --port"
         ) from fault
-
-
-def _start(listening: socket.socket, settings: Settings) -> tuple[subprocess.Popen[bytes], bool]:
-    """Start a front; the second value tells whether it answers."""
-    read_end, write_end = os.pipe()
-    front = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "heritage_graph.front",
-            str(listening.fileno()),
-            str(write_end),
-            settings.model_dump_json(),
-        ],
-        pass_fds=(listening.fileno(), write_end),
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,  # an interrupt from the terminal comes to the supervisor alone
-    )
-    os.close(write_end)
-    with os.fdopen(read_end, "rb") as pipe:
-        return front, bool(pipe.read(1))
 
 
 def _address(listening: socket.socket, settings: Settings) -> str:

@@ -17,7 +17,9 @@ ROLES = ("reader_process", "gate_process", "writer_process", "front")
 
 
 def pids_of(role, supervisor):
-    return [pid for pid, command in children_of(supervisor) if f".{role}" in command]
+    """The processes of a role; of the fronts the one that serves, which has processes of its own."""
+    found = [pid for pid, command in children_of(supervisor) if f".{role}" in command]
+    return [pid for pid in found if role != "front" or children_of(pid)]
 
 
 def put(client, graph, number):
@@ -78,6 +80,18 @@ def put_while_killing(client, graph, number, victim, delay):
         return False
     finally:
         os.waitpid(assassin, 0)
+
+
+def test_the_service_stands_when_the_front_that_waits_is_killed_before_the_one_that_serves(tmp_path):
+    with serving(tmp_path) as (url, supervisor):
+        (serves,) = pids_of("front", supervisor)
+        waiting = [pid for pid, command in children_of(supervisor) if ".front" in command and pid != serves]
+        for pid in (*waiting, serves):
+            os.kill(pid, signal.SIGKILL)
+        with httpx.Client(base_url=url, timeout=10) as client:
+            back = seconds_until_ready(client)
+
+    assert (len(waiting), back < float("inf")) == (1, True)
 
 
 def test_no_process_stays_behind_when_the_supervisor_is_killed(tmp_path):

@@ -6,6 +6,7 @@ process opens the store anew, which is the only cure after a full disk.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,11 @@ def main() -> None:
     except EngineTrouble as fault:
         connection.sendall(_fault_frame(fault))
         return
+    with suppress(ConnectionError):  # the front has stopped: there is nobody to write for
+        _serve(connection, store)
+
+
+def _serve(connection: socket.socket, store: EmbeddedStore) -> None:
     connection.sendall(
         json_frame(START, {"generation": store.generation, "key": store.key, "generations": store.generations()})
     )
