@@ -21,6 +21,7 @@ serve: setup ## make the store if there is none, and serve it on http://127.0.0.
 	$(BIN)/heritage-graph serve --data $(DATA)
 
 test: setup ## run every test
+	@command -v curl >/dev/null || (apt-get update -qq && apt-get install -y -qq curl) # the how-to pages use it
 	$(BIN)/python -m pytest
 
 lint: setup ## ruff, mypy, import-linter, and whether the generated docs are current

@@ -24,10 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("README.md", "docs/tutorial.md", "docs/how-to/ask.md", "docs/how-to/bring-in-over-http.md",
          "docs/how-to/read-a-refusal.md", "docs/how-to/back-up.md")  # fmt: skip
 
-pytestmark = [
-    pytest.mark.skipif(shutil.which("curl") is None, reason="the pages use curl, which is not here"),
-    pytest.mark.slow,
-]
+pytestmark = pytest.mark.slow
 
 
 @dataclass(frozen=True)
