@@ -7,7 +7,6 @@ name) or `output` (each line is part of what the block before it printed).
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
