@@ -139,7 +139,7 @@ def compare(servers: Sequence[Server], kinds: Sequence[Workload], seconds: float
                 parts: dict[str, list[dict[str, Any]]] = {server.name: [] for server in servers}
                 for turn in range(_ROUNDS):
                     for server in servers[:: 1 if turn % 2 == 0 else -1]:
-                        first = (turn * 2 + 1) * 10_000_000
+                        first = (connections * 10 + turn) * 10_000_000  # no cell repeats another's texts
                         measure(server, workload, connections, seconds * _WARM_UP, first=first - 5_000_000)
                         parts[server.name].append(
                             measure(server, workload, connections, seconds / _ROUNDS, first=first)
