@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import orjson
 import typer
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from heritage_graph.errors import InvalidData
     from heritage_graph.ingest.pipeline import Prepared
 
-console = Console()
+_WIDTH_OF_FILES: Final = 200
+
+# Tables that go to a file or a pipe are not wrapped at the width of a terminal.
+console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_FILES)
 error_console = Console(stderr=True)
 
 _MOST_SHOWN = 100
