@@ -28,6 +28,7 @@ from heritage_graph.namespaces import (
     is_source_graph,
 )
 from heritage_graph.store.base import Changeset
+from heritage_graph.store.view import as_stored
 from heritage_graph.validation.report import Report
 from heritage_graph.validation.validate import validate, validate_change
 
@@ -160,7 +161,8 @@ class _Difference:
         """What *changes* add that is not there and remove that is there, descriptions in graph/meta included."""
         added: set[Quad] = set()
         removed: set[Quad] = set()
-        for change in _with_descriptions(changes, base):
+        stored = (GraphChange(change.graph, change.mode, as_stored(change.triples)) for change in changes)
+        for change in _with_descriptions(stored, base):
             present, content = base.graph(change.graph), _content(change, base)
             added.update(_quad(triple, change.graph) for triple in content - present)
             removed.update(_quad(triple, change.graph) for triple in present - content)

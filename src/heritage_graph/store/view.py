@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Triple, Variable
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store, Triple, Variable
 
 from heritage_graph.namespaces import is_published
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from pyoxigraph import Store
 
     from heritage_graph.graph_view import Subject, Term
 
@@ -81,6 +79,13 @@ class StoreView:
 def graph_triples(store: Store, graph: NamedNode) -> frozenset[Triple]:
     """All triples of one named graph; empty when there is no such graph."""
     return frozenset(quad.triple for quad in _quads(store, {_G: graph}))
+
+
+def as_stored(triples: Iterable[Triple]) -> frozenset[Triple]:
+    """*triples* as a store gives them back: numbers and times in canonical form ("12.50" becomes "12.5")."""
+    store = Store()
+    store.extend(Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
+    return frozenset(quad.triple for quad in store)
 
 
 def named_graphs(store: Store) -> list[NamedNode]:
