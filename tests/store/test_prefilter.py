@@ -78,6 +78,42 @@ def test_an_ordinary_text_passes(query):
     assert check_query_text(query, LIMITS) == "SELECT"
 
 
+LISTED = frozenset({"http://example.org/sparql", "https://example.org/other"})
+LISTED_CALLS = {
+    "as it is": "SERVICE <http://example.org/sparql> { ?a ?b ?c }",
+    "silent": "sErViCe SILENT <https://example.org/other> { ?a ?b ?c }",
+    "with a comment": "SERVICE # which\n<http://example.org/sparql>{ ?a ?b ?c }",
+    "two": "SERVICE <http://example.org/sparql> {} SERVICE <https://example.org/other> {}",
+}
+UNLISTED_CALLS = {
+    "another endpoint": "SERVICE <http://example.org/> { ?a ?b ?c }",
+    "a listed one and another": "SERVICE <http://example.org/sparql> {} SERVICE SILENT <http://169.254.169.254/> {}",
+    "another inside": "SERVICE <http://example.org/sparql> { SERVICE <http://example.org/> { ?a ?b ?c } }",
+    "a variable": "BIND(<http://example.org/sparql> AS ?u) SERVICE ?u { ?a ?b ?c }",
+    "a prefixed name": "SERVICE x:sparql { ?a ?b ?c }",
+    "a glued prefixed name": "SERVICE:sparql { ?a ?b ?c }",
+    "a relative IRI": "SERVICE <sparql> { ?a ?b ?c }",
+    "an escape": "SERVICE <http://example.org/sp\\u0061rql> { ?a ?b ?c }",
+    "another case": "SERVICE <HTTP://example.org/sparql> { ?a ?b ?c }",
+    "a glued keyword": "FILTER(trueSERVICE <http://example.org/sparql> { ?a ?b ?c }",
+    "nothing": "SERVICE",
+}
+
+
+@pytest.mark.parametrize("body", LISTED_CALLS.values(), ids=LISTED_CALLS.keys())
+def test_a_listed_endpoint_may_be_called(body):
+    assert check_query_text(f"SELECT * {{ {body} }}", LIMITS, services=LISTED) == "SELECT"
+
+
+@pytest.mark.parametrize("body", UNLISTED_CALLS.values(), ids=UNLISTED_CALLS.keys())
+def test_any_other_call_is_refused_with_the_list(body):
+    query = f"PREFIX x: <http://example.org/> PREFIX : <http://example.org/> SELECT * {{ {body} }}"
+    with pytest.raises(ServiceForbidden) as refusal:
+        check_query_text(query, LIMITS, services=LISTED)
+
+    assert refusal.value.details == {"setting": "federation", "allowed": sorted(LISTED)}
+
+
 def test_every_stored_question_passes():
     catalogue = load_catalogue(asset_folder("queries"))
     forms = {check_query_text(query.sparql, LIMITS).lower() for query in catalogue.queries.values()}

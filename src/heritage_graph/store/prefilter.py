@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import (
     NotAQuery,
@@ -20,6 +20,9 @@ from heritage_graph.errors import (
     QueryTooLarge,
     ServiceForbidden,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
 
 
 @dataclass(frozen=True)
@@ -73,18 +76,24 @@ _COUNTED_WORDS: Final = {
 }
 
 
-def check_query_text(query: str, limits: QueryShapeLimits, *, service_allowed: bool = False) -> str:
+def check_query_text(query: str, limits: QueryShapeLimits, *, services: AbstractSet[str] = frozenset()) -> str:
     """Look at the text of a query and return its form: SELECT, CONSTRUCT, ASK or DESCRIBE.
+
+    Args:
+        query: the text.
+        limits: how large and manifold it may be.
+        services: the endpoints that it may call with SERVICE, as absolute IRIs. They are called when the query
+            writes the very IRI in angle brackets; a variable, a prefixed name or an escape does not name one.
 
     Raises:
         QueryTooLarge, QueryTooDeep, QueryTooComplex: it is beyond *limits*.
-        ServiceForbidden: it calls another endpoint, and *service_allowed* is false.
+        ServiceForbidden: it calls an endpoint that is not among *services*.
         NotAQuery: it is an update.
         QueryFault: it is empty, or holds escapes or NULs where SPARQL has none.
     """
     if len(query) > limits.bytes or len(query.encode()) > limits.bytes:
         raise QueryTooLarge(f"the query is larger than {limits.bytes} bytes", limit_bytes=limits.bytes)
-    look = _Look(query, limits, service_allowed=service_allowed)
+    look = _Look(query, limits, services=services)
     for token in _TOKEN.finditer(query):
         if token.lastgroup != "skip":
             look.take(token)
@@ -94,10 +103,11 @@ def check_query_text(query: str, limits: QueryShapeLimits, *, service_allowed: b
 class _Look:
     """What has been seen of a query so far."""
 
-    def __init__(self, query: str, limits: QueryShapeLimits, *, service_allowed: bool) -> None:
+    def __init__(self, query: str, limits: QueryShapeLimits, *, services: AbstractSet[str]) -> None:
         self._query = query
         self._limits = limits
-        self._service_allowed = service_allowed
+        self._services = services
+        self._calling = False  # SERVICE has been read and its endpoint has not
         self._form: str | None = None
         self._brackets: list[str] = []
         self._counts: Counter[str] = Counter()
@@ -121,6 +131,8 @@ class _Look:
         """Take note of the next token."""
         kind, text = token.lastgroup, token.group()
         assert kind is not None
+        if self._calling:
+            self._take_endpoint(kind, text)
         self._signs_in_a_row = self._signs_in_a_row + 1 if kind == "sign" and text in "!+-" else 0
         if kind in self._takers:
             self._takers[kind](token)
@@ -130,6 +142,8 @@ class _Look:
 
     def verdict(self) -> str:
         """The form of the query, now that all is seen."""
+        if self._calling:
+            raise self._forbidden("")
         for what, found in self._counts.items():
             limit = getattr(self._limits, what)
             if found > limit:
@@ -145,8 +159,10 @@ class _Look:
 
     def _word(self, token: re.Match[str]) -> None:
         word = token.group().upper()
-        if "SERVICE" in word:
-            self._call()
+        if word == "SERVICE":
+            self._calling = True
+        elif "SERVICE" in word:  # pyoxigraph needs no space before or after a keyword
+            raise self._forbidden(token.group())
         if self._form is None and word in _UPDATES:
             raise NotAQuery("updates are not taken here; write whole graphs with PUT or POST to /rdf-graph-store")
         if self._form is None and word in _FORMS:
@@ -158,7 +174,7 @@ class _Look:
     def _open(self, token: re.Match[str]) -> None:
         if token.group() == "{":
             if self._suspect:
-                self._call()
+                raise self._forbidden("a prefixed name")
             self._counts["groups"] += not self._in_values
         self._brackets.append(token.group())
         if len(self._brackets) > self._limits.nesting:
@@ -199,13 +215,27 @@ class _Look:
         if token.group() == "\x00":
             raise QueryFault("the query holds a NUL character", **_place(self._query, token.start()))
 
-    def _call(self) -> None:
-        if not self._service_allowed:
-            raise ServiceForbidden(
+    def _take_endpoint(self, kind: str, text: str) -> None:
+        """Let SERVICE be followed by a listed endpoint, after SILENT perhaps, and by nothing else."""
+        if kind == "word" and text.upper() == "SILENT":
+            return
+        if kind != "iri" or text[1:-1] not in self._services:
+            raise self._forbidden(text)
+        self._calling = False
+
+    def _forbidden(self, called: str) -> ServiceForbidden:
+        if not self._services:
+            return ServiceForbidden(
                 "SERVICE is switched off here: this service never asks another server; fetch both parts and join "
                 "them, or load the other data into a store of your own",
                 setting="federation",
             )
+        listed = sorted(self._services)
+        return ServiceForbidden(
+            f"SERVICE asks here only what is listed, written as <IRI>: {', '.join(listed)}; not {called[:200]!r}",
+            setting="federation",
+            allowed=listed,
+        )
 
 
 def _place(query: str, position: int) -> dict[str, int]:
