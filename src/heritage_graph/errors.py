@@ -5,7 +5,9 @@ edges (`web.problems`, `cli`) choose a status or an exit code from the branch of
 
     HeritageGraphError
     ├── WrongUsage            the caller asked for something that does not exist or cannot be (exit 2)
-    │   ├── ParameterError, SettingError, UnknownName
+    │   ├── ParameterError, SettingError
+    │   ├── UnknownName
+    │   │   └── GenerationNotKept
     │   └── QueryFault        the query cannot be accepted as it is
     ├── RefusedInput          the data was read and refused; nothing has changed (exit 1)
     │   ├── SyntaxFault, ForbiddenContent, TooLarge, InvalidData
@@ -59,6 +61,13 @@ class UnknownName(WrongUsage):
 
     slug = "not-found"
     title = "Nothing has this name"
+
+
+class GenerationNotKept(UnknownName):
+    """A generation is not kept any more, or was never made; `generations` and `releases` list those that are kept."""
+
+    slug = "generation-not-kept"
+    title = "This state of the graph is not kept"
 
 
 class NotAcceptable(WrongUsage):

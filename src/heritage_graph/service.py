@@ -12,9 +12,10 @@ import orjson
 from heritage_graph.errors import EngineTrouble, UnknownName
 from heritage_graph.ingest.intake import GateLimits, Intake
 from heritage_graph.store.base import Answer, QueryRequest
-from heritage_graph.store.embedded import RESERVE_BYTES, published_generations
-from heritage_graph.store.generations import Generations
+from heritage_graph.store.embedded import RESERVE_BYTES
+from heritage_graph.store.generations import Generations, published_generations
 from heritage_graph.store.readers import ReaderPool
+from heritage_graph.store.releases import kept_generations
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,8 +108,9 @@ class Service:
     async def _moved_on(self) -> None:
         """A generation was published: move the idle readers to it, and retire what nobody needs."""
         await self.readers.refresh()
-        for generation in self.generations.retirable():
-            await self.intake.retire(generation)
+        with suppress(EngineTrouble):  # while it cannot be told what the releases keep, everything is kept
+            for generation in self.generations.retirable(kept_generations(self._data)):
+                await self.intake.retire(generation)
 
     async def _keep_alive(self) -> None:
         """Start the gate or the writer anew when one has ended between requests."""

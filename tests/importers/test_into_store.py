@@ -10,7 +10,7 @@ from heritage_graph.importers.state_slugs import StateSlugs
 from heritage_graph.ingest.local import initialise
 from heritage_graph.ingest.rulebook import load_rulebook
 from heritage_graph.namespaces import ID, SKOS, source_graph
-from heritage_graph.store.embedded import generation_folder, published_generations
+from heritage_graph.store.generations import generation_folder, published_generations
 from heritage_graph.store.view import graph_triples
 
 SITE = ID.term("site/whc-9001")

@@ -10,8 +10,8 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from heritage_graph.namespaces import HG, LOG
 from heritage_graph.store.base import Changeset
-from heritage_graph.store.embedded import EmbeddedStore, published_generations
-from heritage_graph.store.generations import Generations
+from heritage_graph.store.embedded import EmbeddedStore
+from heritage_graph.store.generations import Generations, published_generations
 from heritage_graph.store.readers import ReaderPool
 
 KNOWS = NamedNode("https://example.org/knows")

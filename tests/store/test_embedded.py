@@ -8,7 +8,8 @@ from pyoxigraph import DefaultGraph, Literal, Quad, Store
 from store_fixtures import NAME, changeset, ring, thing
 
 from heritage_graph.errors import StaleBase, StorageFull, StoreLocked
-from heritage_graph.store.embedded import EmbeddedStore, generation_folder, published_generations
+from heritage_graph.store.embedded import EmbeddedStore
+from heritage_graph.store.generations import generation_folder, published_generations
 
 
 def name_of(data, generation, number):

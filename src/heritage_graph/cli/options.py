@@ -10,7 +10,7 @@ import typer
 
 from heritage_graph.errors import UnknownName
 from heritage_graph.settings import Settings, load_settings
-from heritage_graph.store.embedded import generation_folder, published_generations
+from heritage_graph.store.generations import generation_folder, published_generations
 
 Data = Annotated[
     Path | None,

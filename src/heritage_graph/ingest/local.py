@@ -11,7 +11,8 @@ from pyoxigraph import Store
 from heritage_graph.ingest.bases import MemoryBase, StoreBase
 from heritage_graph.ingest.pipeline import Occasion, Prepared, prepare
 from heritage_graph.ingest.shipped import shipped_changes, shipped_quads
-from heritage_graph.store.embedded import EmbeddedStore, generation_folder, published_generations
+from heritage_graph.store.embedded import EmbeddedStore
+from heritage_graph.store.generations import generation_folder, published_generations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

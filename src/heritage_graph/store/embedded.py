@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, serialize
 
 from heritage_graph.errors import EngineTrouble, StaleBase, StorageFull, StoreLocked
+from heritage_graph.store.generations import GENERATIONS, generation_folder, published_generations
+from heritage_graph.store.releases import kept_generations, releases_locked
 from heritage_graph.store.view import last_commit
 
 if TYPE_CHECKING:
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from heritage_graph.store.base import Changeset
 
 _LIVE: Final = "store"
-_GENERATIONS: Final = "generations"
 _UNFINISHED: Final = ".tmp"
 RESERVE_BYTES: Final = 256 << 20
 """Writes stop while there is less room than this: after ENOSPC the engine refuses writes until re-opened."""
@@ -45,7 +46,7 @@ class EmbeddedStore:
     def __init__(self, data: Path, *, reserve_bytes: int = RESERVE_BYTES) -> None:
         self._data = data
         self._reserve_bytes = reserve_bytes
-        (data / _GENERATIONS).mkdir(parents=True, exist_ok=True)
+        (data / GENERATIONS).mkdir(parents=True, exist_ok=True)
         self._store = _open(data / _LIVE)
         self._clear_leftovers()
         self.generation, self.key = last_commit(self._store)
@@ -83,9 +84,20 @@ class EmbeddedStore:
         return self.generation
 
     def retire(self, generation: int) -> None:
-        """Delete the checkpoint of *generation*; the caller makes sure that nobody reads it."""
-        if generation != self.generation:
-            shutil.rmtree(generation_folder(self._data, generation), ignore_errors=True)
+        """Delete the checkpoint of *generation*, unless it is the last one or a release keeps it.
+
+        The caller makes sure that nobody reads it.
+
+        Raises:
+            EngineTrouble: the file of a release cannot be read; nothing is deleted.
+        """
+        folder = generation_folder(self._data, generation)
+        unfinished = folder.with_suffix(_UNFINISHED)
+        with releases_locked(self._data):
+            if generation == self.generation or generation in kept_generations(self._data) or not folder.exists():
+                return
+            folder.rename(unfinished)  # from here on nobody can name it
+        shutil.rmtree(unfinished, ignore_errors=True)
 
     def generations(self) -> list[int]:
         """The numbers of the published generations, oldest first."""
@@ -102,7 +114,7 @@ class EmbeddedStore:
 
     def _clear_leftovers(self) -> None:
         """Remove what a killed process left: half checkpoints and orphans of a bulk load. The lock is held."""
-        for folder in (self._data / _GENERATIONS).glob(f"*{_UNFINISHED}*"):
+        for folder in (self._data / GENERATIONS).glob(f"*{_UNFINISHED}*"):
             shutil.rmtree(folder, ignore_errors=True)
         for file in (self._data / _LIVE).glob("bulk-*.sst"):
             file.unlink()
@@ -115,16 +127,6 @@ class EmbeddedStore:
                 "make room and try again. Reading goes on.",
                 retry_after=60,
             )
-
-
-def generation_folder(data: Path, generation: int) -> Path:
-    """Where the checkpoint of *generation* stands."""
-    return data / _GENERATIONS / str(generation)
-
-
-def published_generations(data: Path) -> list[int]:
-    """The numbers of the generations published under *data*, oldest first."""
-    return sorted(int(folder.name) for folder in (data / _GENERATIONS).glob("*") if folder.name.isdecimal())
 
 
 def _open(folder: Path) -> Store:

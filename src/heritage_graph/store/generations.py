@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph.errors import UnknownName
-from heritage_graph.store.embedded import generation_folder
+from heritage_graph.errors import GenerationNotKept
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from pathlib import Path
 
 KEPT: Final = 3
+GENERATIONS: Final = "generations"
+"""The folder of the checkpoints, in the data folder."""
 
 
 class Generations:
@@ -46,11 +47,12 @@ class Generations:
         """Where *generation* stands.
 
         Raises:
-            UnknownName: it was never made, or is no longer kept.
+            GenerationNotKept: it was never made, or is no longer kept.
         """
         if generation not in self._published:
-            raise UnknownName(
-                f"generation {generation} is not kept; kept are {', '.join(map(str, self._published))}",
+            raise GenerationNotKept(
+                f"generation {generation} is not kept; kept are {', '.join(map(str, self._published))}. A generation "
+                "stays when its keeper makes it a release: heritage-graph release NAME",
                 generations=list(self._published),
             )
         return generation_folder(self._data, generation)
@@ -72,6 +74,12 @@ class Generations:
             if generation not in recent and generation not in releases and not self._holders[generation]
         ]
 
-    def forget(self, generation: int) -> None:
-        """Take note that *generation* has been retired."""
-        self._published.remove(generation)
+
+def generation_folder(data: Path, generation: int) -> Path:
+    """Where the checkpoint of *generation* stands."""
+    return data / GENERATIONS / str(generation)
+
+
+def published_generations(data: Path) -> list[int]:
+    """The numbers of the generations published under *data*, oldest first."""
+    return sorted(int(folder.name) for folder in (data / GENERATIONS).glob("*") if folder.name.isdecimal())

@@ -46,7 +46,9 @@ def _serve(connection: socket.socket, store: EmbeddedStore) -> None:
     while (received := read_frame(connection)) is not None:
         request = orjson.loads(received[1])
         if "retire" in request:
-            store.retire(request["retire"])
+            with suppress(EngineTrouble):  # while it cannot be told what the releases keep, everything is kept
+                store.retire(request["retire"])
+            connection.sendall(json_frame(END, {"generations": store.generations()}))
         elif not _commit(store, request, connection):
             return
 

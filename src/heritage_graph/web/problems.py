@@ -21,6 +21,7 @@ _STATUS_OF_CLASS: Final[dict[type[HeritageGraphError], int]] = {
     errors.HeritageGraphError: 500,
     errors.WrongUsage: 400,
     errors.UnknownName: 404,
+    errors.GenerationNotKept: 410,
     errors.NotAcceptable: 406,
     errors.QueryTooLarge: 413,
     errors.ServiceForbidden: 403,
