@@ -77,7 +77,7 @@ def test_sparql_results_are_negotiated(client):
 def test_an_unknown_parameter_is_refused_with_the_allowed_ones(client):
     answer = client.get("/queries/agreements-in-force", params={"on": "2026-11-21", "day": "1"})
 
-    assert (answer.status_code, answer.json()["allowed"]) == (400, ["on", "party", "status", "lang", "format"])
+    assert (answer.status_code, answer.json()["allowed"]) == (400, ["on", "party", "status", "lang", "asOf", "format"])
 
 
 def test_a_value_of_the_wrong_type_is_refused_with_what_is_expected(client):

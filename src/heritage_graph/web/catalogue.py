@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from heritage_graph.errors import UnknownName
 from heritage_graph.namespaces import BASE
 from heritage_graph.query_files import bind
+from heritage_graph.web.as_of import AS_OF, generation_asked
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import CSV, GRAPHS, HTML, JSON, RESULTS_JSON, RESULTS_XML, TSV, Format, named
 from heritage_graph.web.pages import local_address
@@ -36,8 +37,16 @@ GRAPH_FORMATS: Final = (*GRAPHS, HTML)
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 _INTERNAL_TOPICS: Final = frozenset({"entity"})
 _MOST_ROWS_SHOWN: Final = 1000
+_OURS: Final = frozenset({AS_OF.name, FORMAT.name})
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
-_PROBLEMS: Final = ("bad-parameter", "not-found", "query-timeout", "result-too-large", "too-many-requests")
+_PROBLEMS: Final = (
+    "bad-parameter",
+    "not-found",
+    "generation-not-kept",
+    "query-timeout",
+    "result-too-large",
+    "too-many-requests",
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,7 @@ def values_taken(query: Query) -> tuple[Value, ...]:
             Value(name, str(parameter.doc), parameter.required, example=parameter.example)
             for name, parameter in query.parameters.items()
         ),
+        AS_OF,
         FORMAT,
     )
 
@@ -105,13 +115,15 @@ async def _ask(request: Request, context: Context) -> Reply:
         raise UnknownName(f"the answer to {name} has no format with the suffix {suffix[:20]!r}")
     check_values(request.scope, values_taken(query))
     chosen = negotiated(request.scope, formats, suffix=suffix)
-    given = {key: value for key, value in values_of(request.scope).items() if key != FORMAT.name}
+    given = {key: value for key, value in values_of(request.scope).items() if key not in _OURS}
     if chosen == HTML:
         given = {key: value for key, value in given.items() if value or key not in query.parameters}
         if any(parameter.required and key not in given for key, parameter in query.parameters.items()):
             return page_reply(context, "query.html", **_page(query, given, None))
     text = bind(query, given)
-    edition = await current(request, context, "query", query.name, text, chosen.extension)
+    as_of = values_of(request.scope).get(AS_OF.name)
+    generation = await generation_asked(as_of, context) if as_of else None
+    edition = await current(request, context, "query", query.name, text, chosen.extension, at_generation=generation)
     if edition.unchanged:
         return edition.unchanged
     with context.budgets.spending(client_of(request.scope)):

@@ -87,9 +87,9 @@ class Edition:
     unchanged: Reply | None
 
 
-async def current(request: Request, context: Context, *parts: str) -> Edition:
-    """The edition of what *parts* name, on the last generation."""
-    generation = context.service.generations.last
+async def current(request: Request, context: Context, *parts: str, at_generation: int | None = None) -> Edition:
+    """The edition of what *parts* name, on the last or the given generation."""
+    generation = context.service.generations.last if at_generation is None else at_generation
     tag = await context.editions.tag(*parts, generation=generation)
     exchange_of(request.scope).generation = generation
     same = is_unchanged(field(request.scope, b"if-none-match"), tag)
