@@ -18,6 +18,8 @@ from heritage_graph.query_files import load_catalogue
 from heritage_graph.service import Service, ServiceLimits
 from heritage_graph.web import (
     catalogue,
+    completions,
+    editor,
     entities,
     graph_store,
     graphs,
@@ -48,7 +50,19 @@ if TYPE_CHECKING:
     from heritage_graph.web.measures import Log
 
 _INTERNAL_QUERIES: Final = Path(__file__).parent / "queries"
-_PROTOCOLS: Final = (sparql, entities, catalogue, graphs, graph_store, validate, terms, health, home)
+_PROTOCOLS: Final = (
+    sparql,
+    completions,
+    editor,
+    entities,
+    catalogue,
+    graphs,
+    graph_store,
+    validate,
+    terms,
+    health,
+    home,
+)
 
 
 def create_app(settings: Settings, *, service: Service | None = None) -> ASGIApp:

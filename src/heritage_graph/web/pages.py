@@ -46,7 +46,7 @@ class Pages:
 
 def static_file(name: str) -> bytes | None:
     """A file of `static/`, None when there is none of this name."""
-    files: Mapping[str, Path] = {path.name: path for path in (_FOLDER / "static").iterdir()}
+    files: Mapping[str, Path] = {path.name: path for path in (_FOLDER / "static").iterdir() if path.is_file()}
     return files[name].read_bytes() if name in files else None
 
 

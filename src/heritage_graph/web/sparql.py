@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from heritage_graph.errors import NotAcceptable, ParameterError, QueryFault, WrongUsage
 from heritage_graph.store.base import Answer, QueryRequest
 from heritage_graph.store.prefilter import QueryShapeLimits, check_query_text
+from heritage_graph.web import editor
 from heritage_graph.web.delivery import Departure, deliver
 from heritage_graph.web.editions import CACHED, is_unchanged
 from heritage_graph.web.exchange import exchange_of, field
@@ -32,7 +33,6 @@ from heritage_graph.web.negotiation import (
     not_acceptable,
     prefers_html,
 )
-from heritage_graph.web.pages import PAGE_FIELDS
 from heritage_graph.web.routing import Operation, Value, fields_of_form, pairs
 from heritage_graph.web.service_description import described
 
@@ -46,19 +46,6 @@ if TYPE_CHECKING:
 FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
-
-EXAMPLE: Final = """\
-PREFIX hg:   <https://w3id.org/heritage-graph/ns#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-
-SELECT ?agreement ?name ?signed
-WHERE {
-  ?agreement hg:agreementKind ?kind .
-  OPTIONAL { ?agreement skos:prefLabel ?name FILTER(LANG(?name) = "en") }
-  OPTIONAL { ?agreement hg:signedOn ?signed }
-}
-ORDER BY ?agreement
-"""
 
 VALUES: Final = (
     Value("query", "The query.", example="ASK { ?subject ?predicate ?object }"),
@@ -192,8 +179,8 @@ class SparqlEndpoint:
         """The service description for RDF types, a form for browsers."""
         accept = field(scope, b"accept")
         if name is None and prefers_html(accept):
-            page = self._context.pages.render("sparql.html", example=EXAMPLE)
-            await deliver(page, HTML, scope=scope, receive=receive, send=send, fields=PAGE_FIELDS)
+            page = editor.page(self._context)
+            await deliver(page, HTML, scope=scope, receive=receive, send=send, fields=editor.EDITOR_FIELDS)
             return
         chosen = choose(accept, TRIPLES) if name is None else named(name, TRIPLES)
         if chosen is None:

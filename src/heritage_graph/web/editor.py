@@ -1,0 +1,114 @@
+"""The query editor at /sparql for browsers: its page, its built files and the examples that it offers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import orjson
+
+from heritage_graph.errors import SettingError, UnknownName
+from heritage_graph.namespaces import PREFIXES
+from heritage_graph.query_files import bind
+from heritage_graph.web import catalogue
+from heritage_graph.web.negotiation import JSON, TEXT, Format
+from heritage_graph.web.replies import Reply, json_reply
+from heritage_graph.web.routing import FORMAT, Operation, negotiated
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+    from heritage_graph.query_files import Query
+    from heritage_graph.web.context import Context
+
+BUILT: Final = Path(__file__).parent / "static" / "editor"
+"""Where `make setup` puts what it builds of frontend/; every file but the manifest bears a hash of its content."""
+
+# Attributes may style: the hints of the editor on mistyped words come as markup with a style attribute. No element
+# does, and scripts come from files of ours alone.
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
+    "img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+EDITOR_FIELDS: Final = ((b"content-security-policy", CONTENT_SECURITY_POLICY.encode()), (b"x-frame-options", b"DENY"))
+"""Header fields of the page with the editor."""
+
+EXAMPLE: Final = """\
+PREFIX hg:   <https://w3id.org/heritage-graph/ns#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+
+SELECT ?agreement ?name ?signed
+WHERE {
+  ?agreement hg:agreementKind ?kind .
+  OPTIONAL { ?agreement skos:prefLabel ?name FILTER(LANG(?name) = "en") }
+  OPTIONAL { ?agreement hg:signedOn ?signed }
+}
+ORDER BY ?agreement
+"""
+"""The query that stands in the editor at first."""
+
+_MANIFEST: Final = "manifest.json"
+_FORMATS: Final = {
+    ".js": Format("js", "text/javascript"),
+    ".css": Format("css", "text/css"),
+    ".json": JSON,
+    ".txt": TEXT,
+}
+_FOREVER: Final = "public, max-age=31536000, immutable"
+
+
+def operations(_: Context) -> tuple[Operation, ...]:
+    """The operations that the editor needs besides the endpoint."""
+    return (
+        Operation("examples", "/sparql/examples", "The prefixes of the editor, and examples by topic.", _examples,
+                  values=(FORMAT,), formats=(JSON,), tag="sparql"),
+        Operation("editorFile", "/static/editor/{name}", "A file of the editor.", _file, formats=[*_FORMATS.values()],
+                  problems=("not-found",)),
+    )  # fmt: skip
+
+
+def page(context: Context) -> bytes:
+    """The page: a plain form, and the editor in its place where it has been built and scripts run."""
+    return context.pages.render("sparql.html", example=EXAMPLE, built=_manifest())
+
+
+def _manifest() -> Mapping[str, str]:
+    """The files that the page loads, by what they are; empty when nothing has been built."""
+    path = BUILT / _MANIFEST
+    if not path.is_file():
+        return {}
+    try:
+        manifest: dict[str, str] = orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as fault:
+        raise SettingError(f"{path} is damaged; build the editor again with: make setup") from fault
+    return manifest
+
+
+async def _examples(request: Request, context: Context) -> Reply:
+    negotiated(request.scope, (JSON,))
+    topics = [
+        {"topic": topic, "examples": [_example(query) for query in catalogue.listed(context) if query.topic == topic]}
+        for topic in dict.fromkeys(query.topic for query in catalogue.listed(context))
+    ]
+    return json_reply({"prefixes": PREFIXES, "topics": topics})
+
+
+def _example(query: Query) -> dict[str, object]:
+    """A stored question with its parameters set to their examples."""
+    return {
+        "name": query.name,
+        "title": dict(query.title.by_language),
+        "why": dict(query.why.by_language),
+        "query": bind(query, query.examples).strip() + "\n",
+        "href": f"/queries/{query.name}",
+    }
+
+
+async def _file(request: Request, _: Context) -> Reply:
+    name = request.path_params["name"]
+    files = {path.name: path for path in BUILT.iterdir()} if BUILT.is_dir() else {}
+    if name not in files or name == _MANIFEST:
+        raise UnknownName(f"the editor has no file {name[:80]!r}")
+    return Reply(files[name].read_bytes(), _FORMATS[files[name].suffix], cache=_FOREVER)
