@@ -30,11 +30,15 @@ Row = dict[str, dict[str, str]]
 
 @dataclass(frozen=True)
 class ServiceLimits:
-    """How many readers there are, how much each may use, how many may wait, and what the gate may take."""
+    """How many readers there are, how much each may use, how many may wait, and what the gate may take.
+
+    The published view is held in memory when it takes no more than *view_bytes* there.
+    """
 
     readers: int = 3
     reader_memory_bytes: int = 512 << 20
     queue: int = 64
+    view_bytes: int = 0
     gate: GateLimits = field(default_factory=GateLimits)
     reserve_bytes: int = RESERVE_BYTES
 
@@ -50,6 +54,7 @@ class Service:
             size=limits.readers,
             memory_bytes=limits.reader_memory_bytes,
             queue=limits.queue,
+            view_bytes=limits.view_bytes,
             confined=confined,
         )
         self.intake = Intake(

@@ -13,7 +13,7 @@ from service_fixtures import BASE, children_of, document, key_for, serving
 TRIALS = 30
 BACK_WITHIN_S = 2.0
 TRIPLES = 60
-ROLES = ("reader_process", "gate_process", "writer_process", "front")
+ROLES = ("nursery_process", "gate_process", "writer_process", "front")
 
 
 def pids_of(role, supervisor):

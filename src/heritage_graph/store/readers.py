@@ -25,23 +25,33 @@ from heritage_graph.errors import (
 )
 from heritage_graph.store.base import Answer, QueryRequest
 from heritage_graph.store.frames import ASK, DATA, FAULT, START, Json, json_frame
-from heritage_graph.store.worker import Worker, start_worker
+from heritage_graph.store.nursery import Nursery, start_nursery
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from heritage_graph.store.generations import Generations
+    from heritage_graph.store.worker import Worker
 
 HELD_BACK_BYTES: Final = 1 << 20
 """The status line waits until the result is whole or this much of it is there."""
 
+BYTES_PER_STATEMENT: Final = 480
+"""What a statement of the published view takes in memory, with a reserve (measured: 380 at a million)."""
+
 _OPEN_TIMEOUT_S: Final = 10.0
+_QUIET_S: Final = 0.5
+_ATTEMPTS: Final = 5
 _RETRY_AFTER_S: Final = 2
 
 
 class _Reader:
-    """One reader process and the generation that it has open."""
+    """One reader process, the nursery that forked it, and the generation that it has open."""
 
-    def __init__(self, worker: Worker) -> None:
+    def __init__(self, worker: Worker, nursery: Nursery) -> None:
         self.worker = worker
+        self.nursery = nursery
+        self.view = nursery.generation
         self.generation: int | None = None
 
 
@@ -50,6 +60,9 @@ class ReaderPool:
 
     One of them is kept for `lane="lookup"` (entity pages, labels) when there are at least two, so that a storm of
     heavy queries leaves those standing. At most *queue* requests wait in each lane.
+
+    Soon after a generation was published, when nothing more has come, its published view is brought into memory if
+    it takes no more than *view_bytes* there, and readers that share it replace the others.
     """
 
     def __init__(
@@ -59,9 +72,14 @@ class ReaderPool:
         size: int,
         memory_bytes: int,
         queue: int = 64,
+        view_bytes: int = 0,
         confined: bool = True,
     ) -> None:
         self._generations = generations
+        self._most_in_view = view_bytes // BYTES_PER_STATEMENT
+        self._nursery: Nursery | None = None
+        self._starting = asyncio.Lock()
+        self._viewing: asyncio.Task[None] | None = None
         self._size = size
         self._memory_bytes = memory_bytes
         self._queue = queue
@@ -78,19 +96,31 @@ class ReaderPool:
         """The process ids of the readers."""
         return [reader.worker.pid for reader in self._readers]
 
+    @property
+    def in_memory(self) -> int | None:
+        """The generation whose published view the readers to come share in memory; None when they have the disk."""
+        return None if self._nursery is None else self._nursery.generation
+
     async def start(self) -> None:
         """Start all readers; returns when they answer."""
         await asyncio.gather(*(self._add_reader() for _ in range(self._size)))
+        self._bring_view()
 
     async def stop(self) -> None:
         """End all readers; running queries finish first, within the grace of a worker."""
         self._stopped = True
+        if self._viewing is not None:
+            self._viewing.cancel()
+            await asyncio.gather(self._viewing, return_exceptions=True)
         while self._replacing:
             await asyncio.gather(*self._replacing)
         await asyncio.gather(*(reader.worker.stop() for reader in self._readers))
+        if self._nursery is not None:
+            await self._nursery.stop()
 
     async def refresh(self) -> None:
         """Move the idle readers to the last generation, so that the ones before it may be retired."""
+        self._bring_view()
         for reader in list(self._idle):
             if reader.generation != self._generations.last and reader in self._idle:
                 self._idle.remove(reader)
@@ -134,7 +164,8 @@ class ReaderPool:
 
     async def _ask(self, reader: _Reader, request: QueryRequest, generation: int, deadline: float, lane: str) -> Answer:
         channel = reader.worker.channel
-        await channel.send(json_frame(ASK, _wire(request)))
+        in_view = reader.view == generation and not request.default_graphs and not request.named_graphs
+        await channel.send(json_frame(ASK, _wire(request, in_view=in_view)))
         kind, payload = await self.receive(reader)
         if kind == FAULT:
             raise _error(orjson.loads(payload), request)
@@ -226,7 +257,7 @@ class ReaderPool:
         """Take *reader* back from who had it in *lane*, or replace it when it has ended."""
         if lane == "heavy":
             self._heavy_running -= 1
-        if reader.worker.channel.closed:
+        if reader.worker.channel.closed or self._is_outdated(reader):
             self._replace(reader)
         else:
             self._idle.append(reader)
@@ -242,28 +273,100 @@ class ReaderPool:
                         return
 
     def _replace(self, reader: _Reader) -> None:
+        self._forget(reader)
+        self._in_background(self._bury_and_add(reader))
+
+    async def _bury_and_add(self, reader: _Reader) -> None:
+        if not self._stopped:
+            await self._add_reader()
+        if reader.worker.channel.closed:
+            reader.worker.kill()
+        await reader.worker.stop()
+        await self._end_unused(reader.nursery)
+
+    async def _add_reader(self) -> None:
+        """Fork a reader and have it open the last generation; one that is killed meanwhile is followed by another."""
+        for attempt in range(_ATTEMPTS):
+            reader = None
+            try:
+                nursery = await self._running_nursery()
+                reader = _Reader(await nursery.fork(), nursery)
+                self._readers.add(reader)
+                await self._move(reader, self._generations.last)
+            except WorkerLost:
+                if reader is not None:
+                    self._forget(reader)
+                if attempt == _ATTEMPTS - 1:
+                    raise
+            else:
+                self.give_back(reader)
+                return
+
+    def _forget(self, reader: _Reader) -> None:
         if reader.generation is not None:
             self._generations.release(reader.generation)
         self._readers.discard(reader)
-        task = asyncio.get_running_loop().create_task(self._bury_and_add(reader))
+
+    async def _running_nursery(self) -> Nursery:
+        async with self._starting:
+            if self._nursery is None or self._nursery.closed:
+                lost = self._nursery
+                self._nursery = await self._start_nursery()
+                if lost is not None:
+                    await lost.stop()
+                    self._bring_view()
+            return self._nursery
+
+    async def _start_nursery(self) -> Nursery:
+        return await start_nursery(memory_bytes=self._memory_bytes, confined=self._confined)
+
+    def _is_outdated(self, reader: _Reader) -> bool:
+        """Tell whether a newer nursery has taken the place of the one that made *reader*."""
+        return reader.nursery is not self._nursery and not self._stopped
+
+    async def _end_unused(self, nursery: Nursery) -> None:
+        if nursery is not self._nursery and all(reader.nursery is not nursery for reader in self._readers):
+            await nursery.stop()
+
+    def _bring_view(self) -> None:
+        """Bring the view of the last generation into memory, unless that is being done."""
+        if self._most_in_view and not self._stopped and (self._viewing is None or self._viewing.done()):
+            self._viewing = asyncio.get_running_loop().create_task(self._hold_view())
+
+    async def _hold_view(self) -> None:
+        """Replace the readers by children of a nursery that holds the view, until that is the last generation's."""
+        while self.in_memory != self._generations.last:
+            generation = -1
+            while generation != self._generations.last:  # commits often come in a row
+                generation = self._generations.last
+                await asyncio.sleep(_QUIET_S)
+            nursery = await self._start_nursery()
+            if not await self._filled(nursery, generation):
+                await nursery.stop()
+                return
+            before, self._nursery = self._nursery, nursery
+            for reader in list(self._idle):
+                if self._is_outdated(reader) and reader in self._idle:
+                    self._idle.remove(reader)
+                    self._replace(reader)
+            if before is not None:
+                await self._end_unused(before)
+
+    async def _filled(self, nursery: Nursery, generation: int) -> bool:
+        """Have *nursery* hold the view of *generation*; false when it does not fit."""
+        self._generations.hold(generation)
+        try:
+            folder = self._generations.folder(generation)
+            return await nursery.hold(generation, folder, most=self._most_in_view) is not None
+        except WorkerLost:  # out of memory, or killed from outside: the disk serves as well
+            return False
+        finally:
+            self._generations.release(generation)
+
+    def _in_background(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._replacing.add(task)
         task.add_done_callback(self._replacing.discard)
-
-    async def _bury_and_add(self, reader: _Reader) -> None:
-        reader.worker.kill()
-        await reader.worker.wait()
-        if not self._stopped:
-            await self._add_reader()
-
-    async def _add_reader(self) -> None:
-        worker = await start_worker(
-            "heritage_graph.store.reader_process",
-            {"memory_bytes": self._memory_bytes, "confined": self._confined},
-        )
-        reader = _Reader(worker)
-        self._readers.add(reader)
-        await self._move(reader, self._generations.last)
-        self.give_back(reader)
 
 
 class _Rest:
@@ -328,8 +431,9 @@ class _Deadline:
             ) from None
 
 
-def _wire(request: QueryRequest) -> Json:
+def _wire(request: QueryRequest, *, in_view: bool) -> Json:
     return {
+        "in_view": in_view,
         "text": request.text,
         "bindings_format": request.bindings_format,
         "graph_format": request.graph_format,

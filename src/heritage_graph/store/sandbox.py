@@ -16,6 +16,7 @@ import signal
 import struct
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import SettingError
@@ -67,10 +68,22 @@ def die_with_parent() -> None:
 
 
 def limit_memory(budget_bytes: int) -> None:
-    """Bound the data segment to *budget_bytes* on top of the stack: Rust aborts the process beyond it."""
-    limit = budget_bytes + STACK_BYTES
+    """Bound the data segment to *budget_bytes* on top of the stack and of what is there now.
+
+    Rust aborts the process beyond it.
+    """
+    limit = budget_bytes + STACK_BYTES + _data_bytes()
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _data_bytes() -> int:
+    """The size of the data segment now (Linux `proc(5)`, VmData); 0 where it cannot be known."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return 0
+    line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmData:"))
+    return int(line.split()[1]) << 10
 
 
 def forbid_network_and_programs() -> None:

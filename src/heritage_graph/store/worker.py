@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import orjson
 
@@ -20,10 +20,24 @@ if TYPE_CHECKING:
 _GRACE_S: Final = 5.0
 
 
+class Process(Protocol):
+    """A process that can be ended, and whose end can be waited for."""
+
+    @property
+    def pid(self) -> int:
+        """The process id, for the operator's tools."""
+
+    def kill(self) -> None:
+        """End it now, whatever it does."""
+
+    async def wait(self) -> int:
+        """The exit code (negative: the signal that ended it), once it has ended."""
+
+
 class Worker:
     """One running worker process and the channel to it."""
 
-    def __init__(self, process: subprocess.Popen[bytes], channel: FrameChannel) -> None:
+    def __init__(self, process: Process, channel: FrameChannel) -> None:
         self._process = process
         self.channel = channel
 
@@ -34,13 +48,12 @@ class Worker:
 
     def kill(self) -> None:
         """End the process now, whatever it does; it is reaped in `wait`."""
-        if self._process.poll() is None:
-            self._process.kill()
+        self._process.kill()
         self.channel.close()
 
     async def wait(self) -> int:
         """The exit code (negative: the signal that ended it), once the process has ended."""
-        return await asyncio.get_running_loop().run_in_executor(None, self._process.wait)
+        return await self._process.wait()
 
     async def stop(self) -> None:
         """Let the process finish what it does: close its input, and kill it when it stays longer than 5 s."""
@@ -52,28 +65,55 @@ class Worker:
             await self.wait()
 
 
-async def start_worker(module: str, settings: Mapping[str, object]) -> Worker:
-    """Run `python -m MODULE` with *settings* as JSON and one end of a socket pair.
+class Spawned:
+    """A process of a program of its own, a child of this one."""
 
-    The worker finds the file descriptor and the settings with `connection_and_settings`.
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+
+    @property
+    def pid(self) -> int:
+        """The process id, for the operator's tools."""
+        return self._process.pid
+
+    def kill(self) -> None:
+        """End it now, whatever it does; it is reaped in `wait`."""
+        if self._process.poll() is None:
+            self._process.kill()
+
+    async def wait(self) -> int:
+        """The exit code (negative: the signal that ended it), once it has ended."""
+        return await asyncio.get_running_loop().run_in_executor(None, self._process.wait)
+
+
+def spawn(module: str, settings: Mapping[str, object], connection: socket.socket) -> Spawned:
+    """Run `python -m MODULE` with *settings* as JSON and its end of a socket pair.
+
+    The process finds both with `connection_and_settings`.
     """
-    ours, theirs = socket.socketpair()
-    ours.setblocking(False)  # noqa: FBT003 - the socket module's own signature
-    with theirs:
-        process = subprocess.Popen(  # noqa: ASYNC220 - starting takes a millisecond, and its end is awaited in `wait`
-            [sys.executable, "-m", module, str(theirs.fileno()), orjson.dumps(settings).decode()],
-            pass_fds=(theirs.fileno(),),
+    return Spawned(
+        subprocess.Popen(
+            [sys.executable, "-m", module, str(connection.fileno()), orjson.dumps(settings).decode()],
+            pass_fds=(connection.fileno(),),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             env={**os.environ, "RUST_BACKTRACE": "0"},
         )
-    loop = asyncio.get_running_loop()
-    _, channel = await loop.create_connection(FrameChannel, sock=ours)
+    )
+
+
+async def start_worker(module: str, settings: Mapping[str, object]) -> Worker:
+    """Run *module* as a worker with *settings*: see `spawn`. The channel to it carries frames."""
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)  # noqa: FBT003 - the socket module's own signature
+    with theirs:
+        process = spawn(module, settings, theirs)
+    _, channel = await asyncio.get_running_loop().create_connection(FrameChannel, sock=ours)
     return Worker(process, channel)
 
 
 def connection_and_settings() -> tuple[socket.socket, Json]:
-    """In a worker: the socket to the front and the settings that `start_worker` was given.
+    """In a worker: the socket to the front and the settings that `spawn` was given.
 
     Interrupts from the terminal are left to the front, which closes the socket when it stops.
     """
