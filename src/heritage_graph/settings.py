@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     readers: int = Field(3, ge=1, le=64, description="How many reader processes run queries.")
     query_timeout: float = Field(10.0, gt=0, le=3600, description="Seconds that a query may run.")
     query_memory_mb: int = Field(512, ge=320, description="MiB that a query may use.")
+    in_memory_mb: int = Field(
+        2048, ge=0, description="MiB up to which the published view is held in memory for the readers; 0: never."
+    )
     result_mb: int = Field(50, ge=1, description="MiB that a result may have.")
     queue: int = Field(64, ge=1, description="How many queries may wait for a reader.")
     client_queries: int = Field(2, ge=1, description="How many queries of one client may run or wait at once.")

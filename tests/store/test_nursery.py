@@ -24,7 +24,7 @@ DOUBLING = f"SELECT ?x31 {{ BIND('{'a' * 32}' AS ?x0) {GROWING} }}"
 async def view_of(pool, generation):
     """Wait until the view of *generation* is in memory and all readers share it."""
     async with asyncio.timeout(20):
-        while pool.in_memory != generation:
+        while pool.in_memory != generation:  # noqa: ASYNC110 - the pool has no user of such an event
             await asyncio.sleep(0.02)
 
 
