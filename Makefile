@@ -3,11 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 DATA ?= data
 TRIPLES ?= 1000000
+SUITES ?= ../shared/suites/w3c-rdf-tests
 
-.PHONY: help setup serve test lint format docs bench clean
+.PHONY: help setup serve test lint format docs bench conformance clean
 
 help: ## show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 setup: $(BIN)/.ready ## make .venv with the locked dependencies
 
@@ -36,6 +37,9 @@ docs: setup ## write the reference pages and the picture of the model from the c
 
 bench: setup ## compare with an Oxigraph server and rdflib-endpoint on a million triples (some minutes)
 	$(BIN)/python bench/run.py --triples $(TRIPLES)
+
+conformance: setup ## run the W3C suites of SPARQL through the endpoint; SUITES=folder
+	$(BIN)/python conformance/run.py $(SUITES)
 
 format: setup ## let ruff put the code in shape
 	$(BIN)/ruff check --fix .
