@@ -45,6 +45,41 @@ REFUSED = {
     "service in exists": ("ASK { FILTER EXISTS { SERVICE <http://x/> { ?a ?b ?c } } }", ServiceForbidden),
     "service in a sub-select": ("SELECT * { { SELECT * { SERVICE <http://x/> { ?a ?b ?c } } } }", ServiceForbidden),
     "service of a prefix": ("PREFIX x: <http://x/> ASK { SERVICE:x { ?a ?b ?c } }", ServiceForbidden),
+    "service after a < that is no IRI": (
+        "PREFIX : <http://x/> SELECT * { FILTER(1<2)SERVICE:x#>\n{ ?s ?p ?o } }",
+        QueryFault,
+    ),
+    "service after an IRI that is none": (
+        "SELECT * { FILTER(1<<http://x#>)SERVICE<http://x/>{ ?s ?p ?o } }",
+        ServiceForbidden,
+    ),
+    "service after a triple that is none": (
+        "SELECT * { FILTER(?a<<<<x:s#> x:p x:o>>)SERVICE<http://x/>{ ?s ?p ?o } }",
+        QueryFault,
+    ),
+    "service in a name that is no IRI": (
+        "PREFIX x: <http://a:> SELECT * { ?s ?p x:SERVICE<http://x/>{ ?s ?p ?o } }",
+        ServiceForbidden,
+    ),
+    "service in a host that is none": (
+        "PREFIX x: <http://> PREFIX : <http://x/> SELECT * { ?s ?p x:SERVICE:y { ?s ?p ?o } }",
+        ServiceForbidden,
+    ),
+    "service in a name with escapes": (
+        "PREFIX x: <http://a#> PREFIX : <http://x/> SELECT * { ?s ?p x:SERVICE:y\\# { ?s ?p ?o } }",
+        ServiceForbidden,
+    ),
+    "service after a dot of a name": (
+        "PREFIX x: <http://x/> SELECT * { ?s ?p x:a.b.SERVICE<http://x/>{} }",
+        ServiceForbidden,
+    ),
+    "service in a string that is none": (
+        "SELECT * { ?s ?p ('''a') SERVICE <http://x/> { ?s ?p ?o } #\\q'''\n }",
+        QueryFault,
+    ),
+    "parentheses behind a <": (f"ASK {{ FILTER(1<{'(' * 5000}2{')' * 5000}#>\n) }}", QueryFault),
+    "300 conditions without a space": (f"ASK {{ {'FILTERSTRLEN(?a) ' * 300} }}", QueryTooComplex),
+    "half of a character": ("ASK { ?a ?b '\ud800' }", QueryFault),
     "an escaped keyword": ("SELECT * { \\u0053ERVICE <http://x/> { ?s ?p ?o } }", QueryFault),
     "an update": ("INSERT DATA { <urn:a> <urn:b> <urn:c> }", NotAQuery),
     "an update after a prologue": ("PREFIX x: <http://x/> # note\nDELETE WHERE { ?a ?b ?c }", NotAQuery),
@@ -63,6 +98,10 @@ ACCEPTED = [
     "SELECT * { ?a ?b ?c FILTER(?a<?b && ?c>?b) }",
     f"SELECT * {{ VALUES ?x {{ {' '.join(f'{i}.5' for i in range(5000))} }} ?s ?p ?x }}",
     f"SELECT * {{ ?s ?p ?x FILTER(?x IN ({', '.join(map(str, range(5000)))})) }}",
+    "SELECT * { ?s ?p ?a FILTER((?a<1)&&(?b<=?c)&&?a<http://x/#a>) }",
+    "SELECT * { ?s ?p (?a <http://x/#a> <urn:x:y>), 'it\\'s', 'a\\u00e9\\n' }",
+    "PREFIX x: <urn:x:> SELECT * { ?s a x:Service . ?s x:service ?o . { ?o ?p ?q } }",
+    "PREFIX x: <http://x/> SELECT * FROM x:SERVICE { ?s a x:Service { ?s ?p ?o } }",
     "SELECT * { ?s ?p '''a ' b \\' }}}}}}''' }",
 ]
 

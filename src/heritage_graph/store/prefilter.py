@@ -3,12 +3,16 @@
 A lexical look only: strings, comments and IRIs are skipped, brackets and operators are counted. pyoxigraph ends
 the process on deep nesting and plans for seconds on some short texts (docs/adr/0016); the numbers here
 stay an order of magnitude below what was measured there.
+
+pyoxigraph has no lexer of its own: its grammar reads characters and tries again where a reading fails. So `<` is an
+IRI or an operator by what stands before it, keywords need no space around them, a prefixed name falls apart where
+its IRI would be invalid, and a long string where an escape in it is. Each of that is looked at here, since a call
+of another server could hide in it.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -41,39 +45,65 @@ class QueryShapeLimits:
     prefix_operators_in_a_row: int = 64
 
 
+_SKIPPED: Final = r"(?:\s+|\#[^\r\n]*)*+"
+_IRI_TEXT: Final = r"<[^<>\"{}|^`\x00-\x20]*>"
+_ESCAPED: Final = r"\\[_~.\-!$&'()*+,;=/?\#@%]"
 _TOKEN: Final = re.compile(
-    r"""
-    (?P<skip>    \s+ | \#[^\r\n]* )
-  | (?P<iri>     <[^<>"{}|^`\x00-\x20]*> )
-  | (?P<string>  \"{3}(?:[^"\\]|\\.|\"(?!\"\"))*\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*'{3}
+    rf"""
+    {_SKIPPED}
+  (?:(?P<iri>    {_IRI_TEXT} )
+  | (?P<string>  \"{{3}}(?:[^"\\]|\\.|\"(?!\"\"))*\"{{3}} | '{{3}}(?:[^'\\]|\\.|'(?!''))*'{{3}}
                | "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*' )
   | (?P<var>     [?$]\w+ )
   | (?P<lang>    @[A-Za-z]+(?:-[A-Za-z0-9]+)* )
   | (?P<blank>   _:[\w.·-]*\w )
-  | (?P<pname>   (?:[^\W\d_](?:[\w.·-]*[\w·-])?)?:(?:(?:[\w:·-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])
-                 (?:(?:[\w:.·-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*
-                    (?:[\w:·-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]))?)? )
-  | (?P<number>  (?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)? )
+  | (?P<number>  \d+\.\d*[eE][+-]?\d+ | \.?\d+[eE][+-]?\d+ | \d*\.\d+ | \d+ )
+  | (?P<pname>   (?:[^\W\d_](?:[\w.·-]*[\w·-])?)?:(?:(?:[\w:·-]|%[0-9A-Fa-f]{{2}}|{_ESCAPED})
+                 (?:(?:[\w:.·-]|%[0-9A-Fa-f]{{2}}|{_ESCAPED})*(?:[\w:·-]|%[0-9A-Fa-f]{{2}}|{_ESCAPED}))?)? )
   | (?P<word>    [^\W\d]\w* )
   | (?P<triple>  <<\(? | \)?>> )
-  | (?P<open>    [({\[] )
-  | (?P<close>   [)}\]] )
+  | (?P<open>    [({{\[] )
+  | (?P<close>   [)}}\]] )
   | (?P<logic>   && | \|\| | != | <= | >= | \^\^ )
   | (?P<sign>    [!+\-*/|^=<>] )
   | (?P<point>   [.;,] )
-  | (?P<escape>  \\ )
   | (?P<other>   . )
+  | \Z )
     """,
     re.VERBOSE | re.DOTALL,
 )
+_IRI: Final = re.compile(_IRI_TEXT)
+_FULL_IRI: Final = re.compile(r"<[A-Za-z][A-Za-z0-9]*://")
+_SAFE_NAMESPACE: Final = re.compile(r".*(?:[^/]/|\#)>", re.DOTALL)
+_ESCAPES: Final = re.compile(
+    r"""(?: [^\\]+ | \\[tbnrf"'\\] | \\u(?![dD][89a-fA-F])[0-9A-Fa-f]{4}
+          | \\U(?!0000[dD][89a-fA-F])00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4} )*+""",
+    re.VERBOSE,
+)
+_GROUP: Final = re.compile(rf"{_SKIPPED}\{{")
+_ENDPOINT_AND_GROUP: Final = re.compile(
+    rf"{_SKIPPED}(?:SILENT{_SKIPPED})?(?:{_IRI_TEXT}|[?$]\w+|[^\s<>{{}}()\"]*:[^\s<>{{}}()\"]*)?{_SKIPPED}\{{",
+    re.IGNORECASE,
+)
+_ENDPOINT: Final = re.compile(rf"{_SKIPPED}(?:SILENT{_SKIPPED})?<(?P<iri>[^<>]*)>", re.IGNORECASE)
+
+_ANGLED: Final = frozenset({_TOKEN.groupindex["iri"], _TOKEN.groupindex["triple"]})
+_BETWEEN_OPERANDS: Final = frozenset(_TOKEN.groupindex[kind] for kind in ("open", "logic", "sign", "point"))
+_OPENED_BY: Final = {")": "(", "]": "["}
 
 _UPDATES: Final = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 _FORMS: Final = frozenset({"SELECT", "CONSTRUCT", "ASK", "DESCRIBE"})
 _COUNTED_WORDS: Final = {
-    "unions": frozenset({"UNION"}),
-    "filters": frozenset({"FILTER", "OPTIONAL", "MINUS", "BIND", "EXISTS"}),
-    "aggregates": frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"}),
+    "UNION": "unions",
+    **dict.fromkeys(("FILTER", "OPTIONAL", "MINUS", "BIND", "EXISTS"), "filters"),
+    **dict.fromkeys(("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"), "aggregates"),
 }
+_PLAIN_WORDS: Final = {
+    *("PREFIX", "BASE", "SELECT", "DISTINCT", "WHERE", "AS", "A", "FROM", "NAMED", "ORDER", "GROUP"),
+    *("BY", "ASC", "DESC", "LIMIT", "OFFSET", "HAVING", "UNDEF", "NOT", "IN", "TRUE", "FALSE", "MINUTES"),
+    *("STR", "LANG", "LANGMATCHES", "IF", "COALESCE", "BOUND", "CONCAT", "REGEX", "STRLEN", "CONTAINS", "YEAR"),
+}
+_GLUED: Final = re.compile("SERVICE|" + "|".join(_COUNTED_WORDS))
 
 
 def check_query_text(query: str, limits: QueryShapeLimits, *, services: AbstractSet[str] = frozenset()) -> str:
@@ -89,61 +119,69 @@ def check_query_text(query: str, limits: QueryShapeLimits, *, services: Abstract
         QueryTooLarge, QueryTooDeep, QueryTooComplex: it is beyond *limits*.
         ServiceForbidden: it calls an endpoint that is not among *services*.
         NotAQuery: it is an update.
-        QueryFault: it is empty, or holds escapes or NULs where SPARQL has none.
+        QueryFault: it is empty, holds escapes or NULs where SPARQL has none, or a `<` that can be read in two ways.
     """
-    if len(query) > limits.bytes or len(query.encode()) > limits.bytes:
+    try:
+        size = len(query) if query.isascii() else len(query.encode())
+    except UnicodeEncodeError as fault:
+        raise QueryFault("the query holds half of a character", **_place(query, fault.start)) from fault
+    if size > limits.bytes:
         raise QueryTooLarge(f"the query is larger than {limits.bytes} bytes", limit_bytes=limits.bytes)
-    look = _Look(query, limits, services=services)
-    for token in _TOKEN.finditer(query):
-        if token.lastgroup != "skip":
-            look.take(token)
+    look = _Look(query, limits, services)
+    position: int | None = 0
+    while position is not None:
+        position = look.read_from(position)
     return look.verdict()
 
 
 class _Look:
     """What has been seen of a query so far."""
 
-    def __init__(self, query: str, limits: QueryShapeLimits, *, services: AbstractSet[str]) -> None:
+    def __init__(self, query: str, limits: QueryShapeLimits, services: AbstractSet[str]) -> None:
         self._query = query
         self._limits = limits
         self._services = services
-        self._calling = False  # SERVICE has been read and its endpoint has not
         self._form: str | None = None
         self._brackets: list[str] = []
-        self._counts: Counter[str] = Counter()
+        self._counts = dict.fromkeys(("groups", "patterns", "path_steps", "operators", *_COUNTED_WORDS.values()), 0)
         self._signs_in_a_row = 0
+        self._sign_end = self._graph_end = self._namespace_end = -1
         self._in_values = False
-        self._after_graph = False
-        self._suspect = False  # a prefixed name that the engine may read as `SERVICE :name`
-        self._takers = {
+        self._names_fall_apart = False
+        takers = {
+            "iri": self._iri,
+            "string": self._string,
+            "pname": self._prefixed_name,
             "word": self._word,
+            "triple": self._triple_bracket,
             "open": self._open,
             "close": self._close,
-            "triple": self._triple_bracket,
-            "point": self._point,
+            "logic": self._operator,
             "sign": self._sign,
-            "logic": self._logic,
-            "escape": self._escape,
+            "point": self._point,
             "other": self._other,
         }
+        self._takers = [takers.get(name) for name in ("", *_TOKEN.groupindex)]
 
-    def take(self, token: re.Match[str]) -> None:
-        """Take note of the next token."""
-        kind, text = token.lastgroup, token.group()
-        assert kind is not None
-        if self._calling:
-            self._take_endpoint(kind, text)
-        self._signs_in_a_row = self._signs_in_a_row + 1 if kind == "sign" and text in "!+-" else 0
-        if kind in self._takers:
-            self._takers[kind](token)
-        named_service = kind == "pname" and "SERVICE" in text.split(":")[0].upper()
-        self._suspect = named_service and not self._after_graph
-        self._after_graph = kind == "word" and text.upper() == "GRAPH"
+    def read_from(self, position: int) -> int | None:
+        """Take note of all tokens from *position*; where to go on, when a `<` turns out to be an operator."""
+        takers, brackets = self._takers, self._brackets
+        after_operand = False
+        for token in _TOKEN.finditer(self._query, position):
+            kind = token.lastindex
+            if kind is None:
+                break
+            if after_operand and kind in _ANGLED and brackets and brackets[-1] == "(" and self._compares(token):
+                self._counts["operators"] += 1
+                return token.start(kind) + 1
+            taker = takers[kind]
+            if taker is not None:
+                taker(token, token[kind])
+            after_operand = kind not in _BETWEEN_OPERANDS
+        return None
 
     def verdict(self) -> str:
         """The form of the query, now that all is seen."""
-        if self._calling:
-            raise self._forbidden("")
         for what, found in self._counts.items():
             limit = getattr(self._limits, what)
             if found > limit:
@@ -157,71 +195,83 @@ class _Look:
             raise QueryFault("the query is empty; it needs SELECT, CONSTRUCT, ASK or DESCRIBE", line=1, column=1)
         return self._form
 
-    def _word(self, token: re.Match[str]) -> None:
-        word = token.group().upper()
-        if word == "SERVICE":
-            self._calling = True
-        elif "SERVICE" in word:  # pyoxigraph needs no space before or after a keyword
-            raise self._forbidden(token.group())
-        if self._form is None and word in _UPDATES:
+    def _compares(self, token: re.Match[str]) -> bool:
+        """Tell whether the `<` of *token*, after an operand within parentheses, stands for *less than*.
+
+        What stands there is an expression or a list of terms, and no look at the text alone tells which. An IRI with
+        `://` is no expression; of anything else both readings go on alike behind its `>`, unless a comment or a
+        string begins in it.
+        """
+        assert token.lastindex is not None
+        start = token.start(token.lastindex)
+        if self._in_values or self._query[start] != "<":
+            return False
+        if self._query.startswith("<<<", start):
+            if _FULL_IRI.match(self._query, start + 2):
+                return False
+            raise self._doubtful(start)
+        twice = self._query.startswith("<<", start)
+        iri = _IRI.match(self._query, start + twice)
+        if iri is None or _FULL_IRI.match(iri[0]):
+            return iri is not None and twice
+        if "#" in iri[0] or "'" in iri[0]:
+            raise self._doubtful(start)
+        return True
+
+    def _doubtful(self, start: int) -> QueryFault:
+        return QueryFault(
+            "this < may begin an IRI or mean less-than: write a space after it, or the IRI in full",
+            **_place(self._query, start),
+        )
+
+    def _iri(self, token: re.Match[str], text: str) -> None:
+        if token.start() == self._namespace_end and not _SAFE_NAMESPACE.fullmatch(text):
+            self._names_fall_apart = True
+
+    def _string(self, token: re.Match[str], text: str) -> None:
+        if "\\" in text and not _ESCAPES.fullmatch(text):
+            place = _place(self._query, token.end() - len(text))
+            raise QueryFault("a string holds a backslash that begins none of the escapes of SPARQL", **place)
+
+    def _prefixed_name(self, token: re.Match[str], text: str) -> None:
+        if text.endswith(":"):
+            self._namespace_end = token.end()
+        prefix, _, local = text.upper().partition(":")
+        self._counts["filters"] += prefix.count("FILTER")
+        if "SERVICE" in prefix + local and token.start() != self._graph_end:
+            falls_apart = self._names_fall_apart or "\\" in local or "." in local or local.startswith("-")
+            calls = _ENDPOINT_AND_GROUP if "SERVICE" in local and falls_apart else _GROUP
+            if ("SERVICE" in prefix or falls_apart) and calls.match(self._query, token.end()):
+                raise self._forbidden(text)
+
+    def _word(self, token: re.Match[str], text: str) -> None:
+        word = text.upper()
+        if word in _COUNTED_WORDS:
+            self._counts[_COUNTED_WORDS[word]] += 1
+        elif word == "VALUES":
+            self._in_values = True
+        elif word == "GRAPH":
+            self._graph_end = token.end()
+        elif self._form is None and word in _UPDATES:
             raise NotAQuery("updates are not taken here; write whole graphs with PUT or POST to /rdf-graph-store")
-        if self._form is None and word in _FORMS:
+        elif self._form is None and word in _FORMS:
             self._form = word
-        self._in_values = self._in_values or word == "VALUES"
-        for what, words in _COUNTED_WORDS.items():
-            self._counts[what] += word in words
+        elif word not in _PLAIN_WORDS:
+            self._glued_words(token, word)
 
-    def _open(self, token: re.Match[str]) -> None:
-        if token.group() == "{":
-            if self._suspect:
-                raise self._forbidden("a prefixed name")
-            self._counts["groups"] += not self._in_values
-        self._brackets.append(token.group())
-        if len(self._brackets) > self._limits.nesting:
-            raise QueryTooDeep(
-                f"the query nests deeper than {self._limits.nesting} levels; write it flatter",
-                limit=self._limits.nesting,
-            )
+    def _glued_words(self, token: re.Match[str], word: str) -> None:
+        for keyword in _GLUED.findall(word):
+            if keyword != "SERVICE":
+                self._counts[_COUNTED_WORDS[keyword]] += 1
+            elif word == keyword:
+                self._call(token)
+            else:
+                raise self._forbidden(word)
 
-    def _close(self, token: re.Match[str]) -> None:
-        if self._brackets:
-            self._brackets.pop()
-        self._in_values = self._in_values and token.group() != "}"
-
-    def _triple_bracket(self, token: re.Match[str]) -> None:
-        if token.group().startswith("<<"):
-            self._open(token)
-        else:
-            self._close(token)
-
-    def _point(self, _token: re.Match[str]) -> None:
-        between_arguments = bool(self._brackets) and self._brackets[-1] in {"(", "<<", "<<("}
-        self._counts["patterns"] += not self._in_values and not between_arguments
-
-    def _sign(self, token: re.Match[str]) -> None:
-        if self._signs_in_a_row > self._limits.prefix_operators_in_a_row:
-            limit = self._limits.prefix_operators_in_a_row
-            raise QueryTooDeep(f"more than {limit} operators follow one another", limit=limit)
-        self._counts["path_steps" if token.group() in "/|^*" else "operators"] += 1
-
-    def _logic(self, _token: re.Match[str]) -> None:
-        self._counts["operators"] += 1
-
-    def _escape(self, token: re.Match[str]) -> None:
-        place = _place(self._query, token.start())
-        raise QueryFault("a backslash stands outside of a string, an IRI or a name", **place)
-
-    def _other(self, token: re.Match[str]) -> None:
-        if token.group() == "\x00":
-            raise QueryFault("the query holds a NUL character", **_place(self._query, token.start()))
-
-    def _take_endpoint(self, kind: str, text: str) -> None:
-        """Let SERVICE be followed by a listed endpoint, after SILENT perhaps, and by nothing else."""
-        if kind == "word" and text.upper() == "SILENT":
-            return
-        if kind != "iri" or text[1:-1] not in self._services:
-            raise self._forbidden(text)
-        self._calling = False
+    def _call(self, token: re.Match[str]) -> None:
+        endpoint = _ENDPOINT.match(self._query, token.end())
+        if endpoint is None or endpoint["iri"] not in self._services:
+            raise self._forbidden("" if endpoint is None else endpoint["iri"])
 
     def _forbidden(self, called: str) -> ServiceForbidden:
         if not self._services:
@@ -236,6 +286,56 @@ class _Look:
             setting="federation",
             allowed=listed,
         )
+
+    def _open(self, _token: re.Match[str], text: str) -> None:
+        if text == "{":
+            self._counts["groups"] += not self._in_values
+        self._brackets.append(text)
+        if len(self._brackets) > self._limits.nesting:
+            raise QueryTooDeep(
+                f"the query nests deeper than {self._limits.nesting} levels; write it flatter",
+                limit=self._limits.nesting,
+            )
+
+    def _close(self, _token: re.Match[str], text: str) -> None:
+        brackets = self._brackets
+        if text == "}":
+            self._in_values = False
+            while brackets and brackets.pop() != "{":
+                pass  # what was left open within is none: it stood in an IRI
+        elif brackets and brackets[-1] == _OPENED_BY[text]:
+            brackets.pop()
+
+    def _triple_bracket(self, token: re.Match[str], text: str) -> None:
+        if text.startswith("<<"):
+            self._open(token, text)
+            return
+        if text == ")>>":
+            self._close(token, ")")
+        if self._brackets and self._brackets[-1].startswith("<<"):
+            self._brackets.pop()
+
+    def _point(self, _token: re.Match[str], _text: str) -> None:
+        between_arguments = bool(self._brackets) and self._brackets[-1] in {"(", "<<", "<<("}
+        self._counts["patterns"] += not self._in_values and not between_arguments
+
+    def _sign(self, token: re.Match[str], text: str) -> None:
+        if text in "!+-":
+            self._signs_in_a_row = self._signs_in_a_row + 1 if token.start() == self._sign_end else 1
+            self._sign_end = token.end()
+            if self._signs_in_a_row > (limit := self._limits.prefix_operators_in_a_row):
+                raise QueryTooDeep(f"more than {limit} operators follow one another", limit=limit)
+        self._counts["path_steps" if text in "/|^*" else "operators"] += 1
+
+    def _operator(self, _token: re.Match[str], _text: str) -> None:
+        self._counts["operators"] += 1
+
+    def _other(self, token: re.Match[str], text: str) -> None:
+        place = _place(self._query, token.end() - 1)
+        if text == "\\":
+            raise QueryFault("a backslash stands outside of a string, an IRI or a name", **place)
+        if text == "\x00":
+            raise QueryFault("the query holds a NUL character", **place)
 
 
 def _place(query: str, position: int) -> dict[str, int]:
