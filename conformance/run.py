@@ -81,12 +81,14 @@ def main() -> None:
 
 def _suites(listed: Path, path: Path) -> list[Suite]:
     told = tomllib.loads(listed.read_text(encoding="utf-8"))
-    folder = Folder(path.resolve(), told["base"])
-    return [
-        Suite(each["name"], each["specification"], tests_of(manifest, folder) if manifest.exists() else None)
-        for each in told["suites"]
-        for manifest in [folder.path / each["manifest"]]
-    ]
+    theirs = Folder(path.resolve(), told["base"])
+    suites = []
+    for each in told["suites"]:
+        folder = Folder(listed.parent.resolve(), each["base"]) if "base" in each else theirs
+        manifest = folder.path / each["manifest"]
+        tests = tests_of(manifest, folder) if manifest.exists() else None
+        suites.append(Suite(each["name"], each["specification"], tests))
+    return suites
 
 
 def _reasons(path: Path) -> dict[str, str]:
