@@ -39,6 +39,7 @@ from heritage_graph.web.names import TermNames
 from heritage_graph.web.pages import Pages
 from heritage_graph.web.routing import Operation, Resource
 from heritage_graph.web.security import KeyRing
+from heritage_graph.web.statistics import Censuses
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -88,6 +89,7 @@ def create_app(settings: Settings, *, service: Service | None = None) -> ASGIApp
         keys=KeyRing(settings.data),
         pages=pages,
         editions=Editions(served, internal),
+        censuses=Censuses(served, internal),
         measures=measures,
         term_names=TermNames(),
     )
@@ -105,6 +107,7 @@ def _service(settings: Settings) -> Service:
             readers=settings.readers,
             reader_memory_bytes=settings.query_memory_mb << 20,
             queue=settings.queue,
+            view_bytes=settings.in_memory_mb << 20,
             gate=settings.gate_limits(),
             reserve_bytes=settings.disk_reserve_mb << 20,
         ),
@@ -121,6 +124,7 @@ def _router(operations: Sequence[Operation], context: Context, log: Log) -> Fast
         try:
             yield
         finally:
+            await context.censuses.stop()
             await context.service.stop()
 
     async def as_problem(request: Request, error: Exception) -> _Told:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from heritage_graph.web.names import TermNames
     from heritage_graph.web.pages import Pages
     from heritage_graph.web.security import KeyRing
+    from heritage_graph.web.statistics import Censuses
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Context:
     keys: KeyRing
     pages: Pages
     editions: Editions
+    censuses: Censuses
     measures: Measures
     term_names: TermNames
 

@@ -1,60 +1,255 @@
-"""The SPARQL 1.1 service description: what the endpoint speaks and which dataset stands behind it."""
+"""The SPARQL 1.1 service description: what the endpoint speaks, and the dataset behind it with its VoID numbers.
+
+It is written once for all addresses, with `_ROOT` where the address of the service belongs. When no setting tells the
+public address, that becomes nothing, so that the IRIs are relative and hold behind any proxy; N-Triples has no relative
+IRIs, so it gets the address that the request came to.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
-from heritage_graph.namespaces import PREFIXES, RDF, Namespace
+from heritage_graph.namespaces import BASE, DCTERMS, HG, OWL, PREFIXES, RDF, RDFS, XSD, Namespace
+from heritage_graph.web.editions import CACHED, is_unchanged
+from heritage_graph.web.exchange import exchange_of, field
+from heritage_graph.web.negotiation import (
+    BINDINGS,
+    CSV,
+    GRAPHS,
+    JSON_LD,
+    NQUADS,
+    NTRIPLES,
+    RDF_XML,
+    RESULTS_JSON,
+    RESULTS_XML,
+    TRIG,
+    TSV,
+    TURTLE,
+    Format,
+)
+from heritage_graph.web.replies import Reply
+from heritage_graph.web.statistics import Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from heritage_graph.web.negotiation import Format
+    from starlette.types import Scope
+
+    from heritage_graph.web.context import Context
+    from heritage_graph.web.statistics import Census
 
 _SD: Final = Namespace("http://www.w3.org/ns/sparql-service-description#")
+_VOID: Final = Namespace("http://rdfs.org/ns/void#")
 _FORMATS: Final = Namespace("http://www.w3.org/ns/formats/")
-_RESULT_FORMATS: Final = (
-    "SPARQL_Results_JSON",
-    "SPARQL_Results_XML",
-    "SPARQL_Results_CSV",
-    "SPARQL_Results_TSV",
-    "Turtle",
-    "N-Triples",
-    "RDF_XML",
-    "JSON-LD",
-    "TriG",
-    "N-Quads",
-)
+_GEOF: Final = Namespace("http://www.opengis.net/def/function/geosparql/")
+_ENTAILMENT: Final = Namespace("http://www.w3.org/ns/entailment/")
+_PREFIXES: Final = {**PREFIXES, "sd": _SD, "void": _VOID, "formats": _FORMATS, "geof": _GEOF}
+
+_ROOT: Final = "urn:x-root:"
+_SERVICE: Final = NamedNode(_ROOT + "sparql#service")
+_ENDPOINT: Final = NamedNode(_ROOT + "sparql")
+_DATASET: Final = NamedNode(_ROOT + "sparql#dataset")
+_GRAPHS_PAGE: Final = NamedNode(_ROOT + "graphs")
+
+_FORMAT_NAMES: Final = {
+    RESULTS_JSON: "SPARQL_Results_JSON",
+    RESULTS_XML: "SPARQL_Results_XML",
+    CSV: "SPARQL_Results_CSV",
+    TSV: "SPARQL_Results_TSV",
+    TURTLE: "Turtle",
+    NTRIPLES: "N-Triples",
+    RDF_XML: "RDF_XML",
+    JSON_LD: "JSON-LD",
+    TRIG: "TriG",
+    NQUADS: "N-Quads",
+}
 _WRITERS: Final = {
-    "ttl": RdfFormat.TURTLE,
-    "nt": RdfFormat.N_TRIPLES,
-    "rdf": RdfFormat.RDF_XML,
-    "jsonld": RdfFormat.JSON_LD,
+    TURTLE: RdfFormat.TURTLE,
+    NTRIPLES: RdfFormat.N_TRIPLES,
+    RDF_XML: RdfFormat.RDF_XML,
+    JSON_LD: RdfFormat.JSON_LD,
 }
 
+# What pyoxigraph 0.5.13 has beyond the functions of SPARQL 1.1; tests call each.
+_CASTS: Final = "date dayTimeDuration duration gDay gMonth gMonthDay gYear gYearMonth time yearMonthDuration"
+_GEOMETRY: Final = (
+    "area asGeoJSON centroid convexHull coordinateDimension difference dimension distance envelope getSRID "
+    "intersection isEmpty isSimple length perimeter relate spatialDimension symDifference union "
+    "sfContains sfCrosses sfDisjoint sfEquals sfIntersects sfOverlaps sfTouches sfWithin "
+    "ehContains ehCoveredBy ehCovers ehDisjoint ehEquals ehInside ehMeet ehOverlap "
+    "rcc8dc rcc8ec rcc8eq rcc8ntpp rcc8ntppi rcc8po rcc8tpp rcc8tppi"
+)
 
-@lru_cache(maxsize=32)
-def described(endpoint: str, chosen: Format) -> bytes:
-    """The description of the endpoint at the address *endpoint*, in the format *chosen*."""
+_MOST_BYTES: Final = 95_000
+"""Of N-Triples; with this, every format stays below 100 kB."""
+
+
+async def description(context: Context, scope: Scope, chosen: Format, address: str) -> Reply:
+    """The description of the endpoint in the format *chosen*, for a request that came to the service at *address*.
+
+    Raises:
+        LimitReached, EngineTrouble: the store cannot be asked which generation this is.
+    """
+    generation = context.service.generations.last
+    census = await context.censuses.of(generation)
+    public = context.settings.public_url.rstrip("/")
+    root = public or (address if chosen is NTRIPLES else "")
+    counted = "none" if census is None else str(census.generation)
+    tag = await context.editions.tag("description", chosen.extension, root, counted, generation=generation)
+    exchange_of(scope).generation = generation
+    if is_unchanged(field(scope, b"if-none-match"), tag):
+        return Reply(status=304, tag=tag, cache=CACHED)
+    document = _document(generation, census, chosen).replace(_ROOT.encode(), f"{root}/".encode() if root else b"")
+    return Reply(document, chosen, tag=tag, cache=CACHED)
+
+
+@lru_cache(maxsize=16)
+def _document(generation: int, census: Census | None, chosen: Format) -> bytes:
+    """The description of *generation* with the numbers of *census*; `_ROOT` stands for the address."""
     document = serialize(
-        _triples(NamedNode(endpoint)), format=_WRITERS[chosen.extension], prefixes={**PREFIXES, "sd": _SD}
+        _fitting(generation, census),
+        format=_WRITERS[chosen],
+        prefixes=_PREFIXES if chosen in {TURTLE, RDF_XML} else None,
     )
     assert document is not None
-    return document
+    return _with_sorted_prefixes(document, chosen)
 
 
-def _triples(endpoint: NamedNode) -> Iterator[Triple]:
-    service, dataset, graph = BlankNode("service"), BlankNode("dataset"), BlankNode("graph")
-    yield Triple(service, RDF.type, _SD.Service)
-    yield Triple(service, _SD.endpoint, endpoint)
-    yield Triple(service, _SD.supportedLanguage, _SD.SPARQL11Query)
-    for name in _RESULT_FORMATS:
-        yield Triple(service, _SD.resultFormat, _FORMATS.term(name))
-    yield Triple(service, _SD.defaultEntailmentRegime, NamedNode("http://www.w3.org/ns/entailment/Simple"))
-    yield Triple(service, _SD.defaultDataset, dataset)
-    yield Triple(dataset, RDF.type, _SD.Dataset)
-    yield Triple(dataset, _SD.defaultGraph, graph)
-    yield Triple(graph, RDF.type, _SD.Graph)
+def _with_sorted_prefixes(document: bytes, chosen: Format) -> bytes:
+    """*document* with its prefixes in order: pyoxigraph's may differ between processes, and an ETag promises bytes."""
+    lines = document.splitlines(keepends=True)
+    if chosen is TURTLE:
+        lines[: len(_PREFIXES)] = sorted(lines[: len(_PREFIXES)])
+    if chosen is RDF_XML:
+        name, *attributes = lines[1].rstrip(b">\n").split()
+        lines[1] = b" ".join((name, *sorted(attributes))) + b">\n"
+    return b"".join(lines)
+
+
+def _fitting(generation: int, census: Census | None) -> list[Triple]:
+    """As much as stays small: named graphs lose all but their number of triples first, then partitions go."""
+    if census is None:
+        return [*_service(), *_dataset_in_the_making(generation)]
+    brief = replace(
+        census,
+        graphs=tuple(replace(each, numbers=Numbers(triples=each.numbers.triples)) for each in census.graphs),
+    )
+    for candidate in (census, brief):
+        triples = [*_service(), *_dataset(generation, candidate)]
+        if sum(len(str(triple)) + 3 for triple in triples) <= _MOST_BYTES:
+            return triples
+    return [*_service(), *_dataset(generation, replace(brief, classes=(), properties=()))]
+
+
+def _service() -> Iterator[Triple]:
+    yield Triple(_SERVICE, RDF.type, _SD.Service)
+    yield Triple(_SERVICE, _SD.endpoint, _ENDPOINT)
+    yield Triple(_SERVICE, _SD.supportedLanguage, _SD.SPARQL11Query)
+    for each in (*BINDINGS, *GRAPHS):
+        yield Triple(_SERVICE, _SD.resultFormat, _FORMATS.term(_FORMAT_NAMES[each]))
+    # Derived facts are statements of the graph inferred: nothing is entailed while a query runs.
+    yield Triple(_SERVICE, _SD.defaultEntailmentRegime, _ENTAILMENT.Simple)
+    for name in _CASTS.split():
+        yield Triple(_SERVICE, _SD.extensionFunction, XSD.term(name))
+    for name in _GEOMETRY.split():
+        yield Triple(_SERVICE, _SD.extensionFunction, _GEOF.term(name))
+    yield Triple(_SERVICE, _SD.defaultDataset, _DATASET)
+
+
+def _dataset_in_the_making(generation: int) -> Iterator[Triple]:
+    """The dataset of a generation that has not been counted yet."""
+    yield Triple(_DATASET, RDF.type, _SD.Dataset)
+    yield Triple(_DATASET, DCTERMS.term("title"), _english("Heritage graph"))
+    yield Triple(_DATASET, OWL.versionInfo, Literal(str(generation)))
+    yield Triple(_DATASET, RDFS.seeAlso, _GRAPHS_PAGE)
+    yield Triple(_DATASET, RDFS.comment, _english(f"What generation {generation} holds is still being counted."))
+
+
+def _dataset(generation: int, census: Census) -> Iterator[Triple]:
+    """The dataset with the numbers of *census*, which stand apart when they are those of an earlier generation."""
+    counted = _DATASET
+    if census.generation != generation:
+        counted = NamedNode(f"{_DATASET.value}-{census.generation}")
+        yield from _dataset_in_the_making(generation)
+        yield Triple(counted, DCTERMS.isVersionOf, _DATASET)
+    yield Triple(counted, RDF.type, _SD.Dataset)
+    yield Triple(counted, DCTERMS.term("title"), _english("Heritage graph"))
+    yield Triple(counted, OWL.versionInfo, Literal(str(census.generation)))
+    if census.time is not None:
+        yield Triple(counted, DCTERMS.modified, Literal(census.time, datatype=XSD.dateTime))
+    yield Triple(counted, RDFS.seeAlso, _GRAPHS_PAGE)
+    yield Triple(counted, RDFS.comment, _english(_remark(census)))
+    yield from _published_view(counted, census)
+    yield from _named_graphs(counted, census)
+
+
+def _remark(census: Census) -> str:
+    said = "The default graph is the published view; the named graphs say who states what."
+    if len(census.graphs) < census.graph_count:
+        said += (
+            f" Of {census.graph_count} named graphs those that belong to no single source are described here; "
+            "/graphs lists all."
+        )
+    return said
+
+
+def _published_view(dataset: NamedNode, census: Census) -> Iterator[Triple]:
+    """The default graph as a VoID dataset, with its classes and properties."""
+    view = NamedNode(dataset.value.replace("#dataset", "#view"))
+    yield Triple(dataset, _SD.defaultGraph, view)
+    yield Triple(view, RDF.type, _SD.Graph)
+    yield Triple(view, RDF.type, _VOID.Dataset)
+    yield Triple(view, _VOID.sparqlEndpoint, _ENDPOINT)
+    yield Triple(view, _VOID.uriSpace, Literal(BASE))
+    for namespace in sorted(set(PREFIXES.values())):
+        if any(iri.startswith(namespace) for iri, _ in (*census.properties, *census.classes)):
+            yield Triple(view, _VOID.vocabulary, NamedNode(namespace))
+    yield from _numbers(view, census.view)
+    for place, (iri, things) in enumerate(census.classes):
+        part = BlankNode(f"c{place}")
+        yield Triple(view, _VOID.classPartition, part)
+        yield Triple(part, _VOID.term("class"), NamedNode(iri))
+        yield Triple(part, _VOID.entities, Literal(things))
+    for place, (iri, statements) in enumerate(census.properties):
+        part = BlankNode(f"p{place}")
+        yield Triple(view, _VOID.propertyPartition, part)
+        yield Triple(part, _VOID.property, NamedNode(iri))
+        yield Triple(part, _VOID.triples, Literal(statements))
+
+
+def _named_graphs(dataset: NamedNode, census: Census) -> Iterator[Triple]:
+    for place, graph in enumerate(census.graphs):
+        named, content = BlankNode(f"n{place}"), BlankNode(f"g{place}")
+        yield Triple(dataset, _SD.namedGraph, named)
+        yield Triple(named, RDF.type, _SD.NamedGraph)
+        yield Triple(named, _SD.name, NamedNode(graph.iri))
+        yield Triple(named, _SD.graph, content)
+        yield Triple(content, RDF.type, _SD.Graph)
+        yield from _numbers(content, graph.numbers)
+        if graph.status is not None:
+            yield Triple(content, HG.epistemicStatus, NamedNode(graph.status))
+        if graph.licence is not None:
+            yield Triple(content, DCTERMS.license, NamedNode(graph.licence))
+        if graph.retrieved_on is not None:
+            yield Triple(content, HG.retrievedOn, Literal(graph.retrieved_on, datatype=XSD.date))
+
+
+def _numbers(graph: NamedNode | BlankNode, numbers: Numbers) -> Iterator[Triple]:
+    for name, number in (
+        ("triples", numbers.triples),
+        ("entities", numbers.entities),
+        ("distinctSubjects", numbers.subjects),
+        ("distinctObjects", numbers.objects),
+        ("classes", numbers.classes),
+        ("properties", numbers.properties),
+    ):
+        if number is not None:
+            yield Triple(graph, _VOID.term(name), Literal(number))
+
+
+def _english(text: str) -> Literal:
+    return Literal(text, language="en")

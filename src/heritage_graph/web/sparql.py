@@ -34,7 +34,7 @@ from heritage_graph.web.negotiation import (
     prefers_html,
 )
 from heritage_graph.web.routing import Operation, Value, fields_of_form, pairs
-from heritage_graph.web.service_description import described
+from heritage_graph.web.service_description import description
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -185,8 +185,8 @@ class SparqlEndpoint:
         chosen = choose(accept, TRIPLES) if name is None else named(name, TRIPLES)
         if chosen is None:
             raise not_acceptable(TRIPLES, name or "")
-        document = described(f"{self._base(scope)}/sparql", chosen)
-        await deliver(document, chosen, scope=scope, receive=receive, send=send)
+        reply = await description(self._context, scope, chosen, self._base(scope))
+        await reply(scope, receive, send)
 
     async def _answer(self, call: _Call, scope: Scope, receive: Receive, send: Send) -> None:
         context, client = self._context, client_of(scope)
