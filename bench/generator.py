@@ -5,7 +5,7 @@
 Each invented source document has a named graph: the document, its evidence, three organizations, a place, a site, an
 event with its participants and four agreements with their parties; labels are in three languages. What our rules
 would derive goes to graph/inferred. A document depends on the seed and on its own number only, so nothing is kept in
-memory. 40 organizations enter far more agreements than the others.
+memory. 40 organizations enter far more agreements than the others; three of four are part of one with a smaller number.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ PER_DOCUMENT: Final = 4
 HUBS: Final = 40
 """The first organizations: two parties of five are among them."""
 _HUB_SHARE: Final = 0.4
+PARTS: Final = 8
+"""Organization n has its parts among those from PARTS times n on, this many."""
 _ORGANIZATIONS: Final = 3
 _COUNTRIES: Final = 24
 _SPANS: Final = 8
@@ -61,6 +63,16 @@ _EVENTS: Final[tuple[tuple[str, str, Name], ...]] = (
     ("Meeting", "meeting", ("Meeting", "اجتماع", "Réunion")),
     ("Workshop", "workshop", ("Workshop", "ورشة عمل", "Atelier")),
 )
+_ORGANIZATION_NAMES: Final[tuple[Name, ...]] = (
+    ("Institute of Heritage", "معهد التراث", "Institut du patrimoine"),
+    ("Centre for Manuscripts", "مركز المخطوطات", "Centre des manuscrits"),
+    ("Museum of Antiquities", "متحف الآثار", "Musée des antiquités"),
+    ("University of Conservation", "جامعة الصون", "Université de la conservation"),
+    ("Ministry of Culture", "وزارة الثقافة", "Ministère de la culture"),
+    ("Foundation for Crafts", "مؤسسة الحرف", "Fondation des métiers"),
+    ("Academy of Architecture", "أكاديمية العمارة", "Académie des monuments"),
+    ("Council of Libraries", "مجلس المكتبات", "Conseil des bibliothèques"),
+)
 _ORGANIZATION_TYPES: Final = ("academic", "governmental", "intergovernmental", "non-governmental", "foundation")
 _TOPICS: Final = ("tangible-heritage", "intangible-heritage", "underwater-heritage", "climate-change", "digitization")
 _AIMS: Final = ("protection", "documentation", "preservation", "restoration", "capacity-building", "research")
@@ -82,6 +94,11 @@ class Data:
         """How many agreements there are; `agreement` names each by its number."""
         return self.documents * PER_DOCUMENT
 
+    @property
+    def organizations(self) -> int:
+        """How many organizations there are; `organization` names each by its number."""
+        return self.documents * _ORGANIZATIONS
+
 
 def agreement(number: int) -> NamedNode:
     """The agreement with this number, from 0."""
@@ -91,6 +108,17 @@ def agreement(number: int) -> NamedNode:
 def organization(number: int) -> NamedNode:
     """The organization with this number, from 0; those below `HUBS` have many agreements."""
     return NamedNode(f"{BASE}id/organization/bench-{number}")
+
+
+def topics() -> list[str]:
+    """The topics of agreements, as terms."""
+    return [_term(f"hgv:topic/{topic}") for topic in _TOPICS]
+
+
+def name_parts() -> list[str]:
+    """What somebody may look for in English names of organizations, in small letters: a word and two digits."""
+    words = [english.lower().rsplit(" ", 1)[1] for english, _, _ in _ORGANIZATION_NAMES]
+    return [f"{word} {digits}" for digits in range(10, 100) for word in words]
 
 
 def documents(seed: int = SEED) -> Iterator[list[str]]:
@@ -208,10 +236,11 @@ class _Document:
         self._named(
             f"id:organization/bench-{number}",
             "Organization",
-            (f"Institute of Heritage {number}", f"معهد التراث {number}", f"Institut du patrimoine {number}"),
+            _numbered(self._random.choice(_ORGANIZATION_NAMES), str(number)),
             ("hg:organizationType", f"hgv:organization-type/{self._random.choice(_ORGANIZATION_TYPES)}"),
             ("hg:country", f"id:country/bench-{number % _COUNTRIES}"),
             ("foaf:homepage", f"<https://institute-{number}.example/>"),
+            *([("hg:partOf", f"id:organization/bench-{number // PARTS}")] if _is_part(number) else []),
         )
 
     def _describe_places(self) -> None:
@@ -343,6 +372,11 @@ class _Document:
         if precise < 0.8:
             return f"{year}-{month:02}-{day:02}", "date"
         return (f"{year}-{month:02}", "gYearMonth") if precise < 0.9 else (str(year), "gYear")
+
+
+def _is_part(number: int) -> bool:
+    """Whether an organization is part of another; one of four stands alone, and so do the first."""
+    return number >= PARTS and number % 4 != 3
 
 
 def _labels(name: Name) -> list[tuple[str, str]]:

@@ -1,18 +1,22 @@
 """Load one server over keep-alive connections and tell how long each answer took: run in a process of its own.
 
 Reads JSON on standard input: `port` (on loopback), `paths` (asked in turn, the query last), `accept`, `connections`,
-`seconds`, and `first`, the number of the first request. Writes JSON: `seconds`, `errors` (answers other than 200) and
-`latencies` in milliseconds. Each query ends in a comment with the number of the request, so that none is asked twice.
+`seconds`, `fresh` (end each query in a comment with the number of the request, so that none is asked twice), `first`
+(that number), `warm` (how many of the paths to ask before the clock starts). Writes JSON: `seconds`, `errors` (answers
+other than 200), `bytes` and `latencies` in milliseconds. No request begins after the seconds; those under way are
+waited for.
+
+One thread over epoll, which looks at no more of an answer than it must; `capacity.py` tells how much it can do.
 """
 
 from __future__ import annotations
 
 import json
-import selectors
+import select
 import socket
 import sys
-import time
-from itertools import cycle
+from itertools import count, cycle, islice
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -20,7 +24,8 @@ if TYPE_CHECKING:
 
 _LOOPBACK: Final = "127.0.0.1"
 _PIECE: Final = 1 << 18
-_PATIENCE_S: Final = 120.0
+_PATIENCE_S: Final = 900.0
+_LAST_CHUNK: Final = b"\r\n0\r\n\r\n"
 
 Json = dict[str, Any]
 
@@ -28,89 +33,111 @@ Json = dict[str, Any]
 class Connection:
     """One connection that asks, waits for the answer and asks again."""
 
+    __slots__ = ("_head", "_left", "_port", "_request", "_tail", "began", "ok", "size", "socket")
+
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection((_LOOPBACK, port), timeout=_PATIENCE_S)
+        self._port = port
+        self.connect()
+
+    def connect(self) -> None:
+        """Open the connection; servers close one now and then between two answers."""
+        self.socket = socket.create_connection((_LOOPBACK, self._port), timeout=_PATIENCE_S)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._received = bytearray()
-        self._began = 0.0
 
     def ask(self, request: bytes) -> None:
         """Send *request*, and start the clock."""
-        self._received.clear()
-        self._began = time.perf_counter()
+        self._head = b""
+        self._left = self._tail = None
+        self._request = request
+        self.size = 0
+        self.began = perf_counter()
         self.socket.sendall(request)
 
-    def take(self) -> tuple[int, float] | None:
-        """Take what has come; the status and the milliseconds once the answer is whole."""
+    def take(self) -> bool:
+        """Take what has come, and tell whether the answer is whole.
+
+        Raises:
+            ConnectionError: the server closed the connection in the middle of an answer.
+        """
         piece = self.socket.recv(_PIECE)
         if not piece:
-            raise ConnectionError("the server closed a connection in the middle of an answer")
-        self._received += piece
-        if not is_whole(self._received):
-            return None
-        return int(self._received[9:12]), (time.perf_counter() - self._began) * 1000
+            if self.size:
+                raise ConnectionError("the server closed a connection in the middle of an answer")
+            raise ConnectionResetError
+        self.size += len(piece)
+        if self._left is not None:
+            self._left -= len(piece)
+            return self._left <= 0
+        if self._tail is not None:
+            self._tail = (self._tail + piece)[-len(_LAST_CHUNK) :]
+            return self._tail == _LAST_CHUNK  # no text that is asked for here holds a carriage return
+        return self._begin(piece)
 
-
-def is_whole(answer: bytearray) -> bool:
-    """Tell whether *answer* holds a whole HTTP answer, by its length or by its chunks."""
-    end = answer.find(b"\r\n\r\n")
-    if end < 0:
-        return False
-    head = bytes(answer[:end]).lower()
-    position = head.find(b"content-length:")
-    if position >= 0:
-        return len(answer) >= end + 4 + int(head[position + 15 :].split(b"\r\n", 1)[0])
-    position = end + 4
-    while (line_end := answer.find(b"\r\n", position)) >= 0:
-        size = int(answer[position:line_end], 16)
-        position = line_end + 2 + size + 2
-        if size == 0:
-            return len(answer) >= position
-        if len(answer) < position:
+    def _begin(self, piece: bytes) -> bool:
+        self._head += piece
+        end = self._head.find(b"\r\n\r\n")
+        if end < 0:
             return False
-    return False
+        head = self._head[:end].lower()
+        self.ok = head[9:12] == b"200"
+        position = head.find(b"\r\ncontent-length:")
+        if position >= 0:
+            self._left = int(head[position + 17 :].split(b"\r\n", 1)[0]) - (len(self._head) - end - 4)
+            return self._left <= 0
+        if b"\r\ntransfer-encoding: chunked" not in head:
+            raise ValueError(f"an answer tells neither its length nor that it is chunked: {head!r}")
+        self._tail = self._head[end + 2 :][-len(_LAST_CHUNK) :]
+        return self._tail == _LAST_CHUNK
 
 
 def requests(job: Json) -> Iterator[bytes]:
     """The requests of *job*, one after the other, without end."""
     fields = f" HTTP/1.1\r\nHost: {_LOOPBACK}:{job['port']}\r\nAccept: {job['accept']}\r\n\r\n".encode()
-    number = job["first"]
-    for path in cycle([path.encode() for path in job["paths"]]):
-        yield b"GET %b%%0A%%23%d%b" % (path, number, fields)
-        number += 1
+    paths = [b"GET " + path.encode() for path in job["paths"]]
+    if not job["fresh"]:
+        return cycle([path + fields for path in paths])
+    return (b"%b%%0A%%23%d%b" % (path, number, fields) for path, number in zip(cycle(paths), count(job["first"])))
 
 
 def load(job: Json) -> Json:
-    """Run *job*; no request begins after its seconds, and those under way are waited for."""
+    """Run *job*."""
     waiting = requests(job)
-    latencies: list[float] = []
-    errors = 0
     connections = [Connection(job["port"]) for _ in range(job["connections"])]
-    began = time.perf_counter()
-    end = began + job["seconds"]
-    with selectors.DefaultSelector() as selector:
-        for connection in connections:
-            selector.register(connection.socket, selectors.EVENT_READ, connection)
+    for request in islice(waiting, job["warm"]):
+        connections[0].ask(request)
+        while not connections[0].take():
+            pass
+    latencies: list[float] = []
+    errors = size = 0
+    with select.epoll() as poll:
+        by_descriptor = {connection.socket.fileno(): connection for connection in connections}
+        began = perf_counter()
+        end = began + job["seconds"]
+        for descriptor, connection in by_descriptor.items():
+            poll.register(descriptor, select.EPOLLIN)
             connection.ask(next(waiting))
-        while selector.get_map():
-            ready = selector.select(_PATIENCE_S)
+        active = len(connections)
+        alone = [(descriptor, 0) for descriptor in by_descriptor] if active == 1 else None  # saves asking the kernel
+        while active:
+            ready = alone or poll.poll(_PATIENCE_S)
             if not ready:
                 raise TimeoutError(f"no answer within {_PATIENCE_S:g} s")
-            for key, _ in ready:
-                taken = key.data.take()
-                if taken is None:
+            for descriptor, _ in ready:
+                connection = by_descriptor[descriptor]
+                if not connection.take():
                     continue
-                status, latency = taken
-                errors += status != 200
-                latencies.append(latency)
-                if time.perf_counter() < end:
-                    key.data.ask(next(waiting))
+                now = perf_counter()
+                latencies.append((now - connection.began) * 1000)
+                errors += not connection.ok
+                size += connection.size
+                if now < end:
+                    connection.ask(next(waiting))
                 else:
-                    selector.unregister(key.fileobj)
-    seconds = time.perf_counter() - began
+                    active -= 1
+        seconds = perf_counter() - began
     for connection in connections:
         connection.socket.close()
-    return {"seconds": seconds, "errors": errors, "latencies": latencies}
+    return {"seconds": seconds, "errors": errors, "bytes": size, "latencies": latencies}
 
 
 if __name__ == "__main__":

@@ -4,158 +4,128 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
+from processes import ended, free_port, started
 from pyoxigraph import DefaultGraph, RdfFormat, Store
+from workloads import ROWS
 
 from heritage_graph.ingest.journal import ChangedEntities, LogEntry, log_quads
 from heritage_graph.store.embedded import EmbeddedStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-JSON: Final = "application/sparql-results+json"
-_PATIENCE_S: Final = 600.0
+    from generator import Data
+
+_PATIENCE_S: Final = 1800.0
 _ADDRESS: Final = re.compile(rb"http://127\.0\.0\.1:(\d+)")
 
 
 @dataclass(frozen=True)
 class Server:
-    """A server that answers: its name, its port, the path of its SPARQL endpoint, and how long loading took."""
+    """A server that answers: its name, port and endpoint's path, how long loading took, and its first process."""
 
     name: str
     port: int
     path: str
     loading_s: float
+    pid: int
 
     def target(self, query: str) -> str:
         """The path of a GET that asks *query*, which comes last in it."""
-        return f"{self.path}?{urlencode({'query': query})}"
+        return f"{self.path}{'&' if '?' in self.path else '?'}{urlencode({'query': query})}"
 
-    def ask(self, query: str) -> bytes:
-        """The answer to *query*, in SPARQL results JSON."""
-        request = Request(f"http://127.0.0.1:{self.port}{self.target(query)}", headers={"Accept": JSON})
+    def ask(self, query: str, accept: str = ROWS) -> bytes:
+        """The answer to *query*."""
+        request = Request(f"http://127.0.0.1:{self.port}{self.target(query)}", headers={"Accept": accept})
         with urlopen(request, timeout=_PATIENCE_S) as answer:
             body: bytes = answer.read()
             return body
 
 
 @contextmanager
-def all_servers(quads: Path, triples: Path, folder: Path, *, now: datetime, readers: int) -> Iterator[list[Server]]:
-    """heritage-graph, the Oxigraph server and rdflib-endpoint over the same data in *folder*; ends them afterwards.
-
-    The first two hold the named graphs and the published view; rdflib-endpoint holds the published view only, in
-    memory.
-    """
-    with ExitStack() as stack:
-        yield [
-            stack.enter_context(_heritage_graph(quads, triples, folder / "heritage-graph", now, readers=readers)),
-            stack.enter_context(_oxigraph(quads, triples, folder / "oxigraph")),
-            stack.enter_context(_rdflib_endpoint(triples)),
-        ]
-
-
-@contextmanager
-def _heritage_graph(quads: Path, triples: Path, data: Path, now: datetime, *, readers: int = 2) -> Iterator[Server]:
-    began = time.monotonic()
-    _bulk_store(quads, triples, data, now)
-    loading_s = time.monotonic() - began
-    # One client makes all the load, so its share is lifted.
-    unlimited = {"HERITAGE_GRAPH_CLIENT_QUERIES": "1000", "HERITAGE_GRAPH_CLIENT_SECONDS": "1000000"}
-    program = str(Path(sys.executable).with_name("heritage-graph"))
+def heritage_graph(data: Path, settings: Mapping[str, str], *, loading_s: float = 0.0) -> Iterator[Server]:
+    """This service over the data folder *data*, with *settings* by their names; its log stands beside the folder."""
     log = data.with_suffix(".log")
     with (
         log.open("wb") as lines,
         subprocess.Popen(
-            [program, "serve", "--port", "0", "--data", str(data), "--readers", str(readers), "--query-timeout", "60"],
+            [str(Path(sys.executable).with_name("heritage-graph")), "serve", "--port", "0", "--data", str(data)],
             stdout=subprocess.PIPE,
             stderr=lines,  # one line a request, written as in service
-            env={**os.environ, **unlimited},
+            env={**os.environ, **{f"HERITAGE_GRAPH_{name.upper()}": value for name, value in settings.items()}},
         ) as process,
-        _ended(process),
+        ended(process),
     ):
         assert process.stdout is not None
         address = next((found for line in process.stdout if (found := _ADDRESS.search(line))), None)
         if address is None:
             raise SystemExit(f"heritage-graph did not start: {log.read_text(encoding='utf-8')}")
-        yield Server("heritage-graph", int(address[1]), "/sparql", loading_s)
+        yield Server("heritage-graph", int(address[1]), "/sparql", loading_s, process.pid)
 
 
-def _bulk_store(quads: Path, triples: Path, data: Path, now: datetime) -> None:
-    """A data folder that holds the named graphs and, as the published view, their merge, as generation 1."""
-    (data / "store").mkdir(parents=True)
-    store = Store(str(data / "store"))
-    store.bulk_load(path=str(quads), format=RdfFormat.N_QUADS)
-    store.bulk_load(path=str(triples), format=RdfFormat.N_TRIPLES, to_graph=DefaultGraph())
+def bulk_store(data: Data, folder: Path, now: datetime) -> float:
+    """Make a data folder of the named graphs and, as the published view, their merge, as generation 1.
+
+    Returns the seconds that it took.
+    """
+    began = time.monotonic()
+    (folder / "store").mkdir(parents=True)
+    store = Store(str(folder / "store"))
+    store.bulk_load(path=str(data.quads), format=RdfFormat.N_QUADS)
+    store.bulk_load(path=str(data.triples), format=RdfFormat.N_TRIPLES, to_graph=DefaultGraph())
     store.extend(log_quads(LogEntry(1, now, "bench", "generated", (), added=0, removed=0, entities=ChangedEntities())))
     store.optimize()
     store.flush()
     del store  # closes it
-    EmbeddedStore(data)
+    EmbeddedStore(folder)
+    return time.monotonic() - began
 
 
 @contextmanager
-def _oxigraph(quads: Path, triples: Path, location: Path) -> Iterator[Server]:
+def oxigraph(data: Data, location: Path) -> Iterator[Server]:
+    """The Oxigraph server over the named graphs of *data* and its published view, on disk in *location*."""
     program = str(Path(sys.executable).with_name("oxigraph"))
     began = time.monotonic()
-    for arguments in (("load", "--file", str(quads), str(triples)), ("optimize",)):
+    for arguments in (("load", "--file", str(data.quads), str(data.triples)), ("optimize",)):
         subprocess.run([program, *arguments, "--location", str(location)], check=True, capture_output=True)
     loading_s = time.monotonic() - began
-    port = _free_port()
+    port = free_port()
     serve = [program, "serve-read-only", "--location", str(location), "--bind", f"127.0.0.1:{port}"]
-    with _started(serve) as process:
-        server = Server("oxigraph", port, "/query", loading_s)
-        _wait_for(server, process)
+    with started(serve) as process:
+        server = Server("oxigraph", port, "/query", loading_s, process.pid)
+        wait_for(server, process)
         yield server
 
 
 @contextmanager
-def _rdflib_endpoint(triples: Path) -> Iterator[Server]:
-    port = _free_port()
+def rdflib_endpoint(data: Data) -> Iterator[Server]:
+    """rdflib-endpoint over the published view of *data*, in memory."""
+    port = free_port()
     program = Path(__file__).with_name("rdflib_server.py")
     began = time.monotonic()
-    with _started([sys.executable, "-W", "ignore", str(program), str(triples), str(port)]) as process:
-        server = Server("rdflib-endpoint", port, "/", 0.0)
-        _wait_for(server, process)
-        yield Server(server.name, port, server.path, time.monotonic() - began)
+    with started([sys.executable, "-W", "ignore", str(program), str(data.triples), str(port)]) as process:
+        server = Server("rdflib-endpoint", port, "/", 0.0, process.pid)
+        wait_for(server, process)
+        yield replace(server, loading_s=time.monotonic() - began)
 
 
-@contextmanager
-def _started(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
-    with (
-        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process,
-        _ended(process),
-    ):
-        yield process
+def wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:
+    """Return when *server* answers.
 
-
-@contextmanager
-def _ended(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """End *process* when the block ends, however it ends."""
-    try:
-        yield
-    finally:
-        process.terminate()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:
+    Raises:
+        SystemExit: it ended, or does not answer in time.
+    """
     deadline = time.monotonic() + _PATIENCE_S
     while process.poll() is None and time.monotonic() < deadline:
         try:
