@@ -233,6 +233,13 @@ class EngineTrouble(HeritageGraphError):
     title = "The store cannot answer"
 
 
+class RemoteFailed(EngineTrouble):
+    """Another server, which the query asks with SERVICE, did not answer as it should."""
+
+    slug = "service-failed"
+    title = "A server that the query asks did not answer"
+
+
 class StoreLocked(EngineTrouble):
     """Another process has the store open for writing."""
 

@@ -32,13 +32,15 @@ Row = dict[str, dict[str, str]]
 class ServiceLimits:
     """How many readers there are, how much each may use, how many may wait, and what the gate may take.
 
-    The published view is held in memory when it takes no more than *view_bytes* there.
+    The published view is held in memory when it takes no more than *view_bytes* there. *federation* adds one reader
+    that may reach the network.
     """
 
     readers: int = 3
     reader_memory_bytes: int = 512 << 20
     queue: int = 64
     view_bytes: int = 0
+    federation: bool = False
     gate: GateLimits = field(default_factory=GateLimits)
     reserve_bytes: int = RESERVE_BYTES
 
@@ -57,6 +59,15 @@ class Service:
             view_bytes=limits.view_bytes,
             confined=confined,
         )
+        self._federated = ReaderPool(
+            self.generations,
+            size=1,
+            memory_bytes=limits.reader_memory_bytes,
+            queue=limits.queue,
+            confined=confined,
+            networked=True,
+        )
+        self._federation = limits.federation
         self.intake = Intake(
             data,
             self.generations,
@@ -81,6 +92,8 @@ class Service:
         else:
             await self.intake.start()
             await self.readers.start()
+        if self._federation:
+            await self._federated.start()
         self._watch = asyncio.get_running_loop().create_task(self._keep_alive())
 
     async def stop(self) -> None:
@@ -91,10 +104,12 @@ class Service:
                 await self._watch
         await self.intake.stop()
         await self.readers.stop()
+        await self._federated.stop()
 
     async def query(self, request: QueryRequest, *, lane: str = "heavy") -> Answer:
-        """See `ReaderPool.query`."""
-        return await self.readers.query(request, lane=lane)
+        """See `ReaderPool.query`; a federated request goes to the reader that may reach the network."""
+        pool = self._federated if request.federated else self.readers
+        return await pool.query(request, lane=lane)
 
     async def rows(
         self, text: str, *, lane: str = "lookup", timeout_s: float = 10.0, at_generation: int | None = None
@@ -113,6 +128,7 @@ class Service:
     async def _moved_on(self) -> None:
         """A generation was published: move the idle readers to it, and retire what nobody needs."""
         await self.readers.refresh()
+        await self._federated.refresh()
         with suppress(EngineTrouble):  # while it cannot be told what the releases keep, everything is kept
             for generation in self.generations.retirable(kept_generations(self._data)):
                 await self.intake.retire(generation)

@@ -205,3 +205,31 @@ def test_service_reaches_nobody(ask):
         thread.join()
 
     assert visitors == []
+
+
+@pytest.mark.parametrize("extension", ["json", "xml", "csv", "tsv"])
+def test_more_rows_than_the_limit_are_an_error_and_no_cut(ask, extension):
+    with pytest.raises(ResultTooLarge, match="599 rows"):
+        ask(QueryRequest(f"SELECT * {{ ?s <{KNOWS.value}> ?o }}", bindings_format=extension, max_rows=599))
+
+
+def test_as_many_rows_as_the_limit_are_answered(ask):
+    found = ask(QueryRequest(f"SELECT * {{ ?s <{KNOWS.value}> ?o }}", max_rows=600))
+
+    assert len(bindings(found)) == 600
+
+
+def test_more_statements_than_the_limit_are_an_error_and_no_cut(ask):
+    with pytest.raises(ResultTooLarge, match="599 rows"):
+        ask(QueryRequest(f"CONSTRUCT WHERE {{ ?s <{KNOWS.value}> ?o }}", max_rows=599))
+
+
+def test_labels_beyond_the_limit_of_rows_are_an_error(ask):
+    with pytest.raises(ResultTooLarge, match="599 rows"):
+        ask(QueryRequest(f"SELECT * {{ ?s <{KNOWS.value}> ?o }}", labels=("en",), max_rows=599))
+
+
+def test_labels_come_as_columns(ask):
+    found = ask(QueryRequest(f"SELECT ?s {{ ?s <{KNOWS.value}> ?o }} LIMIT 1", labels=("en",)))
+
+    assert json.loads(found)["head"]["vars"] == ["s", "sLabel"]

@@ -45,7 +45,7 @@ def main() -> None:
     limits = DocumentLimits(bytes=settings["document_bytes"])
     sandbox.limit_memory(settings["memory_bytes"])
     if settings["confined"]:
-        sandbox.forbid_network_and_programs()
+        sandbox.confine()
     with suppress(ConnectionError):  # the front has stopped: there is nobody to judge for
         connection.sendall(json_frame(END, {}))
         sandbox.run_on_deep_stack(lambda: _serve(connection, rulebook, limits))

@@ -19,6 +19,9 @@ class QueryRequest:
     query turns out to be SELECT or ASK, the second when it is CONSTRUCT or DESCRIBE; None means that nothing
     acceptable exists for that form. `quads` asks that the rows of a SELECT over ?s ?p ?o ?g be given as quads.
     A non-empty `default_graphs` or `named_graphs` replaces the dataset of the query (SPARQL 1.1 Protocol 2.1.4).
+    `labels` are languages: behind each column of IRIs comes one of their names (JSON, CSV and TSV). `max_rows` bounds
+    the rows, or the statements of a graph; None does not. `federated` sends the query to a reader that may reach the
+    network; whoever sets it has made sure which servers the text names.
     """
 
     text: str
@@ -30,6 +33,9 @@ class QueryRequest:
     named_graphs: tuple[str, ...] = ()
     timeout_s: float = 30.0
     max_bytes: int = 50_000_000
+    max_rows: int | None = None
+    labels: tuple[str, ...] = ()
+    federated: bool = False
     at_generation: int | None = None
 
 

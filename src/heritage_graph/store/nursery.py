@@ -157,11 +157,14 @@ class Nursery:
                 death.set_result(_UNKNOWN_END)
 
 
-async def start_nursery(*, memory_bytes: int, confined: bool) -> Nursery:
-    """Start a nursery whose readers have *memory_bytes* for a query beyond what they share."""
+async def start_nursery(*, memory_bytes: int, confined: bool, networked: bool = False) -> Nursery:
+    """Start a nursery whose readers have *memory_bytes* for a query beyond what they share.
+
+    *confined* keeps it and its readers from starting programs and, unless *networked*, off the network.
+    """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.setblocking(False)  # noqa: FBT003 - the socket module's own signature
-    settings = {"memory_bytes": memory_bytes, "confined": confined}
+    settings = {"memory_bytes": memory_bytes, "confined": confined, "networked": networked}
     with theirs:
         process = spawn("heritage_graph.store.nursery_process", settings, theirs)
     return Nursery(process, ours)

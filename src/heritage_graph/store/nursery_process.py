@@ -130,7 +130,7 @@ def main() -> None:
     control, settings = connection_and_settings()
     sandbox.die_with_parent()
     if settings["confined"]:
-        sandbox.forbid_network_and_programs()
+        sandbox.confine(networked=settings["networked"])
     woken, wake = socket.socketpair()
     wake.setblocking(False)  # noqa: FBT003 - the socket module's own signature
     signal.signal(signal.SIGCHLD, lambda *_: None)

@@ -8,8 +8,8 @@ there is one: that is two to five times faster than the disk (docs/adr/0018).
 from __future__ import annotations
 
 import re
-from itertools import chain, islice
-from typing import TYPE_CHECKING, Final
+import sys
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import orjson
 from pyoxigraph import (
@@ -20,20 +20,22 @@ from pyoxigraph import (
     QueryResultsFormat,
     QuerySolutions,
     QueryTriples,
-    RdfFormat,
     Store,
-    serialize,
+    Triple,
 )
 
-from heritage_graph.namespaces import PREFIXES, RDF
 from heritage_graph.store import sandbox
-from heritage_graph.store.frames import ASK, DATA, END, FAULT, START, Json, frame, json_frame, read_frame
+from heritage_graph.store.frames import ASK, END, FAULT, START, Json, json_frame, read_frame
+from heritage_graph.store.graph_writing import write_statements, write_triples
+from heritage_graph.store.labelled import TooManyRows, write_labelled
+from heritage_graph.store.outlet import Outlet, TooMuch
+from heritage_graph.store.row_count import row_counter
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Iterator
 
-    from pyoxigraph import Triple
+_Statement = TypeVar("_Statement", Triple, Quad)
 
 BINDINGS_FORMATS: Final = {
     "json": QueryResultsFormat.JSON,
@@ -41,64 +43,9 @@ BINDINGS_FORMATS: Final = {
     "csv": QueryResultsFormat.CSV,
     "tsv": QueryResultsFormat.TSV,
 }
-GRAPH_FORMATS: Final = {
-    "ttl": RdfFormat.TURTLE,
-    "nt": RdfFormat.N_TRIPLES,
-    "rdf": RdfFormat.RDF_XML,
-    "jsonld": RdfFormat.JSON_LD,
-    "nq": RdfFormat.N_QUADS,
-    "trig": RdfFormat.TRIG,
-}
 
-_CHUNK: Final = 64 << 10
-_PREFIX_LINE: Final = b"@prefix "
-_SORT_UP_TO: Final = 5_000
-_RDF_TYPE: Final = RDF.type
 _IRI: Final = re.compile(r"<[^<>\"{}|^`\\\s]*>")
 _NAMES_GRAPHS: Final = re.compile(r"GRAPH|FROM|\\U", re.IGNORECASE)  # an escape may hide a letter
-
-
-class _ResultTooLarge(Exception):
-    """The result passed `max_bytes`."""
-
-
-class _Outlet:
-    """A binary file that sends what is written to it as frames, up to a number of bytes."""
-
-    def __init__(self, connection: socket.socket, start: bytes, max_bytes: int) -> None:
-        self._connection = connection
-        self._pending = bytearray(start)
-        self._parts: list[bytes] = []
-        self._part_size = 0
-        self._left = max_bytes
-
-    def write(self, data: bytes) -> int:
-        """Take *data*; called by Rust in pieces of about 8 kB."""
-        size = len(data)
-        self._left -= size
-        if self._left < 0:
-            raise _ResultTooLarge
-        self._parts.append(bytes(data))
-        self._part_size += size
-        if self._part_size >= _CHUNK:
-            self._cut()
-            self._connection.sendall(self._pending)
-            self._pending.clear()
-        return size
-
-    def flush(self) -> None:
-        """Nothing to do: `finish` sends the rest."""
-
-    def finish(self) -> None:
-        """Send what is left and the mark of completeness, in one write."""
-        self._cut()
-        self._connection.sendall(self._pending + json_frame(END, {}))
-
-    def _cut(self) -> None:
-        if self._parts:
-            self._pending += frame(DATA, b"".join(self._parts))
-            self._parts.clear()
-            self._part_size = 0
 
 
 def run(connection: socket.socket, view: Store | None, *, memory_bytes: int) -> None:
@@ -121,11 +68,12 @@ def _serve(connection: socket.socket, view: Store | None) -> None:
             store = Store.read_only(request["open"])
             connection.sendall(json_frame(END, {}))
         else:
-            in_view = view is not None and request["in_view"] and not names_graphs(request["text"])
-            asked = view if in_view else store
+            published = view if request["in_view"] and view is not None else store
+            asked = store if names_graphs(request["text"]) else published
             assert asked is not None
+            assert published is not None
             try:
-                _answer(asked, request, connection)
+                _answer(asked, published, request, connection)
             except ConnectionError:  # the front has given this query up
                 return
 
@@ -138,7 +86,7 @@ def names_graphs(text: str) -> bool:
     return _NAMES_GRAPHS.search(_IRI.sub("", text)) is not None
 
 
-def _answer(store: Store, request: Json, connection: socket.socket) -> None:
+def _answer(store: Store, published: Store, request: Json, connection: socket.socket) -> None:
     try:
         result = store.query(request["text"], base_iri=request["base_iri"], **_dataset(request))
     except SyntaxError as fault:
@@ -147,17 +95,24 @@ def _answer(store: Store, request: Json, connection: socket.socket) -> None:
     except (OSError, ValueError) as fault:
         connection.sendall(json_frame(FAULT, {"slug": "engine-trouble", "message": str(fault)}))
         return
-    form, extension, write = _writer(result, request)
+    form = _form_of(result, request)
+    extension = request["graph_format" if form == "graph" else "bindings_format"]
     if extension is None:
         connection.sendall(json_frame(FAULT, {"slug": "not-acceptable", "message": form, "form": form}))
         return
-    outlet = _Outlet(connection, json_frame(START, {"form": form, "extension": extension}), request["max_bytes"])
+    outlet = Outlet(
+        connection,
+        json_frame(START, {"form": form, "extension": extension}),
+        max_bytes=request["max_bytes"],
+        max_rows=request["max_rows"],
+        count_rows=row_counter(extension) if form == "bindings" and request["max_rows"] else None,
+    )
     try:
-        write(outlet)
-    except _ResultTooLarge:
-        connection.sendall(
-            json_frame(FAULT, {"slug": "result-too-large", "limit_bytes": request["max_bytes"], "message": ""})
-        )
+        _write(result, published, request, outlet)
+    except TooMuch as fault:
+        connection.sendall(json_frame(FAULT, {"slug": "result-too-large", **fault.limits}))
+    except TooManyRows:
+        connection.sendall(json_frame(FAULT, {"slug": "result-too-large", "limit_rows": request["max_rows"]}))
     except ConnectionError:
         raise
     except (OSError, ValueError, RuntimeError) as fault:
@@ -177,96 +132,31 @@ def _dataset(request: Json) -> Json:
     }
 
 
-def _writer(
-    result: QueryBoolean | QuerySolutions | QueryTriples, request: Json
-) -> tuple[str, str | None, Callable[[_Outlet], object]]:
-    """The form of the result, the extension of its format (None: not acceptable) and what writes it."""
-    bindings, graph = request["bindings_format"], request["graph_format"]
+def _form_of(result: QueryBoolean | QuerySolutions | QueryTriples, request: Json) -> str:
+    if isinstance(result, QueryTriples) or request["quads"]:
+        return "graph"
+    return "boolean" if isinstance(result, QueryBoolean) else "bindings"
+
+
+def _write(
+    result: QueryBoolean | QuerySolutions | QueryTriples, published: Store, request: Json, outlet: Outlet
+) -> None:
+    """Write *result*; labels are those that the store *published* has in its default graph."""
     if isinstance(result, QueryTriples):
-        triples = result
-        return "graph", graph, lambda outlet: _write_triples(triples, outlet, graph)
-    if isinstance(result, QuerySolutions) and request["quads"]:
+        write_triples(_at_most(request["max_rows"], result), outlet, request["graph_format"])
+    elif isinstance(result, QuerySolutions) and request["quads"]:
         quads = (Quad(row["s"], row["p"], row["o"], row["g"] or DefaultGraph()) for row in result)
-        return "graph", graph, lambda outlet: _serialise(quads, outlet, graph)
-    form = "boolean" if isinstance(result, QueryBoolean) else "bindings"
-    rows = result
-    return form, bindings, lambda outlet: rows.serialize(outlet, BINDINGS_FORMATS[bindings])
-
-
-def _write_triples(triples: Iterable[Triple], outlet: _Outlet, extension: str) -> None:
-    """Write a graph; one that is small comes sorted, types first, so that Turtle groups it by subject."""
-    iterator = iter(triples)
-    head = list(islice(iterator, _SORT_UP_TO + 1))
-    if len(head) <= _SORT_UP_TO:
-        head.sort(key=_reading_order)
-        _serialise(head, outlet, extension)
+        write_statements(_at_most(request["max_rows"], quads), outlet, request["graph_format"])
+    elif isinstance(result, QuerySolutions) and request["labels"]:
+        bound = request["max_rows"] or sys.maxsize
+        write_labelled(result, published, request["labels"], request["bindings_format"], outlet, max_rows=bound)
     else:
-        _serialise(chain(head, iterator), outlet, extension)
+        result.serialize(outlet, BINDINGS_FORMATS[request["bindings_format"]])  # type: ignore[arg-type]  # write is all
 
 
-def _reading_order(triple: Triple) -> tuple[str, bool, str, str]:
-    return (
-        str(triple.subject),
-        triple.predicate != _RDF_TYPE,
-        triple.predicate.value,
-        str(triple.object),
-    )
-
-
-class _SortedPrefixes:
-    """A binary file that puts the `@prefix` lines at the beginning of Turtle in order.
-
-    pyoxigraph 0.5.13 writes them in an order that differs from process to process, and a strong ETag promises bytes.
-    """
-
-    def __init__(self, outlet: _Outlet) -> None:
-        self._outlet = outlet
-        self._header: bytearray | None = bytearray()
-
-    def write(self, data: bytes) -> int:
-        """Take *data*; nothing is passed on before the header is whole."""
-        if self._header is None:
-            return self._outlet.write(data)
-        self._header += data
-        end = _end_of_prefixes(self._header)
-        if end is not None:
-            self._release(end)
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing to do: `close` passes on what is held."""
-
-    def close(self) -> None:
-        """Pass on a header that no statement followed."""
-        if self._header is not None:
-            self._release(len(self._header))
-
-    def _release(self, end: int) -> None:
-        assert self._header is not None
-        lines = sorted(bytes(self._header[:end]).splitlines(keepends=True))
-        self._outlet.write(b"".join(lines) + bytes(self._header[end:]))
-        self._header = None
-
-
-def _end_of_prefixes(text: bytearray) -> int | None:
-    """Where the `@prefix` lines at the beginning of *text* end; None when more of them may come."""
-    start = 0
-    while True:
-        if not text.startswith(_PREFIX_LINE, start):
-            return (
-                start if len(text) - start >= len(_PREFIX_LINE) or text[start : start + 1] not in {b"", b"@"} else None
-            )
-        end = text.find(b"\n", start)
-        if end < 0:
-            return None
-        start = end + 1
-
-
-def _serialise(statements: Iterable[Triple] | Iterable[Quad], outlet: _Outlet, extension: str) -> None:
-    rdf_format = GRAPH_FORMATS[extension]
-    if extension in {"ttl", "trig"}:
-        ordered = _SortedPrefixes(outlet)
-        serialize(statements, ordered, rdf_format, prefixes=dict(PREFIXES))  # type: ignore[arg-type]  # write is all
-        ordered.close()
-    else:
-        serialize(statements, outlet, rdf_format)  # type: ignore[arg-type]  # it only calls write
+def _at_most(limit: int | None, statements: Iterable[_Statement]) -> Iterator[_Statement]:
+    """The *statements*; raises `TooMuch` when one comes after *limit*."""
+    for number, statement in enumerate(statements, 1):
+        if limit is not None and number > limit:
+            raise TooMuch(limit_rows=limit)
+        yield statement

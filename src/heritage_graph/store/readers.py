@@ -20,6 +20,7 @@ from heritage_graph.errors import (
     QueryMemory,
     QueryTimeout,
     QueryTooComplex,
+    RemoteFailed,
     ResultTooLarge,
     WorkerLost,
 )
@@ -63,6 +64,8 @@ class ReaderPool:
 
     Soon after a generation was published, when nothing more has come, its published view is brought into memory if
     it takes no more than *view_bytes* there, and readers that share it replace the others.
+
+    The readers are kept off the network and from starting programs when *confined*; *networked* ones may reach it.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class ReaderPool:
         queue: int = 64,
         view_bytes: int = 0,
         confined: bool = True,
+        networked: bool = False,
     ) -> None:
         self._generations = generations
         self._most_in_view = view_bytes // BYTES_PER_STATEMENT
@@ -84,6 +88,7 @@ class ReaderPool:
         self._memory_bytes = memory_bytes
         self._queue = queue
         self._confined = confined
+        self._networked = networked
         self._readers: set[_Reader] = set()
         self._idle: deque[_Reader] = deque()
         self._heavy_running = 0
@@ -318,7 +323,7 @@ class ReaderPool:
             return self._nursery
 
     async def _start_nursery(self) -> Nursery:
-        return await start_nursery(memory_bytes=self._memory_bytes, confined=self._confined)
+        return await start_nursery(memory_bytes=self._memory_bytes, confined=self._confined, networked=self._networked)
 
     def _is_outdated(self, reader: _Reader) -> bool:
         """Tell whether a newer nursery has taken the place of the one that made *reader*."""
@@ -442,6 +447,8 @@ def _wire(request: QueryRequest, *, in_view: bool) -> Json:
         "default_graphs": request.default_graphs,
         "named_graphs": request.named_graphs,
         "max_bytes": request.max_bytes,
+        "max_rows": request.max_rows,
+        "labels": request.labels,
     }
 
 
@@ -453,10 +460,16 @@ def _error(fault: Json, request: QueryRequest) -> HeritageGraphError:
         case "not-acceptable":
             return NotAcceptable(f"the answer is of the form {fault['form']}", form=fault["form"])
         case "result-too-large":
+            limit = {name: value for name, value in fault.items() if name in {"limit_bytes", "limit_rows"}}
+            told = f"{limit['limit_rows']:,} rows" if "limit_rows" in limit else f"{limit['limit_bytes']:,} bytes"
             return ResultTooLarge(
-                f"the result is larger than {request.max_bytes} bytes; ask for less, or page with LIMIT and a filter "
-                "on the ORDER BY key",
-                limit_bytes=request.max_bytes,
+                f"the result is larger than {told}; ask for less, or page with LIMIT and a filter on the ORDER BY key",
+                **limit,
+            )
+        case _ if request.federated:
+            return RemoteFailed(
+                "a server that the query asks with SERVICE did not answer as it should; ask it by itself, or write "
+                "SERVICE SILENT to go on without it"
             )
         case _:
             return EngineTrouble("the store could not evaluate the query")

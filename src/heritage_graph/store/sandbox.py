@@ -86,8 +86,8 @@ def _data_bytes() -> int:
     return int(line.split()[1]) << 10
 
 
-def forbid_network_and_programs() -> None:
-    """Refuse, from now on and for all threads to come, internet sockets and the start of programs.
+def confine(*, networked: bool = False) -> None:
+    """Refuse, from now on and for all threads to come, the start of programs and, unless *networked*, the internet.
 
     Raises:
         SettingError: when the platform has no such filter.
@@ -106,13 +106,14 @@ def forbid_network_and_programs() -> None:
     ]
     for number in program_numbers:
         instructions += [_instruction(_JUMP_EQUAL, number, if_false=1), _instruction(_RETURN, _DENY)]
-    instructions += [
-        _instruction(_JUMP_EQUAL, socket_number, if_false=3),
-        _instruction(_LOAD_WORD, _OFFSET_FIRST_ARGUMENT),
-        _instruction(_JUMP_EQUAL, 1, if_true=1),  # AF_UNIX
-        _instruction(_RETURN, _DENY),
-        _instruction(_RETURN, _ALLOW),
-    ]
+    if not networked:
+        instructions += [
+            _instruction(_JUMP_EQUAL, socket_number, if_false=3),
+            _instruction(_LOAD_WORD, _OFFSET_FIRST_ARGUMENT),
+            _instruction(_JUMP_EQUAL, 1, if_true=1),  # AF_UNIX
+            _instruction(_RETURN, _DENY),
+        ]
+    instructions.append(_instruction(_RETURN, _ALLOW))
     code = ctypes.create_string_buffer(b"".join(instructions))
     program = _Program(len(instructions), ctypes.addressof(code))
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
