@@ -109,6 +109,7 @@ def _answer(store: Store, published: Store, request: Json, connection: socket.so
     )
     try:
         _write(result, published, request, outlet)
+        outlet.finish()
     except TooMuch as fault:
         connection.sendall(json_frame(FAULT, {"slug": "result-too-large", **fault.limits}))
     except TooManyRows:
@@ -117,8 +118,6 @@ def _answer(store: Store, published: Store, request: Json, connection: socket.so
         raise
     except (OSError, ValueError, RuntimeError) as fault:
         connection.sendall(json_frame(FAULT, {"slug": "engine-trouble", "message": str(fault)}))
-    else:
-        outlet.finish()
 
 
 def _dataset(request: Json) -> Json:
