@@ -147,7 +147,7 @@ def _write(
         quads = (Quad(row["s"], row["p"], row["o"], row["g"] or DefaultGraph()) for row in result)
         write_statements(_at_most(request["max_rows"], quads), outlet, request["graph_format"])
     elif isinstance(result, QuerySolutions) and request["labels"]:
-        bound = request["max_rows"] or sys.maxsize
+        bound = request["max_rows"] or sys.maxsize - 1
         write_labelled(result, published, request["labels"], request["bindings_format"], outlet, max_rows=bound)
     else:
         result.serialize(outlet, BINDINGS_FORMATS[request["bindings_format"]])  # type: ignore[arg-type]  # write is all
