@@ -43,6 +43,10 @@ class Settings(BaseSettings):
     document_mb: int = Field(64, ge=1, description="MiB that a submitted document may have, after decompression.")
     gate_timeout: float = Field(60.0, gt=0, description="Seconds that parsing, checking and inferring may take.")
     gate_memory_mb: int = Field(4096, ge=256, description="MiB that parsing, checking and inferring may use.")
+    job_timeout: float = Field(600.0, gt=0, le=86_400, description="Seconds that a job may run.")
+    job_readers: int = Field(1, ge=1, le=16, description="How many jobs run at once, beside the readers.")
+    job_days: int = Field(7, ge=1, le=365, description="Days that the result of a job is kept.")
+    job_mb: int = Field(2048, ge=1, description="MiB that the results of all jobs may take together.")
     stop_grace: int = Field(25, ge=0, description="Seconds that running requests may go on once asked to stop.")
     disk_reserve_mb: int = Field(256, ge=1, description="MiB of free disk space below which writes are refused.")
     allow_unconfined: bool = Field(

@@ -75,7 +75,7 @@ def test_all_kinds_of_refused_keys_get_the_same_answer(client, keys):
 
     assert {
         (answer.status_code, answer.json()["detail"], answer.headers["www-authenticate"]) for answer in answers
-    } == {(401, "writing takes a valid key, sent as: Authorization: Bearer …", 'Bearer realm="heritage-graph"')}
+    } == {(401, "this takes a valid key, sent as: Authorization: Bearer …", 'Bearer realm="heritage-graph"')}
 
 
 def test_a_key_in_the_address_is_refused(client, keys):

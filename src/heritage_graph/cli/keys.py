@@ -13,13 +13,13 @@ from heritage_graph.cli.options import Data, settings_with
 from heritage_graph.cli.output import AsJson, console, print_json, print_text
 from heritage_graph.web.security import create_key, list_keys, revoke_key
 
-app = typer.Typer(help="API keys for writing; only a hash of each is stored.", no_args_is_help=True)
+app = typer.Typer(help="API keys for writing and for jobs; only a hash of each is stored.", no_args_is_help=True)
 
 
 @app.command(epilog="Example: heritage-graph key create --scope 'https://w3id.org/heritage-graph/graph/source/*'")
 def create(
     *,
-    scope: Annotated[list[str], typer.Option(help="A graph that the key may write; * stands for any text.")],
+    scope: Annotated[list[str], typer.Option(help="A graph that the key may write, with * for any text; jobs; or * for everything.")],
     days: Annotated[int | None, typer.Option(help="Days until it expires.", min=1)] = None,
     note: Annotated[str, typer.Option(help="Whose it is, or what for.")] = "",
     data: Data = None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,8 +15,10 @@ from starlette.routing import Route
 
 from heritage_graph.assets import asset_folder
 from heritage_graph.errors import HeritageGraphError, UnknownName
+from heritage_graph.jobs.desk import JobDesk, JobLimits
 from heritage_graph.query_files import load_catalogue
 from heritage_graph.service import Service, ServiceLimits
+from heritage_graph.store.conversions import ConversionLimits
 from heritage_graph.web import (
     catalogue,
     completions,
@@ -25,6 +28,7 @@ from heritage_graph.web import (
     graphs,
     health,
     home,
+    jobs,
     openapi,
     sparql,
     terms,
@@ -55,6 +59,7 @@ _PROTOCOLS: Final = (
     sparql,
     completions,
     editor,
+    jobs,
     entities,
     catalogue,
     graphs,
@@ -83,6 +88,7 @@ def create_app(settings: Settings, *, service: Service | None = None) -> ASGIApp
     context = Context(
         settings=settings,
         service=served,
+        jobs=_job_desk(settings, served),
         catalogue=load_catalogue(asset_folder("queries")),
         internal=internal,
         budgets=ClientBudgets(queries=settings.client_queries, seconds=settings.client_seconds),
@@ -115,16 +121,35 @@ def _service(settings: Settings) -> Service:
     )
 
 
+def _job_desk(settings: Settings, service: Service) -> JobDesk:
+    return JobDesk(
+        settings.data,
+        service.generations,
+        limits=JobLimits(
+            readers=settings.job_readers,
+            memory_bytes=settings.query_memory_mb << 20,
+            kept_bytes=settings.job_mb << 20,
+            days=settings.job_days,
+            reserve_bytes=settings.disk_reserve_mb << 20,
+            conversions=ConversionLimits(settings.job_timeout, settings.query_memory_mb << 20),
+        ),
+        clock=lambda: datetime.now(UTC),
+        confined=not settings.allow_unconfined,
+    )
+
+
 def _router(operations: Sequence[Operation], context: Context, log: Log) -> FastAPI:
     """The operations by path, with every error told as a problem document."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await context.service.start()
+        await context.jobs.start()
         try:
             yield
         finally:
             await context.censuses.stop()
+            await context.jobs.stop()
             await context.service.stop()
 
     async def as_problem(request: Request, error: Exception) -> _Told:

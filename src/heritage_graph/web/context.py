@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from heritage_graph.jobs.desk import JobDesk
     from heritage_graph.query_files import Catalogue
     from heritage_graph.service import Service
     from heritage_graph.settings import Settings
@@ -28,6 +29,7 @@ class Context:
 
     settings: Settings
     service: Service
+    jobs: JobDesk
     catalogue: Catalogue
     internal: Catalogue
     budgets: ClientBudgets

@@ -82,6 +82,27 @@ class Forbidden(WrongUsage):
     title = "This graph may not be written"
 
 
+class NotForThisKey(WrongUsage):
+    """The key is valid, but its scopes, or another owner, do not allow what is asked."""
+
+    slug = "not-for-this-key"
+    title = "The key does not allow this"
+
+
+class NotFinished(WrongUsage):
+    """The job has no result: it has not finished, or ended without one (`state`)."""
+
+    slug = "job-not-done"
+    title = "The job has no result"
+
+
+class Expired(WrongUsage):
+    """The result of the job was removed when its time had come."""
+
+    slug = "job-expired"
+    title = "The result is not kept any more"
+
+
 class PreconditionFailed(WrongUsage):
     """The graph is not in the state that the request names as its condition."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import ParameterError, UnknownName
@@ -11,10 +10,11 @@ from heritage_graph.ingest.changes import Mode
 from heritage_graph.ingest.submission import Submission
 from heritage_graph.namespaces import CURATION, GRAPH, ONTOLOGY, VOCAB
 from heritage_graph.query_files import bind
+from heritage_graph.web.bearers import key_of
 from heritage_graph.web.documents import MEDIA_TYPES, document_of
 from heritage_graph.web.editions import generation_of_tag, tags_of
 from heritage_graph.web.exchange import exchange_of, field
-from heritage_graph.web.faults import Forbidden, PreconditionFailed, Unauthorized
+from heritage_graph.web.faults import Forbidden, PreconditionFailed
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import NQUADS, TRIG, TRIPLES
 from heritage_graph.web.replies import Reply, asked, cached, current, json_reply, results_of
@@ -38,7 +38,6 @@ FORMATS: Final = (*TRIPLES, TRIG, NQUADS)
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|^`\\]+")
 _WRITABLE: Final = re.compile(re.escape(GRAPH) + r"(?:source|generic)/[a-z0-9]+(?:-[a-z0-9]+)*")
 _OURS: Final = frozenset({CURATION.value, VOCAB.value, ONTOLOGY.value})
-_FAILED_KEY_S: Final = 1.0  # of query time: who tries keys is soon told to wait
 _LONGEST_MESSAGE: Final = 500
 _READ: Final = ("not-found", "bad-parameter", "not-acceptable")
 _WRITE: Final = (
@@ -143,13 +142,7 @@ def _permitted(request: Request, context: Context) -> str:
         Forbidden: the key is not for this graph, or nobody writes it.
         TooManyRequests: too many wrong keys came from this client.
     """
-    client = client_of(request.scope)
-    with context.budgets.spending(client):
-        try:
-            key = context.keys.authenticate(field(request.scope, b"authorization"), now=datetime.now(UTC))
-        except Unauthorized:
-            context.budgets.charge(client, _FAILED_KEY_S)
-            raise
+    key = key_of(request.scope, context)
     graph = _graph(values_of(request.scope))
     if graph is None:
         raise Forbidden("the default graph is computed from the others; write a source graph")

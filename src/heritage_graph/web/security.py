@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 KEY_START: Final = "hgk_"
 """Every key begins so, which lets scanners find keys that leaked."""
 
+JOBS: Final = "jobs"
+"""The scope that lets long queries run as jobs."""
+
+_EVERYTHING: Final = "*"
 _FILE: Final = "keys.json"
 _SECRET_BYTES: Final = 32
 _NO_DIGEST: Final = "0" * 64
@@ -35,8 +39,8 @@ _USE_RESOLUTION: Final = timedelta(minutes=1)
 class Key:
     """What is kept of a key: never the key itself.
 
-    `id` stands in the key and may be shown. `scopes` are graph IRIs in which `*` stands for any text. Times are
-    ISO 8601 in UTC, None for never; `used` is exact to the minute.
+    `id` stands in the key and may be shown. `scopes` are graph IRIs in which `*` stands for any text, and the word
+    `jobs`; `*` alone is everything. Times are ISO 8601 in UTC, None for never; `used` is exact to the minute.
     """
 
     id: str
@@ -52,6 +56,10 @@ class Key:
         """Tell whether one of the scopes covers *graph*."""
         return any(fnmatchcase(graph, scope.replace("[", "[[]").replace("?", "[?]")) for scope in self.scopes)
 
+    def may_run_jobs(self) -> bool:
+        """Tell whether one of the scopes is `jobs` or everything."""
+        return JOBS in self.scopes or _EVERYTHING in self.scopes
+
     def is_valid(self, now: datetime) -> bool:
         """Tell whether the key is neither revoked nor past its time."""
         return self.revoked is None and (self.expires is None or now < datetime.fromisoformat(self.expires))
@@ -63,13 +71,14 @@ def create_key(
     """Make a key for the store in *data*; the first value is the key, which is never shown again.
 
     Raises:
-        ParameterError: no scope, or one that is neither `*` nor begins like an IRI.
+        ParameterError: no scope, or one that is neither `*` nor `jobs` nor begins like an IRI.
     """
     if not scopes:
-        raise ParameterError("a key needs at least one scope: a graph IRI, one with * in it, or * alone")
+        raise ParameterError("a key needs at least one scope: a graph IRI, one with * in it, jobs, or * alone")
     for scope in scopes:
-        if scope != "*" and (":" not in scope or not scope.isprintable() or " " in scope):
-            raise ParameterError(f"a scope is a graph IRI, one with * in it, or * alone, not {scope!r}")
+        is_iri = ":" in scope and scope.isprintable() and " " not in scope
+        if not is_iri and scope not in {_EVERYTHING, JOBS}:
+            raise ParameterError(f"a scope is a graph IRI, one with * in it, jobs, or * alone, not {scope!r}")
     text = f"{KEY_START}{secrets.token_hex(6)}.{secrets.token_urlsafe(_SECRET_BYTES)}"
     key = Key(
         id=_id_of(text),
@@ -135,7 +144,7 @@ class KeyRing:
         # Hashed and compared whether there is such a key or not, so that the time tells nothing.
         matches = hmac.compare_digest(_digest(text), _NO_DIGEST if key is None else key.digest)
         if scheme.lower() != "bearer" or key is None or not matches or not key.is_valid(now):
-            raise Unauthorized("writing takes a valid key, sent as: Authorization: Bearer …")
+            raise Unauthorized("this takes a valid key, sent as: Authorization: Bearer …")
         self._note_use(key, now)
         return key
 
