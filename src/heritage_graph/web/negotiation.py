@@ -46,7 +46,7 @@ TSV: Final = Format("tsv", "text/tab-separated-values")
 BINDINGS: Final = (RESULTS_JSON, RESULTS_XML, CSV, TSV)
 """What SELECT and ASK are answered in; the first is the default. ASK in CSV or TSV is the word true or false."""
 
-TURTLE: Final = Format("ttl", "text/turtle", ("application/x-turtle", "turtle"))
+TURTLE: Final = Format("ttl", "text/turtle", ("application/x-turtle", "turtle", "text/n3", "n3"))
 NTRIPLES: Final = Format("nt", "application/n-triples", ("n-triples", "ntriples"))
 RDF_XML: Final = Format("rdf", "application/rdf+xml", ("application/xml", "text/xml", "rdf+xml", "rdfxml", "xml"))
 JSON_LD: Final = Format("jsonld", "application/ld+json", ("application/json", "json-ld", "json"))

@@ -62,6 +62,8 @@ _REPEATED: Final = frozenset({"default-graph-uri", "named-graph-uri"})
 _DATASET: Final = _REPEATED
 _UPDATES: Final = frozenset({"update", "using-graph-uri", "using-named-graph-uri"})
 _FORMAT_NAMES: Final = ("format", "output", "results")
+# SPARQLWrapper names some formats twice, by suffix and by media type; the first counts. Queries are counted later.
+_MAY_REPEAT: Final = _REPEATED | {"query", *_FORMAT_NAMES}
 
 _LIMITS: Final = QueryShapeLimits()
 _MOST_BODY_BYTES: Final = 4 << 20  # a query of the largest size, percent-encoded, and its dataset
@@ -86,7 +88,7 @@ class _Call:
         """Add the fields of an address or of a form."""
         seen = set()
         for name, value in fields:
-            if name in seen and name not in _REPEATED and name != "query":
+            if name in seen and name not in _MAY_REPEAT:
                 raise AmbiguousRequest(f"the parameter {name!r} is given twice; give it once")
             seen.add(name)
             match name:
