@@ -1,0 +1,110 @@
+// The parts of the page: what stands where, with its label and role.
+
+function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === true) made.setAttribute(key, "");
+    else if (value !== false) made.setAttribute(key, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+function choice(id, label, options) {
+  const select = element("select", { id }, ...options.map(([value, text]) => element("option", { value }, text)));
+  return [element("span", { class: "choice" }, element("label", { for: id }, label), select), select];
+}
+
+function button(text, attributes = {}) {
+  return element("button", { type: "button", ...attributes }, text);
+}
+
+/** Fill *root* and give its parts by name. */
+export function build(root) {
+  const [exampleField, example] = choice("example", "Example", [["", "Choose an example…"]]);
+  const [languageField, language] = choice("language", "Names in", [
+    ["en", "English"],
+    ["fr", "Français"],
+    ["ar", "العربية"],
+  ]);
+  const [copyField, copy] = choice("copy", "Copy as", [
+    ["", "Choose…"],
+    ["curl", "curl"],
+    ["python", "Python"],
+    ["r", "R"],
+    ["javascript", "JavaScript"],
+  ]);
+  const [formatField, format] = choice("download-format", "Format", []);
+  const labels = element("input", { type: "checkbox", id: "labels" });
+  const parts = {
+    root,
+    example,
+    language,
+    labels,
+    copy,
+    format,
+    query: element("div", { class: "query" }),
+    keys: element(
+      "p",
+      { class: "hint", id: "keys" },
+      "Ctrl+Enter runs the query, Ctrl+Space completes a term or a name, Escape leaves the editor.",
+    ),
+    run: button("Run", { id: "run", "aria-keyshortcuts": "Control+Enter" }),
+    stop: button("Stop", { id: "stop", disabled: true }),
+    share: button("Share link", { id: "share", class: "second" }),
+    cite: button("Cite", { id: "cite", class: "second" }),
+    download: button("Download", { id: "download", class: "second" }),
+    output: element("div", { class: "output", role: "group", hidden: true }),
+    problem: element("div", { class: "problem", role: "alert" }),
+    status: element("p", { class: "status", role: "status" }),
+    answer: element("div", { class: "answer" }),
+  };
+  root.append(
+    element("div", { class: "bar" }, exampleField, languageField),
+    parts.query,
+    parts.keys,
+    element(
+      "div",
+      { class: "bar" },
+      parts.run,
+      parts.stop,
+      element("span", { class: "choice" }, labels, element("label", { for: "labels" }, "Add names of things")),
+      parts.share,
+      copyField,
+      parts.cite,
+      formatField,
+      parts.download,
+    ),
+    parts.output,
+    parts.problem,
+    element("h2", {}, "Answer"),
+    parts.status,
+    parts.answer,
+  );
+  return parts;
+}
+
+/** Show *text* in *output* under *label*, ready to be copied. */
+export function offer(output, label, text) {
+  const field = element("textarea", {
+    id: "offered", readonly: true, rows: Math.min(14, text.split("\n").length + 1), dir: "ltr", spellcheck: "false",
+  });
+  field.value = text;
+  const told = element("span", { role: "status" });
+  const copy = button("Copy", { class: "second" });
+  copy.addEventListener("click", async () => {
+    field.select();
+    // Where the page is not served securely there is no clipboard; the text is selected then.
+    await navigator.clipboard?.writeText(text);
+    told.textContent = navigator.clipboard ? "Copied." : "Selected; copy it with Ctrl+C.";
+  });
+  const close = button("Close", { class: "second" });
+  close.addEventListener("click", () => {
+    output.hidden = true;
+  });
+  output.setAttribute("aria-label", label);
+  output.replaceChildren(element("label", { for: "offered" }, label), field, copy, close, told);
+  output.hidden = false;
+  field.focus();
+  field.select();
+}
