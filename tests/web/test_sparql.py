@@ -14,7 +14,6 @@ from urllib.parse import quote
 import httpx
 import pytest
 from rdflib import Graph
-from SPARQLWrapper import CSV, JSON, TURTLE, XML, SPARQLWrapper
 
 SELECT = (
     "SELECT ?agreement WHERE { ?agreement <https://w3id.org/heritage-graph/ns#agreementKind> ?kind } "
@@ -72,39 +71,6 @@ def test_what_nobody_can_make_is_refused_with_the_list(client):
     answer = client.get("/sparql", params={"query": SELECT}, headers={"Accept": "image/png"})
 
     assert (answer.status_code, "text/csv" in answer.json()["available"]) == (406, True)
-
-
-def test_sparqlwrapper_reads_rows_as_json(address):
-    wrapper = SPARQLWrapper(f"{address}/sparql")
-    wrapper.setReturnFormat(JSON)
-    wrapper.setQuery(SELECT)
-
-    assert len(wrapper.queryAndConvert()["results"]["bindings"]) >= 10
-
-
-def test_sparqlwrapper_reads_rows_as_csv(address):
-    wrapper = SPARQLWrapper(f"{address}/sparql")
-    wrapper.setReturnFormat(CSV)
-    wrapper.setQuery(SELECT)
-
-    assert wrapper.queryAndConvert().startswith(b"agreement\r\n")
-
-
-def test_sparqlwrapper_reads_rows_as_xml(address):
-    wrapper = SPARQLWrapper(f"{address}/sparql")
-    wrapper.setReturnFormat(XML)
-    wrapper.setQuery(SELECT)
-
-    assert len(wrapper.queryAndConvert().getElementsByTagName("result")) >= 10
-
-
-def test_sparqlwrapper_posts_and_reads_graphs(address):
-    wrapper = SPARQLWrapper(f"{address}/sparql")
-    wrapper.setMethod("POST")
-    wrapper.setReturnFormat(TURTLE)
-    wrapper.setQuery(CONSTRUCT)
-
-    assert len(Graph().parse(data=wrapper.queryAndConvert(), format="turtle")) > 0
 
 
 def test_csv_is_read_by_a_csv_reader(client):
