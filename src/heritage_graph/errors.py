@@ -78,10 +78,17 @@ class NotAcceptable(WrongUsage):
 
 
 class QueryFault(WrongUsage):
-    """A query that cannot be accepted; `line` and `column` (from 1) say where, when known."""
+    """A query that cannot be accepted; `line` and `column` (from 1) and `token` say where, when known."""
 
     slug = "sparql-syntax"
     title = "The query is not valid SPARQL"
+
+
+class UnknownFunction(QueryFault):
+    """The query calls a function (`function`) that the engine does not have."""
+
+    slug = "unknown-function"
+    title = "The function is not known"
 
 
 class QueryTooDeep(QueryFault):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import orjson
@@ -30,6 +31,7 @@ from heritage_graph.store.graph_writing import write_statements, write_triples
 from heritage_graph.store.labelled import TooManyRows, write_labelled
 from heritage_graph.store.outlet import Outlet, TooMuch
 from heritage_graph.store.row_count import row_counter
+from heritage_graph.store.syntax_errors import misreading
 
 if TYPE_CHECKING:
     import socket
@@ -44,6 +46,7 @@ BINDINGS_FORMATS: Final = {
     "tsv": QueryResultsFormat.TSV,
 }
 
+_UNKNOWN_FUNCTION: Final = re.compile(r"The custom function <(.*)> is not supported")
 _IRI: Final = re.compile(r"<[^<>\"{}|^`\\\s]*>")
 _NAMES_GRAPHS: Final = re.compile(r"GRAPH|FROM|\\U", re.IGNORECASE)  # an escape may hide a letter
 
@@ -90,10 +93,10 @@ def _answer(store: Store, published: Store, request: Json, connection: socket.so
     try:
         result = store.query(request["text"], base_iri=request["base_iri"], **_dataset(request))
     except SyntaxError as fault:
-        connection.sendall(json_frame(FAULT, {"slug": "sparql-syntax", "message": fault.msg}))
+        connection.sendall(json_frame(FAULT, {"slug": "sparql-syntax", **_misread(store, request, fault.msg)}))
         return
-    except (OSError, ValueError) as fault:
-        connection.sendall(json_frame(FAULT, {"slug": "engine-trouble", "message": str(fault)}))
+    except (OSError, ValueError, RuntimeError) as fault:
+        connection.sendall(json_frame(FAULT, _trouble(fault)))
         return
     form = _form_of(result, request)
     extension = request["graph_format" if form == "graph" else "bindings_format"]
@@ -117,7 +120,19 @@ def _answer(store: Store, published: Store, request: Json, connection: socket.so
     except ConnectionError:
         raise
     except (OSError, ValueError, RuntimeError) as fault:
-        connection.sendall(json_frame(FAULT, {"slug": "engine-trouble", "message": str(fault)}))
+        connection.sendall(json_frame(FAULT, _trouble(fault)))
+
+
+def _misread(store: Store, request: Json, said: str) -> Json:
+    return asdict(misreading(request["text"], said, lambda text: store.query(text, base_iri=request["base_iri"])))
+
+
+def _trouble(fault: Exception) -> Json:
+    """The fault that a failure of the engine stands for: a function that it has not got, or trouble of its own."""
+    unknown = _UNKNOWN_FUNCTION.match(str(fault))
+    if unknown is not None:
+        return {"slug": "unknown-function", "function": unknown[1]}
+    return {"slug": "engine-trouble", "message": str(fault)}
 
 
 def _dataset(request: Json) -> Json:

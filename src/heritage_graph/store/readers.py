@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import signal
 from collections import deque
 from contextlib import suppress
@@ -22,6 +21,7 @@ from heritage_graph.errors import (
     QueryTooComplex,
     RemoteFailed,
     ResultTooLarge,
+    UnknownFunction,
     WorkerLost,
 )
 from heritage_graph.store.base import Answer, QueryRequest
@@ -456,7 +456,14 @@ def _error(fault: Json, request: QueryRequest) -> HeritageGraphError:
     """The error that a reader's fault frame stands for."""
     match fault["slug"]:
         case "sparql-syntax":
-            return _syntax_error(fault["message"])
+            place = {name: fault[name] for name in ("line", "column", "token")}
+            return QueryFault(fault["message"], **place)
+        case "unknown-function":
+            function = fault["function"]
+            return UnknownFunction(
+                f"there is no function <{function}> here; only those of SPARQL 1.1 and the casts of XML Schema are",
+                function=function,
+            )
         case "not-acceptable":
             return NotAcceptable(f"the answer is of the form {fault['form']}", form=fault["form"])
         case "result-too-large":
@@ -473,18 +480,3 @@ def _error(fault: Json, request: QueryRequest) -> HeritageGraphError:
             )
         case _:
             return EngineTrouble("the store could not evaluate the query")
-
-
-_PLACE: Final = re.compile(r"error at (?P<line>\d+):(?P<column>\d+): (?P<what>.*)", re.DOTALL)
-_LONGEST_EXPECTATION: Final = 160
-
-
-def _syntax_error(message: str) -> QueryFault:
-    """The fault that pyoxigraph's message tells, with the place taken out of it."""
-    place = _PLACE.match(message)
-    if place is None:
-        return QueryFault(f"the query does not parse: {message}")
-    line, column, what = int(place["line"]), int(place["column"]), " ".join(place["what"].split())
-    if len(what) > _LONGEST_EXPECTATION:
-        what = what[:_LONGEST_EXPECTATION].rsplit(",", 1)[0] + " …"
-    return QueryFault(f"the query does not parse at line {line}, column {column}: {what}", line=line, column=column)
