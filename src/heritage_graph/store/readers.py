@@ -461,7 +461,7 @@ def _error(fault: Json, request: QueryRequest) -> HeritageGraphError:
         case "unknown-function":
             function = fault["function"]
             return UnknownFunction(
-                f"there is no function <{function}> here; only those of SPARQL 1.1 and the casts of XML Schema are",
+                f"there is no function <{function}> here; there are those of SPARQL 1.1, XML Schema and GeoSPARQL",
                 function=function,
             )
         case "not-acceptable":

@@ -22,6 +22,7 @@ from heritage_graph.store.conversions import ConversionLimits
 from heritage_graph.web import (
     catalogue,
     completions,
+    conformance,
     editor,
     entities,
     graph_store,
@@ -66,6 +67,7 @@ _PROTOCOLS: Final = (
     graph_store,
     validate,
     terms,
+    conformance,
     health,
     home,
 )
