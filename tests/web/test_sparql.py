@@ -13,7 +13,6 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from rdflib import Graph
 
 SELECT = (
     "SELECT ?agreement WHERE { ?agreement <https://w3id.org/heritage-graph/ns#agreementKind> ?kind } "
@@ -211,17 +210,6 @@ def test_pages_stand_while_heavy_queries_run(client, address):
         statuses = [each.result().status_code for each in running]
 
     assert (answer.status_code, elapsed < 0.5, statuses) == (200, True, [504] * 2)
-
-
-def test_without_a_query_machines_get_the_description_of_the_service(client, address):
-    answer = client.get("/sparql", headers={"Accept": "text/turtle, */*;q=0.1"})
-    described = Graph().parse(data=answer.text, format="turtle")
-    asked = described.query(
-        "ASK { ?service a <http://www.w3.org/ns/sparql-service-description#Service> ; "
-        f"<http://www.w3.org/ns/sparql-service-description#endpoint> <{address}/sparql> }}"
-    )
-
-    assert asked.askAnswer is True
 
 
 def test_without_a_query_browsers_get_a_form(client):

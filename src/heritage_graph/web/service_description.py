@@ -86,6 +86,7 @@ _GEOMETRY: Final = (
 
 _MOST_BYTES: Final = 95_000
 """Of N-Triples; with this, every format stays below 100 kB."""
+_MOST_PARTS: Final = 400  # more do not fit, so that they are not even written
 
 
 async def description(context: Context, scope: Scope, chosen: Format, address: str) -> Reply:
@@ -103,12 +104,12 @@ async def description(context: Context, scope: Scope, chosen: Format, address: s
     exchange_of(scope).generation = generation
     if is_unchanged(field(scope, b"if-none-match"), tag):
         return Reply(status=304, tag=tag, cache=CACHED)
-    document = _document(generation, census, chosen).replace(_ROOT.encode(), f"{root}/".encode() if root else b"")
+    document = document_of(generation, census, chosen).replace(_ROOT.encode(), f"{root}/".encode() if root else b"")
     return Reply(document, chosen, tag=tag, cache=CACHED)
 
 
 @lru_cache(maxsize=16)
-def _document(generation: int, census: Census | None, chosen: Format) -> bytes:
+def document_of(generation: int, census: Census | None, chosen: Format) -> bytes:
     """The description of *generation* with the numbers of *census*; `_ROOT` stands for the address."""
     document = serialize(
         _fitting(generation, census),
@@ -134,6 +135,8 @@ def _fitting(generation: int, census: Census | None) -> list[Triple]:
     """As much as stays small: named graphs lose all but their number of triples first, then partitions go."""
     if census is None:
         return [*_service(), *_dataset_in_the_making(generation)]
+    if len(census.classes) + len(census.properties) > _MOST_PARTS:
+        census = replace(census, classes=(), properties=())
     brief = replace(
         census,
         graphs=tuple(replace(each, numbers=Numbers(triples=each.numbers.triples)) for each in census.graphs),
@@ -188,13 +191,14 @@ def _dataset(generation: int, census: Census) -> Iterator[Triple]:
 
 
 def _remark(census: Census) -> str:
-    said = "The default graph is the published view; the named graphs say who states what."
+    said = ["The default graph is the published view; the named graphs say who states what."]
     if len(census.graphs) < census.graph_count:
-        said += (
-            f" Of {census.graph_count} named graphs those that belong to no single source are described here; "
-            "/graphs lists all."
+        said.append(
+            f"Of {census.graph_count} named graphs only those that belong to no single source are described here."
         )
-    return said
+    if not census.properties and census.view.properties:
+        said.append("The classes and properties are too many to be listed here.")
+    return " ".join(said)
 
 
 def _published_view(dataset: NamedNode, census: Census) -> Iterator[Triple]:
@@ -209,22 +213,25 @@ def _published_view(dataset: NamedNode, census: Census) -> Iterator[Triple]:
         if any(iri.startswith(namespace) for iri, _ in (*census.properties, *census.classes)):
             yield Triple(view, _VOID.vocabulary, NamedNode(namespace))
     yield from _numbers(view, census.view)
-    for place, (iri, things) in enumerate(census.classes):
-        part = BlankNode(f"c{place}")
+    classes = [(BlankNode(f"c{place}"), *each) for place, each in enumerate(census.classes)]
+    properties = [(BlankNode(f"p{place}"), *each) for place, each in enumerate(census.properties)]
+    for part, *_ in classes:
         yield Triple(view, _VOID.classPartition, part)
+    for part, *_ in properties:
+        yield Triple(view, _VOID.propertyPartition, part)
+    for part, iri, things in classes:
         yield Triple(part, _VOID.term("class"), NamedNode(iri))
         yield Triple(part, _VOID.entities, Literal(things))
-    for place, (iri, statements) in enumerate(census.properties):
-        part = BlankNode(f"p{place}")
-        yield Triple(view, _VOID.propertyPartition, part)
+    for part, iri, statements in properties:
         yield Triple(part, _VOID.property, NamedNode(iri))
         yield Triple(part, _VOID.triples, Literal(statements))
 
 
 def _named_graphs(dataset: NamedNode, census: Census) -> Iterator[Triple]:
-    for place, graph in enumerate(census.graphs):
-        named, content = BlankNode(f"n{place}"), BlankNode(f"g{place}")
+    described = [(BlankNode(f"n{place}"), BlankNode(f"g{place}"), each) for place, each in enumerate(census.graphs)]
+    for named, *_ in described:
         yield Triple(dataset, _SD.namedGraph, named)
+    for named, content, graph in described:
         yield Triple(named, RDF.type, _SD.NamedGraph)
         yield Triple(named, _SD.name, NamedNode(graph.iri))
         yield Triple(named, _SD.graph, content)

@@ -21,7 +21,7 @@ MOST_LISTED: Final = 60
 """Up to this many named graphs are described one by one; of more, only those that belong to no single source."""
 
 _STANDING: Final = (CURATION, INFERRED, LOG, META, ONTOLOGY, VOCAB)
-_PATIENCE_S: Final = 5.0  # the shipped dataset is counted in 0.3 s, a million statements in 3 s
+PATIENCE_S: Final = 5.0  # the shipped dataset is counted in 0.3 s, a million statements in 3 s
 _LONGEST_QUERY_S: Final = 120.0
 _REST: Final = 9  # times as long as a long count took: it has a reader for a tenth of the time at most
 _REST_AFTER_FAULT_S: Final = 5.0
@@ -72,9 +72,13 @@ class Census:
 
 
 class Censuses:
-    """The last census of one service; a new one is taken when one is asked for and the graph has changed."""
+    """The last census of one service; a new one is taken when one is asked for and the graph has changed.
 
-    def __init__(self, service: Service, internal: Catalogue) -> None:
+    Whoever asks waits for it *patience_s* seconds at most.
+    """
+
+    def __init__(self, service: Service, internal: Catalogue, *, patience_s: float = PATIENCE_S) -> None:
+        self._patience_s = patience_s
         self._service = service
         self._internal = internal
         self._known: Census | None = None
@@ -87,7 +91,7 @@ class Censuses:
         All who ask share one count, which goes on after they have been answered.
         """
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + _PATIENCE_S
+        deadline = loop.time() + self._patience_s
         while self._known is None or self._known.generation < generation:
             running = self._begun(generation)
             if running is None or not (await asyncio.wait({running}, timeout=max(0.0, deadline - loop.time())))[0]:
@@ -124,7 +128,7 @@ class Censuses:
         finally:
             generations.release(generation)
             took_s = loop.time() - began
-            self._rest_until = loop.time() + max(rest_s, took_s * _REST if took_s > _PATIENCE_S else 0.0)
+            self._rest_until = loop.time() + max(rest_s, took_s * _REST if took_s > self._patience_s else 0.0)
 
     async def _counted(self, generation: int) -> Census:
         times = await self._rows("generation-time", generation, {"generation": str(generation)})
@@ -147,7 +151,7 @@ class Censuses:
             tuple((row["class"]["value"], _integer(row, "entities")) for row in classes or ()),
             tuple((row["property"]["value"], _integer(row, "triples")) for row in properties or ()),
             count,
-            tuple([await self._graph(row, generation) for row in listed]),
+            tuple([graph for row in listed if (graph := await self._graph(row, generation)).numbers.triples != 0]),
         )
 
     async def _graphs(self, generation: int) -> tuple[int, list[Row]]:
