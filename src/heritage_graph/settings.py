@@ -37,6 +37,11 @@ class Settings(BaseSettings):
         2048, ge=0, description="MiB up to which the published view is held in memory for the readers; 0: never."
     )
     result_mb: int = Field(50, ge=1, description="MiB that a result may have.")
+    result_rows: int = Field(100_000, ge=1, description="Rows, or statements of a graph, that a result may have.")
+    cache_mb: int = Field(64, ge=0, description="MiB of results that are kept for whoever asks the same; 0: none.")
+    federation: tuple[str, ...] = Field(
+        (), description="SPARQL endpoints that queries may call with SERVICE, as absolute IRIs; none: SERVICE is off."
+    )
     queue: int = Field(64, ge=1, description="How many queries may wait for a reader.")
     client_queries: int = Field(2, ge=1, description="How many queries of one client may run or wait at once.")
     client_seconds: float = Field(60.0, gt=0, description="Seconds of query time that a client has in a minute.")

@@ -18,9 +18,10 @@ from heritage_graph.errors import HeritageGraphError, UnknownName
 from heritage_graph.jobs.desk import JobDesk, JobLimits
 from heritage_graph.query_files import load_catalogue
 from heritage_graph.service import Service, ServiceLimits
-from heritage_graph.store.conversions import ConversionLimits
+from heritage_graph.store.conversions import ConversionLimits, Conversions
 from heritage_graph.web import (
     catalogue,
+    citations,
     completions,
     conformance,
     editor,
@@ -35,6 +36,7 @@ from heritage_graph.web import (
     terms,
     validate,
 )
+from heritage_graph.web.cited_queries import CitedQueries
 from heritage_graph.web.context import Context
 from heritage_graph.web.editions import Editions
 from heritage_graph.web.exchange import Envelope, exchange_of, send_problem, unforeseen
@@ -42,6 +44,7 @@ from heritage_graph.web.limits import ClientBudgets
 from heritage_graph.web.measures import Measures, request_log
 from heritage_graph.web.names import TermNames
 from heritage_graph.web.pages import Pages
+from heritage_graph.web.result_cache import ResultCache
 from heritage_graph.web.routing import Operation, Resource
 from heritage_graph.web.security import KeyRing
 from heritage_graph.web.statistics import Censuses
@@ -61,6 +64,7 @@ _PROTOCOLS: Final = (
     completions,
     editor,
     jobs,
+    citations,
     entities,
     catalogue,
     graphs,
@@ -85,18 +89,24 @@ def create_app(settings: Settings, *, service: Service | None = None) -> ASGIApp
     """
     served = service or _service(settings)
     internal = load_catalogue(_INTERNAL_QUERIES)
+    conversions = Conversions(
+        ConversionLimits(settings.job_timeout, settings.query_memory_mb << 20), confined=not settings.allow_unconfined
+    )
     pages = Pages()
     measures = Measures(lambda: served.generations.last)
     context = Context(
         settings=settings,
         service=served,
-        jobs=_job_desk(settings, served),
+        jobs=_job_desk(settings, served, conversions),
+        cited=CitedQueries(settings.data),
+        conversions=conversions,
         catalogue=load_catalogue(asset_folder("queries")),
         internal=internal,
         budgets=ClientBudgets(queries=settings.client_queries, seconds=settings.client_seconds),
         keys=KeyRing(settings.data),
         pages=pages,
         editions=Editions(served, internal),
+        results=ResultCache(settings.cache_mb << 20),
         censuses=Censuses(served, internal),
         measures=measures,
         term_names=TermNames(),
@@ -116,6 +126,7 @@ def _service(settings: Settings) -> Service:
             reader_memory_bytes=settings.query_memory_mb << 20,
             queue=settings.queue,
             view_bytes=settings.in_memory_mb << 20,
+            federation=bool(settings.federation),
             gate=settings.gate_limits(),
             reserve_bytes=settings.disk_reserve_mb << 20,
         ),
@@ -123,7 +134,7 @@ def _service(settings: Settings) -> Service:
     )
 
 
-def _job_desk(settings: Settings, service: Service) -> JobDesk:
+def _job_desk(settings: Settings, service: Service, conversions: Conversions) -> JobDesk:
     return JobDesk(
         settings.data,
         service.generations,
@@ -133,8 +144,8 @@ def _job_desk(settings: Settings, service: Service) -> JobDesk:
             kept_bytes=settings.job_mb << 20,
             days=settings.job_days,
             reserve_bytes=settings.disk_reserve_mb << 20,
-            conversions=ConversionLimits(settings.job_timeout, settings.query_memory_mb << 20),
         ),
+        conversions=conversions,
         clock=lambda: datetime.now(UTC),
         confined=not settings.allow_unconfined,
     )

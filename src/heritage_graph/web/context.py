@@ -10,11 +10,14 @@ if TYPE_CHECKING:
     from heritage_graph.query_files import Catalogue
     from heritage_graph.service import Service
     from heritage_graph.settings import Settings
+    from heritage_graph.store.conversions import Conversions
+    from heritage_graph.web.cited_queries import CitedQueries
     from heritage_graph.web.editions import Editions
     from heritage_graph.web.limits import ClientBudgets
     from heritage_graph.web.measures import Measures
     from heritage_graph.web.names import TermNames
     from heritage_graph.web.pages import Pages
+    from heritage_graph.web.result_cache import ResultCache
     from heritage_graph.web.security import KeyRing
     from heritage_graph.web.statistics import Censuses
 
@@ -30,12 +33,15 @@ class Context:
     settings: Settings
     service: Service
     jobs: JobDesk
+    cited: CitedQueries
+    conversions: Conversions
     catalogue: Catalogue
     internal: Catalogue
     budgets: ClientBudgets
     keys: KeyRing
     pages: Pages
     editions: Editions
+    results: ResultCache
     censuses: Censuses
     measures: Measures
     term_names: TermNames

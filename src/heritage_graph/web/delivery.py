@@ -7,19 +7,23 @@ import gzip
 from typing import TYPE_CHECKING, Final, Self
 
 from heritage_graph.errors import HeritageGraphError
-from heritage_graph.web.editions import gzipped
+from heritage_graph.web.editions import CACHED, gzipped
 from heritage_graph.web.exchange import exchange_of, field
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
     from types import TracebackType
 
     from starlette.types import Receive, Scope, Send
 
     from heritage_graph.web.negotiation import Format
+    from heritage_graph.web.result_cache import Stored
 
 _GZIP_FROM_BYTES: Final = 1400  # below, an answer fits one packet as it is
 _GZIP_ASIDE_FROM_BYTES: Final = 128 << 10  # above, it would hold up the other clients
+_VARY: Final = (b"vary", b"Accept, Accept-Encoding")
+_NO_FIELDS: Final[tuple[tuple[bytes, bytes], ...]] = ()
+_GZIP_FIELDS: Final = ((b"content-encoding", b"gzip"),)
 _WATCH_AFTER_S: Final = 0.1
 _SEND_TIMEOUT_S: Final = 30.0
 
@@ -42,7 +46,7 @@ async def deliver(
     When *rest* fails, or the client does not take a part in time, it returns without ending the body: the server
     then breaks the connection off, so that no client takes a part for the whole.
     """
-    headers = [(b"vary", b"Accept, Accept-Encoding"), (b"cache-control", cache.encode()), *fields]
+    headers = [_VARY, (b"cache-control", cache.encode()), *fields]
     if chosen is not None:
         headers.append((b"content-type", chosen.content_type.encode()))
     if rest is None and len(first) >= _GZIP_FROM_BYTES and _takes_gzip(field(scope, b"accept-encoding")):
@@ -62,6 +66,47 @@ async def deliver(
         await send({"type": "http.response.body", "body": b""})
         return
     exchange_of(scope).broken_off = await _stream(first, rest, receive, send)
+
+
+async def deliver_stored(
+    stored: Stored, scope: Scope, send: Send, *, fields: Sequence[tuple[bytes, bytes]] = ()
+) -> None:
+    """Send a result from the cache, compressed once for all who take it so."""
+    body, tag, encoding = stored.body, stored.tag, _NO_FIELDS
+    if len(body) >= _GZIP_FROM_BYTES and _takes_gzip(field(scope, b"accept-encoding")):
+        if stored.gzipped is None:
+            stored.gzipped = await _gzipped(body)
+        body, tag, encoding = stored.gzipped, gzipped(tag), _GZIP_FIELDS
+    headers = [
+        _VARY,
+        (b"cache-control", CACHED.encode()),
+        (b"content-type", stored.format.content_type.encode()),
+        (b"etag", tag.encode()),
+        (b"content-length", str(len(body)).encode()),
+        *encoding,
+        *fields,
+    ]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def collected(
+    first: bytes, rest: AsyncIterator[bytes], *, most: int, keep: Callable[[bytes], object]
+) -> AsyncGenerator[bytes, None]:
+    """The parts of *rest* as they come; at their end *keep* is given the whole, if it has no more than *most* bytes."""
+    parts, size = [first], len(first)
+    try:
+        async for part in rest:
+            size += len(part)
+            if size > most:
+                parts.clear()
+            else:
+                parts.append(part)
+            yield part
+        if size <= most:
+            keep(b"".join(parts))
+    finally:
+        await _close(rest)
 
 
 async def _stream(first: bytes, rest: AsyncIterator[bytes], receive: Receive, send: Send) -> str | None:

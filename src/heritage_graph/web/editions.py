@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _TAG: Final = re.compile(r'"([0-9]{1,18})-([0-9a-f]+)-([0-9a-f]+)"')
 _GZIPPED: Final = '-gz"'
 _HALF: Final = 4
+_MOST_KEYS: Final = 64
 
 CACHED: Final = "public, no-cache"
 """`Cache-Control` of what depends on the generation: keep it, and ask each time whether it still holds."""
@@ -32,7 +33,7 @@ class Editions:
         self._service = service
         self._query = internal.query("commit-key")
         self._software = version("heritage-graph")
-        self._known: tuple[int, str] = (-1, "")
+        self._keys: dict[int, str] = {}
 
     async def tag(self, *parts: str, generation: int | None = None) -> str:
         """The entity tag of what *parts* (question, parameters, format) give on the last or the given generation.
@@ -47,18 +48,39 @@ class Editions:
         return f'"{number}-{await self._key(number)}-{digest}"'
 
     async def _key(self, number: int) -> str:
-        if self._known[0] != number:
+        if number not in self._keys:
             text = bind(self._query, {"generation": str(number)})
             rows = await self._service.rows(text, at_generation=number)
             key = rows[0]["key"]["value"] if rows else "none"
-            self._known = (number, hashlib.blake2b(key.encode(), digest_size=_HALF).hexdigest())
-        return self._known[1]
+            if len(self._keys) >= _MOST_KEYS:
+                self._keys.clear()
+            self._keys[number] = hashlib.blake2b(key.encode(), digest_size=_HALF).hexdigest()
+        return self._keys[number]
 
 
 def generation_of_tag(tag: str) -> int | None:
     """The generation that one of our tags names; None when it is none of ours."""
     match = _TAG.fullmatch(tag.strip())
     return None if match is None else int(match[1])
+
+
+def with_content(tag: str, body: bytes) -> str:
+    """*tag*, which names a question, made to name the answer *body* too.
+
+    Where a query leaves the order of rows open, two answers to it may differ in bytes, and a strong tag promises them.
+    """
+    return f'{tag[:-1]}-{hashlib.blake2b(body, digest_size=8).hexdigest()}"'
+
+
+def held_answer(if_none_match: str, tag: str) -> str | None:
+    """The tag, among those of the client, of an answer to the question that *tag* names; None when it holds none.
+
+    Any answer to the same question on the same generation is as good as the one that we would give now.
+    """
+    if not if_none_match:
+        return None
+    begin = f"{tag[:-1]}-"
+    return next((held for held in tags_of(if_none_match) if held.startswith(begin)), None)
 
 
 def gzipped(tag: str) -> str:
