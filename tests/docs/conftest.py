@@ -16,6 +16,7 @@ def clone(tmp_path):
     program = commands / "heritage-graph"
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "from heritage_graph.cli import main; main()" "$@"\n')
     program.chmod(0o755)
+    (tmp_path / "node_modules").symlink_to(Path(__file__).resolve().parents[1] / "clients" / "node_modules")
     return tmp_path
 
 

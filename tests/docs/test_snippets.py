@@ -6,6 +6,7 @@ name) or `output` (each line is part of what the block before it printed).
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -20,8 +21,9 @@ _FENCE = re.compile(r"^```(\S+) ([^\n]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SHOWN_ADDRESS = "http://127.0.0.1:8000"
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "docs/tutorial.md", "docs/how-to/ask.md", "docs/how-to/bring-in-over-http.md",
-         "docs/how-to/read-a-refusal.md", "docs/how-to/back-up.md")  # fmt: skip
+PAGES = ("README.md", "docs/tutorial.md", "docs/how-to/ask.md", "docs/how-to/query-with-sparql.md", "docs/how-to/bring-in-over-http.md",
+         "docs/how-to/read-a-refusal.md", "docs/how-to/back-up.md", "docs/how-to/query-from-python.md",
+         "docs/how-to/query-from-r.md", "docs/how-to/query-from-javascript.md")  # fmt: skip
 
 pytestmark = pytest.mark.slow
 
@@ -63,8 +65,22 @@ def _run(snippet, folder, address):
         request = Request(f"{address}/sparql", urlencode({"query": text}).encode(), {"Accept": "text/csv"})
         with urlopen(request) as answer:
             return 0, answer.read().decode()
-    command = {"sh": ["sh", "-e", "-c", text], "python": [sys.executable, "-c", text]}[snippet.language]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+    command = {
+        "sh": ["sh", "-e", "-c"],
+        "python": [sys.executable, "-c"],
+        "r": ["Rscript", "--vanilla", "-e"],
+        "javascript": ["node", "--input-type=module", "--eval"],
+    }[snippet.language]
+    path = f"{os.environ['PATH']}{os.pathsep}{Path(sys.executable).parent}"  # make test may have put Node there
+    done = subprocess.run(
+        [*command, text],
+        cwd=folder,
+        env={**os.environ, "PATH": path, "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
     return done.returncode, done.stdout + done.stderr
 
 
