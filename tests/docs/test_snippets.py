@@ -21,9 +21,10 @@ _FENCE = re.compile(r"^```(\S+) ([^\n]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SHOWN_ADDRESS = "http://127.0.0.1:8000"
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "docs/tutorial.md", "docs/how-to/ask.md", "docs/how-to/query-with-sparql.md", "docs/how-to/bring-in-over-http.md",
+PAGES = ("README.md", "docs/tutorial.md", "docs/how-to/ask.md", "docs/how-to/bring-in-over-http.md",
          "docs/how-to/read-a-refusal.md", "docs/how-to/back-up.md", "docs/how-to/query-from-python.md",
-         "docs/how-to/query-from-r.md", "docs/how-to/query-from-javascript.md")  # fmt: skip
+         "docs/how-to/query-from-r.md", "docs/how-to/query-from-javascript.md",
+         "docs/how-to/query-with-sparql.md")  # fmt: skip
 
 pytestmark = pytest.mark.slow
 
