@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
 import sys
+from typing import Final
 
 import uvicorn
 
@@ -13,14 +15,19 @@ from heritage_graph.errors import HeritageGraphError
 from heritage_graph.settings import Settings
 from heritage_graph.store import sandbox
 from heritage_graph.web.app import create_app
+from heritage_graph.web.http_protocol import BoundedHttp
+
+_SWEEP_EACH_TICKS: Final = 10  # uvicorn ticks ten times a second
+_KEEP_ALIVE_S: Final = 5
 
 
 class _Server(uvicorn.Server):
-    """A server that tells its supervisor when it answers."""
+    """A server that tells its supervisor when it answers, and ends connections whose client is too slow."""
 
-    def __init__(self, config: uvicorn.Config, ready: int) -> None:
+    def __init__(self, config: uvicorn.Config, ready: int, *, header_s: float) -> None:
         super().__init__(config)
         self._ready = ready
+        self._header_s = header_s
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then say so."""
@@ -28,6 +35,15 @@ class _Server(uvicorn.Server):
         if self.started:
             os.write(self._ready, b"!")
             os.close(self._ready)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look at every connection once a second."""
+        if counter % _SWEEP_EACH_TICKS == 0:
+            now = asyncio.get_running_loop().time()
+            for connection in list(self.server_state.connections):
+                assert isinstance(connection, BoundedHttp)
+                connection.cut_when_late(now, header_s=self._header_s)
+        return await super().on_tick(counter)
 
 
 def main() -> None:
@@ -48,7 +64,10 @@ def main() -> None:
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=BoundedHttp,
+        ws="none",
+        proxy_headers=False,  # `web.limits` reads them, from the proxies that are named
+        timeout_keep_alive=_KEEP_ALIVE_S,
         lifespan="on",
         access_log=False,
         log_level="warning",
@@ -56,7 +75,7 @@ def main() -> None:
         timeout_graceful_shutdown=settings.stop_grace,
     )
     if os.read(word, 1):
-        _Server(config, ready).run(sockets=[listening])
+        _Server(config, ready, header_s=settings.header_timeout).run(sockets=[listening])
 
 
 if __name__ == "__main__":

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import BeforeValidator, Field, IPvAnyNetwork, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from heritage_graph.errors import SettingError
 from heritage_graph.ingest.intake import GateLimits
@@ -17,6 +23,11 @@ if TYPE_CHECKING:
 
 FILE: Final = "heritage-graph.toml"
 PREFIX: Final = "HERITAGE_GRAPH_"
+
+
+def _words(value: object) -> object:
+    """The words of a text, between spaces or commas; anything else as it is."""
+    return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -52,6 +63,12 @@ class Settings(BaseSettings):
     job_readers: int = Field(1, ge=1, le=16, description="How many jobs run at once, beside the readers.")
     job_days: int = Field(7, ge=1, le=365, description="Days that the result of a job is kept.")
     job_mb: int = Field(2048, ge=1, description="MiB that the results of all jobs may take together.")
+    header_timeout: float = Field(
+        10.0, gt=0, le=600, description="Seconds in which a request's header must come, and an idle connection speak."
+    )
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_words)] = Field(
+        (), description="Addresses or networks of proxies whose X-Forwarded-For is believed; none: it is not read."
+    )
     stop_grace: int = Field(25, ge=0, description="Seconds that running requests may go on once asked to stop.")
     disk_reserve_mb: int = Field(256, ge=1, description="MiB of free disk space below which writes are refused.")
     allow_unconfined: bool = Field(

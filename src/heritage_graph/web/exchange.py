@@ -16,6 +16,7 @@ from heritage_graph.web.security import holds_key
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from heritage_graph.web.limits import Proxies
     from heritage_graph.web.measures import Log, Measures
     from heritage_graph.web.pages import Pages
 
@@ -24,7 +25,7 @@ _MOST_HEADER_BYTES: Final = 32 << 10
 _REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _NAME: Final = "heritage_graph.exchange"
 
-_FIELDS: Final = (
+ANSWER_FIELDS: Final = (
     (b"access-control-allow-origin", b"*"),
     (
         b"access-control-expose-headers",
@@ -69,11 +70,12 @@ def field(scope: Scope, name: bytes) -> str:
 class Envelope:
     """The outermost application: *app* within an exchange."""
 
-    def __init__(self, app: ASGIApp, *, measures: Measures, log: Log, pages: Pages) -> None:
+    def __init__(self, app: ASGIApp, *, measures: Measures, log: Log, pages: Pages, proxies: Proxies) -> None:
         self._app = app
         self._measures = measures
         self._log = log
         self._pages = pages
+        self._proxies = proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or run the lifespan of the application within."""
@@ -82,12 +84,17 @@ class Envelope:
             return
         exchange = Exchange(_request_id(scope), time.perf_counter())
         scope[_NAME] = exchange
+        self._proxies.set_client(scope)
         head = scope["method"] == "HEAD"
 
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
                 exchange.status = message["status"]
-                message["headers"] = [*message["headers"], *_FIELDS, (b"x-request-id", exchange.request_id.encode())]
+                message["headers"] = [
+                    *message["headers"],
+                    *ANSWER_FIELDS,
+                    (b"x-request-id", exchange.request_id.encode()),
+                ]
                 if exchange.generation is not None:
                     message["headers"].append((b"x-generation", str(exchange.generation).encode()))
             elif head:

@@ -12,6 +12,13 @@ class AmbiguousRequest(WrongUsage):
     title = "The request can be read in two ways"
 
 
+class MalformedRequest(WrongUsage):
+    """What came is no request of HTTP/1.1; the connection is closed."""
+
+    slug = "malformed-request"
+    title = "This is not an HTTP request"
+
+
 class MethodNotAllowed(WrongUsage):
     """The resource exists but does not take this method; `allowed` lists those it takes."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import math
+import re
 import time
 from collections import OrderedDict
 from contextlib import contextmanager
@@ -16,15 +17,17 @@ from heritage_graph.errors import TooManyRequests
 from heritage_graph.web.faults import BodyTooLarge, BodyTooSlow
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
     from typing import Any
 
+    Network = ipaddress.IPv4Network | ipaddress.IPv6Network
     Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]  # the ASGI specification leaves the values open
 
 _MINUTE_S: Final = 60.0
 _BODY_WAIT_S: Final = 30.0
 _SLOWEST_BYTES_A_SECOND: Final = 16 << 10
 _MOST_CLIENTS: Final = 10_000
+_HOP: Final = re.compile(r"\[(?P<bracketed>[0-9A-Fa-f:.]+)\](?::\d+)?|(?P<v4>[\d.]+)(?::\d+)?|(?P<bare>[0-9A-Fa-f:.]+)")
 FAULT_COST_S: Final = 0.05
 """What a refused request costs, so that a client who sends nothing but faults is slowed down."""
 
@@ -99,9 +102,51 @@ class ClientBudgets:
 def client_of(scope: MutableMapping[str, Any]) -> str:
     """Who asks: the address of the connection, an IPv6 one by its /64 network.
 
-    `X-Forwarded-For` is not read: whoever sends a request can write it.
+    `X-Forwarded-For` is not read here: whoever sends a request can write it. See `Proxies`.
     """
     return _client_at((scope.get("client") or ("unknown", 0))[0])
+
+
+class Proxies:
+    """The proxies that are believed when they say for whom they ask."""
+
+    def __init__(self, trusted: Iterable[Network]) -> None:
+        self._trusted = tuple(trusted)
+
+    def set_client(self, scope: MutableMapping[str, Any]) -> None:
+        """Put the last address that no trusted proxy has in the place of the connection's.
+
+        `X-Forwarded-For` is read from its end, each address on the word of the proxy behind it.
+        """
+        if not self._trusted:
+            return
+        host = (scope.get("client") or ("unknown", 0))[0]
+        forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
+        hops = forwarded.decode("latin-1").split(",")
+        while hops and self._trusts(host):
+            hop = _address(hops.pop())
+            if hop is None:
+                break
+            host = hop
+        scope["client"] = (host, 0)
+
+    def _trusts(self, host: str) -> bool:
+        try:
+            address = ipaddress.ip_address(host)
+        except ValueError:
+            return False
+        return any(address in network for network in self._trusted)
+
+
+def _address(text: str) -> str | None:
+    """The address in one entry of `X-Forwarded-For`, which may bear a port; None when there is none."""
+    found = _HOP.fullmatch(text.strip())
+    if found is None:
+        return None
+    try:
+        return str(ipaddress.ip_address(found["bracketed"] or found["v4"] or found["bare"]))
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=1024)

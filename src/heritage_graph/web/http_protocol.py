@@ -1,0 +1,140 @@
+"""HTTP/1.1 as the front speaks it: uvicorn's protocol, with bounds on a request's head and on a client's time."""
+
+from __future__ import annotations
+
+import secrets
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+import httptools
+import orjson
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from heritage_graph.web.exchange import ANSWER_FIELDS
+from heritage_graph.web.faults import HeadersTooLarge, MalformedRequest, UriTooLong
+from heritage_graph.web.problems import problem_of
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from heritage_graph.errors import HeritageGraphError
+
+_MOST_HEAD_BYTES: Final = 64 << 10
+_MOST_BYTES_AROUND_A_BYTE: Final = 16  # a chunk of one byte takes six
+_STALL_S: Final = 30.0
+_LEAST_TAKEN_BYTES: Final = 64 << 10
+
+
+class BoundedHttp(HttpToolsProtocol):
+    """One connection.
+
+    A head that is malformed or larger than 64 KiB is refused while it comes. `cut_when_late`, called every second
+    or so, ends a connection that sends no whole head in time, and one that takes no more of an answer.
+    """
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:  # noqa: ANN401 - uvicorn's own, passed on
+        super().__init__(*arguments, **settings)
+        self._messages = 0
+        self._in_head = False
+        self._surplus_bytes = 0
+        self._waits_since: float | None = None
+        self._stalls_since: float | None = None
+        self._stalled_bytes = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Begin to wait for a request."""
+        super().connection_made(transport)
+        self._waits_since = self.loop.time()
+
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        super().on_message_begin()
+        self._messages += 1
+        self._in_head = True
+        self._surplus_bytes = 0
+
+    def on_headers_complete(self) -> None:
+        """Answer the request: its head is whole."""
+        self._in_head = False
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of the body."""
+        self._surplus_bytes -= _MOST_BYTES_AROUND_A_BYTE * len(body)
+        super().on_body(body)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came, and refuse what is no HTTP or too much of it."""
+        self._unset_keepalive_if_required()
+        messages = self._messages
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            pass  # another protocol is offered and not taken: the request is answered as it stands
+        except httptools.HttpParserError:
+            self._refuse(MalformedRequest("this is not HTTP/1.1 as RFC 9112 has it"))
+            return
+        if self._messages == messages:
+            self._surplus_bytes = max(0, self._surplus_bytes + len(data))
+            if self._surplus_bytes > _MOST_HEAD_BYTES:
+                self._refuse(self._too_much())
+                return
+        if self._is_answering():
+            self._waits_since = None
+        elif self._waits_since is None:
+            self._waits_since = self.loop.time()
+
+    def resume_writing(self) -> None:
+        """Go on: the client has taken what was held."""
+        self._stalls_since = None
+        super().resume_writing()
+
+    def cut_when_late(self, now: float, *, header_s: float) -> None:
+        """End the connection when its client is too slow.
+
+        That is: no whole head within *header_s* seconds, or less than 64 KiB of an answer taken within 30.
+        """
+        if self._waits_since is not None and now - self._waits_since > header_s:
+            self.transport.close()
+        if not self.flow.write_paused and not self.transport.is_closing():
+            return
+        left = self.transport.get_write_buffer_size()
+        if self._stalls_since is None or not -_LEAST_TAKEN_BYTES < left - self._stalled_bytes <= 0:
+            self._stalls_since, self._stalled_bytes = now, left
+        elif now - self._stalls_since > _STALL_S:
+            self.transport.abort()
+
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete  # type: ignore[redundant-expr]  # it is None at first
+
+    def _too_much(self) -> HeritageGraphError:
+        if not self._in_head:
+            return MalformedRequest("the parts of the body are lost in what stands around them")
+        limit = _MOST_HEAD_BYTES
+        if self.headers:
+            return HeadersTooLarge(f"the header fields are larger than {limit} bytes", limit_bytes=limit)
+        return UriTooLong(f"the address is longer than {limit} bytes; send a query by POST", limit_bytes=limit)
+
+    def _refuse(self, error: HeritageGraphError) -> None:
+        """Answer with the problem unless an answer has begun, and close."""
+        if self._is_answering():
+            begun = self.cycle.response_started
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+            if begun:
+                self.transport.abort()
+                return
+        problem, instance = problem_of(error), secrets.token_hex(8)
+        body = orjson.dumps(problem.document(instance))
+        fields = [
+            *ANSWER_FIELDS,
+            (b"x-request-id", instance.encode()),
+            (b"content-type", b"application/problem+json"),
+            (b"content-length", str(len(body)).encode()),
+            (b"cache-control", b"no-store"),
+            (b"connection", b"close"),
+        ]
+        line = f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}\r\n".encode()
+        head = b"".join(name + b": " + value + b"\r\n" for name, value in fields)
+        self.transport.write(line + head + b"\r\n" + body)
+        self.transport.close()
