@@ -15,6 +15,7 @@ from heritage_graph.jobs import desk as desk_module
 from heritage_graph.jobs.desk import JobDesk, JobLimits
 from heritage_graph.jobs.job import Job, Question, State, error_of
 from heritage_graph.jobs.shelf import Shelf
+from heritage_graph.store.conversions import ConversionLimits, Conversions
 from heritage_graph.store.embedded import EmbeddedStore
 from heritage_graph.store.generations import Generations, published_generations
 
@@ -46,7 +47,13 @@ def during(data, clock):
     @asynccontextmanager
     async def running(**limits):
         generations = Generations(data, published_generations(data))
-        desk = JobDesk(data, generations, limits=JobLimits(**{"memory_bytes": 320 << 20} | limits), clock=clock)
+        desk = JobDesk(
+            data,
+            generations,
+            limits=JobLimits(**{"memory_bytes": 320 << 20} | limits),
+            conversions=Conversions(ConversionLimits()),
+            clock=clock,
+        )
         await desk.start()
         try:
             yield desk, generations

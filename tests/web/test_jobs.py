@@ -258,3 +258,10 @@ def test_jobs_leave_the_readers_of_the_endpoint_alone(submit, desk, bearers):
         desk.delete(job.headers["location"], headers=bearers["jobs"])
 
     assert waited < 1
+
+
+def test_a_job_has_labels_when_it_asks_for_them(submit, until_over, desk):
+    query = "SELECT ?s WHERE { VALUES ?s { <https://w3id.org/heritage-graph/id/organization/icesco> } }"
+    job = until_over(submit(query, labels="en"))
+
+    assert desk.get(f"{job['href']}/results.csv").text.splitlines()[0] == "s,sLabel"

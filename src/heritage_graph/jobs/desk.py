@@ -7,7 +7,7 @@ import os
 import secrets
 from collections import deque
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -23,7 +23,7 @@ from heritage_graph.errors import (
 from heritage_graph.jobs.job import Job, Question, State, told
 from heritage_graph.jobs.shelf import Shelf
 from heritage_graph.store.base import QueryRequest
-from heritage_graph.store.conversions import STORED, ConversionLimits, Conversions
+from heritage_graph.store.conversions import STORED
 from heritage_graph.store.readers import ReaderPool
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from heritage_graph.store.base import Answer
+    from heritage_graph.store.conversions import Conversions
     from heritage_graph.store.generations import Generations
 
 _MOST_KEPT: Final = 200
@@ -53,7 +54,6 @@ class JobLimits:
     kept_bytes: int = 2 << 30
     days: int = 7
     reserve_bytes: int = 256 << 20
-    conversions: ConversionLimits = field(default_factory=ConversionLimits)
 
 
 class JobDesk:
@@ -69,6 +69,7 @@ class JobDesk:
         generations: Generations,
         *,
         limits: JobLimits,
+        conversions: Conversions,
         clock: Callable[[], datetime],
         confined: bool = True,
     ) -> None:
@@ -77,7 +78,7 @@ class JobDesk:
         self._limits = limits
         self._clock = clock
         self._confined = confined
-        self._conversions = Conversions(limits.conversions, confined=confined)
+        self._conversions = conversions
         self._queue: deque[str] = deque()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._sweeping: asyncio.Task[None] | None = None
@@ -216,6 +217,7 @@ class JobDesk:
             base_iri=question.base_iri,
             default_graphs=question.default_graphs,
             named_graphs=question.named_graphs,
+            labels=question.labels,
             timeout_s=question.limit_s,
             max_bytes=self._limits.kept_bytes,
             at_generation=question.generation,

@@ -27,7 +27,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Question:
-    """What a job asks; a non-empty `default_graphs` or `named_graphs` replaces the dataset of the query."""
+    """What a job asks; a non-empty `default_graphs` or `named_graphs` replaces the dataset of the query.
+
+    `labels` are the languages of the names that come behind each column of IRIs; none when there are to be none.
+    """
 
     text: str
     generation: int
@@ -35,6 +38,7 @@ class Question:
     base_iri: str | None = None
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

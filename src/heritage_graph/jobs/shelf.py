@@ -125,6 +125,7 @@ def _read(entry: Json, text: str) -> Job:
             base_iri=question["base_iri"],
             default_graphs=tuple(question["default_graphs"]),
             named_graphs=tuple(question["named_graphs"]),
+            labels=tuple(question["labels"]),
         ),
         state=State(entry["state"]),
         submitted=datetime.fromisoformat(entry["submitted"]),

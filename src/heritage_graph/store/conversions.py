@@ -52,10 +52,10 @@ class Conversions:
         return _stored(path) if extension == STORED[form] else self._converted(path, form, extension)
 
     async def digest(self, path: Path) -> str:
-        """The SHA-256 of the sorted lines of the file *path*, in hexadecimal.
+        """The SHA-256 of the sorted lines of the file *path*, in hexadecimal; empty when they hold blank nodes.
 
         Raises:
-            LimitReached, EngineTrouble: as `results`.
+            Busy, LimitReached, EngineTrouble: as `results`.
         """
         async with aclosing(self._converted(path, "graph", DIGEST)) as parts:
             return b"".join([part async for part in parts]).decode()

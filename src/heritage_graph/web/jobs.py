@@ -9,27 +9,18 @@ from heritage_graph.errors import UnknownName, WrongUsage
 from heritage_graph.jobs.job import Job, Question, State, error_of
 from heritage_graph.store.conversions import first_of
 from heritage_graph.store.prefilter import check_query_text
-from heritage_graph.web.as_of import AS_OF, generation_asked
+from heritage_graph.web.addresses import base_of
+from heritage_graph.web.as_of import generation_asked
 from heritage_graph.web.bearers import key_of
 from heritage_graph.web.editions import CACHED, is_unchanged
 from heritage_graph.web.exchange import exchange_of, field
-from heritage_graph.web.faults import AmbiguousRequest, Expired, NotFinished, NotForThisKey
-from heritage_graph.web.limits import FAULT_COST_S, client_of, read_body
+from heritage_graph.web.faults import Expired, NotFinished, NotForThisKey
+from heritage_graph.web.limits import FAULT_COST_S, client_of
 from heritage_graph.web.negotiation import BINDINGS, GRAPHS, HTML, JSON, Format, named
 from heritage_graph.web.problems import problem_of
 from heritage_graph.web.replies import Reply, json_reply, page_reply
-from heritage_graph.web.routing import FORMAT, Operation, fields_of_form, negotiated, pairs
-from heritage_graph.web.sparql import (
-    _LIMITS,
-    _MOST_BODY_BYTES,
-    FORM,
-    QUERY,
-    VALUES,
-    _Call,
-    _media_type,
-    _timeout,
-    _utf8,
-)
+from heritage_graph.web.routing import FORMAT, Operation, negotiated
+from heritage_graph.web.sparql_request import FORM, LIMITS, QUERY, VALUES, asked_by_post
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +48,7 @@ def operations(_: Context) -> tuple[Operation, ...]:
     return (
         Operation(
             "submitJob", PATH, "Ask a query that may take long; it runs when its turn comes.", _submit, method="POST",
-            values=(*VALUES, AS_OF), formats=(JSON, HTML), takes=(QUERY, FORM), statuses=(202,), problems=_SUBMIT,
+            values=VALUES, formats=(JSON, HTML), takes=(QUERY, FORM), statuses=(202,), problems=_SUBMIT,
             keyed=True, tag="sparql",
         ),
         Operation(
@@ -103,34 +94,21 @@ async def _question(request: Request, context: Context) -> Question:
     """What the body asks, of the generation that it names or else the last one.
 
     Raises:
-        WrongUsage: it cannot be accepted; see `check_query_text`, `generation_asked`.
+        WrongUsage: it cannot be accepted; see `asked_by_post`, `check_query_text` and `generation_asked`.
     """
-    call, as_of = await _called(request)
-    if len(call.queries) != 1:
-        raise AmbiguousRequest(f"the request holds {len(call.queries)} queries; send exactly one")
-    text = call.queries[0]
-    check_query_text(text, _LIMITS)
+    asking = await asked_by_post(request.scope, request.receive)
+    check_query_text(asking.query, LIMITS)
+    asking.check_graphs()
+    as_of = asking.as_of
     return Question(
-        text,
+        asking.query,
         generation=context.service.generations.last if as_of is None else await generation_asked(as_of, context),
-        limit_s=_timeout(call.timeout, context.settings.job_timeout),
-        base_iri=f"{context.settings.public_url.rstrip('/')}/sparql" if context.settings.public_url else None,
-        default_graphs=tuple(call.default_graphs),
-        named_graphs=tuple(call.named_graphs),
+        limit_s=asking.seconds(context.settings.job_timeout),
+        base_iri=f"{base_of(request.scope, context)}/sparql",
+        default_graphs=tuple(asking.default_graphs),
+        named_graphs=tuple(asking.named_graphs),
+        labels=asking.languages(),
     )
-
-
-async def _called(request: Request) -> tuple[_Call, str | None]:
-    media_type = _media_type(request.scope)
-    body = await read_body(request.receive, _MOST_BODY_BYTES)
-    fields = pairs(request.scope)
-    call = _Call()
-    if media_type == FORM:
-        fields = [*fields_of_form(body), *fields]
-    else:
-        call.queries.append(_utf8(body))
-    call.take((name, value) for name, value in fields if name != AS_OF.name)
-    return call, dict(fields).get(AS_OF.name)
 
 
 async def _state(request: Request, context: Context) -> Reply:

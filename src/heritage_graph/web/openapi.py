@@ -26,6 +26,7 @@ _PARAMETER: Final = re.compile(r"\{([a-z]+)\}")
 _WHAT: Final = {
     200: "The answer.",
     201: "Made; the body is the receipt of the commit.",
+    202: "Taken; Location leads to the job.",
     204: "Done.",
     301: "It was merged into another thing.",
     303: "The document about it is elsewhere.",
@@ -122,7 +123,7 @@ def _responses(operation: Operation) -> dict[str, object]:
     responses: dict[str, object] = {}
     for status in operation.statuses:
         responses[str(status)] = {"description": _WHAT[status]}
-        if status in {200, 201}:
+        if status in {200, 201, 202}:
             responses[str(status)] = {"description": _WHAT[status], "content": content}
     known = problems.catalogue()
     by_status: dict[int, list[str]] = {}

@@ -117,7 +117,7 @@ async def asked(
     Raises:
         LimitReached, EngineTrouble, QueryFault: as `Service.query`; also when the client has gone.
     """
-    answer = await _answer(
+    answer = await answer_of(
         request,
         context,
         QueryRequest(
@@ -149,7 +149,7 @@ async def results_of(
         max_bytes=context.result_bytes,
         at_generation=generation,
     )
-    document: dict[str, object] = orjson.loads(await whole(await _answer(request, context, wanted, lane)))
+    document: dict[str, object] = orjson.loads(await whole(await answer_of(request, context, wanted, lane)))
     return document
 
 
@@ -166,7 +166,12 @@ async def rows_of(request: Request, context: Context, text: str, *, generation: 
     return rows
 
 
-async def _answer(request: Request, context: Context, wanted: QueryRequest, lane: str) -> Answer:
+async def answer_of(request: Request, context: Context, wanted: QueryRequest, lane: str) -> Answer:
+    """The answer to *wanted*, given up when the client goes.
+
+    Raises:
+        LimitReached, EngineTrouble, QueryFault: as `Service.query`; also when the client has gone.
+    """
     try:
         async with Departure(request.receive) as departure:
             answer = await context.service.query(wanted, lane=lane)
