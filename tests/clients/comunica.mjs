@@ -1,21 +1,25 @@
-// Ask a SPARQL endpoint through Comunica: node comunica.mjs ENDPOINT select|ask|construct QUERY; prints JSON.
+// Ask a SPARQL endpoint through Comunica: node comunica.mjs ENDPOINT '[["select|ask|construct", QUERY], …]'.
+// Prints the answers as a JSON array.
 import { QueryEngine } from "@comunica/query-sparql";
 
-const [endpoint, form, query] = process.argv.slice(2);
+const [endpoint, questions] = process.argv.slice(2);
 const engine = new QueryEngine();
 const context = { sources: [{ type: "sparql", value: endpoint }] };
 
 const asked = {
-  select: async () =>
-    (await (await engine.queryBindings(query, context)).toArray()).map((row) =>
-      Object.fromEntries([...row].map(([variable, term]) => [variable.value, term.value])),
-    ),
-  ask: () => engine.queryBoolean(query, context),
-  construct: async () => (await (await engine.queryQuads(query, context)).toArray()).map(triple),
+  select: async (query) => (await (await engine.queryBindings(query, context)).toArray()).map(row),
+  ask: (query) => engine.queryBoolean(query, context),
+  construct: async (query) => (await (await engine.queryQuads(query, context)).toArray()).map(triple),
 };
+
+function row(bindings) {
+  return Object.fromEntries([...bindings].map(([variable, term]) => [variable.value, term.value]));
+}
 
 function triple({ subject, predicate, object }) {
   return [subject.value, predicate.value, object.value];
 }
 
-console.log(JSON.stringify(await asked[form]()));
+const answers = [];
+for (const [form, query] of JSON.parse(questions)) answers.push(await asked[form](query));
+console.log(JSON.stringify(answers));

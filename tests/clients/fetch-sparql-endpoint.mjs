@@ -1,13 +1,14 @@
-// Ask a SPARQL endpoint through fetch-sparql-endpoint: node … ENDPOINT GET|POST select|ask|construct QUERY; prints JSON.
+// Ask a SPARQL endpoint through fetch-sparql-endpoint:
+// node fetch-sparql-endpoint.mjs ENDPOINT '[["GET|POST", "select|ask|construct", QUERY], …]'.
+// Prints the answers as a JSON array.
 import { SparqlEndpointFetcher } from "fetch-sparql-endpoint";
 
-const [endpoint, method, form, query] = process.argv.slice(2);
-const fetcher = new SparqlEndpointFetcher({ method });
+const [endpoint, questions] = process.argv.slice(2);
 
 const asked = {
-  select: async () => (await all(await fetcher.fetchBindings(endpoint, query))).map(row),
-  ask: () => fetcher.fetchAsk(endpoint, query),
-  construct: async () => (await all(await fetcher.fetchTriples(endpoint, query))).map(triple),
+  select: async (fetcher, query) => (await all(await fetcher.fetchBindings(endpoint, query))).map(row),
+  ask: (fetcher, query) => fetcher.fetchAsk(endpoint, query),
+  construct: async (fetcher, query) => (await all(await fetcher.fetchTriples(endpoint, query))).map(triple),
 };
 
 async function all(stream) {
@@ -24,4 +25,8 @@ function triple({ subject, predicate, object }) {
   return [subject.value, predicate.value, object.value];
 }
 
-console.log(JSON.stringify(await asked[form]()));
+const answers = [];
+for (const [method, form, query] of JSON.parse(questions)) {
+  answers.push(await asked[form](new SparqlEndpointFetcher({ method }), query));
+}
+console.log(JSON.stringify(answers));

@@ -60,21 +60,33 @@ def remote(endpoint):
     return Graph(SPARQLStore(endpoint))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def node(endpoint):
-    """What runs a script of `tests/clients` and reads what it prints."""
+    """What runs a script of `tests/clients` on some questions and reads the answers that it prints."""
     program = shutil.which("node", path=f"{os.environ['PATH']}{os.pathsep}{Path(sys.executable).parent}")
     assert program, "make test installs Node"
     assert (CLIENTS / "node_modules").is_dir(), "make test installs the clients"
 
-    def run(script, *arguments):
-        done = subprocess.run(
-            [program, CLIENTS / script, endpoint, *arguments], capture_output=True, text=True, check=False, timeout=60
-        )
+    def run(script, questions):
+        command = [program, CLIENTS / script, endpoint, json.dumps(questions)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
         assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        return dict(zip(questions, json.loads(done.stdout), strict=True))
 
     return run
+
+
+@pytest.fixture(scope="module")
+def comunica(node):
+    """What Comunica answers, by form and query."""
+    return node("comunica.mjs", [*BY_FORM.items(), ("construct", DESCRIBE)])
+
+
+@pytest.fixture(scope="module")
+def fetched(node):
+    """What fetch-sparql-endpoint answers, by method, form and query."""
+    questions = [*BY_FORM.items(), ("construct", DESCRIBE)]
+    return node("fetch-sparql-endpoint.mjs", [(method, *question) for method in METHODS for question in questions])
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -161,19 +173,20 @@ def test_pandas_reads_text_outside_ascii(client):
 
 
 @pytest.mark.parametrize("form", BY_FORM)
-def test_comunica_asks(node, form):
-    assert node("comunica.mjs", form, BY_FORM[form]) == SAID[form]
+def test_comunica_reads_answers_of_every_form(comunica, form):
+    assert comunica[form, BY_FORM[form]] == SAID[form]
 
 
-def test_comunica_reads_a_description(node):
-    assert SIGNED_STATEMENT in node("comunica.mjs", "construct", DESCRIBE)
+def test_comunica_reads_a_description(comunica):
+    assert SIGNED_STATEMENT in comunica["construct", DESCRIBE]
 
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("form", BY_FORM)
-def test_fetch_sparql_endpoint_asks(node, method, form):
-    assert node("fetch-sparql-endpoint.mjs", method, form, BY_FORM[form]) == SAID[form]
+def test_fetch_sparql_endpoint_reads_answers_of_every_form(fetched, method, form):
+    assert fetched[method, form, BY_FORM[form]] == SAID[form]
 
 
-def test_fetch_sparql_endpoint_reads_a_description(node):
-    assert SIGNED_STATEMENT in node("fetch-sparql-endpoint.mjs", "POST", "construct", DESCRIBE)
+@pytest.mark.parametrize("method", METHODS)
+def test_fetch_sparql_endpoint_reads_a_description(fetched, method):
+    assert SIGNED_STATEMENT in fetched[method, "construct", DESCRIBE]
