@@ -30,7 +30,7 @@ serve: setup ## make the store if there is none, and serve it on http://127.0.0.
 	$(BIN)/heritage-graph serve --data $(DATA)
 
 test: setup tests/clients/node_modules/.package-lock.json ## run every test
-	@command -v curl >/dev/null && command -v Rscript >/dev/null || (apt-get update -qq \
+	@command -v curl >/dev/null && Rscript -e 'library(jsonlite)' 2>/dev/null || (apt-get update -qq \
 		&& apt-get install -y -qq --no-install-recommends curl r-base-core r-cran-jsonlite) # the how-to pages use them
 	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium) # the editor is tested in it
 	$(BIN)/python -m pytest
