@@ -172,12 +172,19 @@ def test_without_a_public_address_the_description_holds_behind_any_proxy(client,
     assert address not in client.get("/sparql", params={"format": "ttl"}).text
 
 
-def test_a_public_address_is_told_as_it_is(start_server, shipped, tmp_path):
+def test_a_public_address_and_federation_are_told_where_they_are_set(start_server, shipped, tmp_path):
     shutil.copytree(shipped, tmp_path / "data")
-    with start_server(tmp_path / "data", HERITAGE_GRAPH_PUBLIC_URL="https://graph.example/data/") as (address, _):
+    settings = {
+        "HERITAGE_GRAPH_PUBLIC_URL": "https://graph.example/data/",
+        "HERITAGE_GRAPH_FEDERATION": '["https://other.example/sparql"]',
+    }
+    with start_server(tmp_path / "data", **settings) as (address, _):
         text = httpx.get(f"{address}/sparql", params={"format": "ttl"}).text
 
-    assert "sd:endpoint <https://graph.example/data/sparql>" in text
+    assert (
+        "sd:endpoint <https://graph.example/data/sparql>" in text,
+        "sd:feature sd:BasicFederatedQuery" in text,
+    ) == (True, True)
 
 
 def test_exactly_the_formats_that_are_served_are_promised(client):
@@ -204,7 +211,7 @@ def test_every_function_that_is_promised_gives_a_value(client):
     assert (promised, len(row)) == (set(CALLS), len(CALLS))
 
 
-def test_nothing_is_promised_that_is_switched_off(client):
+def test_federation_is_not_promised_where_it_is_switched_off(client):
     assert list(described(client).objects(None, SD.feature)) == []
 
 

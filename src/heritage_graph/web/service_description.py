@@ -84,8 +84,8 @@ _GEOMETRY: Final = (
     "rcc8dc rcc8ec rcc8eq rcc8ntpp rcc8ntppi rcc8po rcc8tpp rcc8tppi"
 )
 
-_MOST_BYTES: Final = 95_000
-"""Of N-Triples; with this, every format stays below 100 kB."""
+_MOST_BYTES: Final = 84_000
+"""What is said of the dataset may have, in N-Triples; with this, the whole stays below 100 kB in every format."""
 _MOST_PARTS: Final = 400  # more do not fit, so that they are not even written
 
 
@@ -104,15 +104,16 @@ async def description(context: Context, scope: Scope, chosen: Format, address: s
     exchange_of(scope).generation = generation
     if is_unchanged(field(scope, b"if-none-match"), tag):
         return Reply(status=304, tag=tag, cache=CACHED)
-    document = document_of(generation, census, chosen).replace(_ROOT.encode(), f"{root}/".encode() if root else b"")
+    document = document_of(generation, census, chosen, federated=bool(context.settings.federation))
+    document = document.replace(_ROOT.encode(), f"{root}/".encode() if root else b"")
     return Reply(document, chosen, tag=tag, cache=CACHED)
 
 
 @lru_cache(maxsize=16)
-def document_of(generation: int, census: Census | None, chosen: Format) -> bytes:
+def document_of(generation: int, census: Census | None, chosen: Format, *, federated: bool = False) -> bytes:
     """The description of *generation* with the numbers of *census*; `_ROOT` stands for the address."""
     document = serialize(
-        _fitting(generation, census),
+        [*_service(federated=federated), *_fitting(generation, census)],
         format=_WRITERS[chosen],
         prefixes=_PREFIXES if chosen in {TURTLE, RDF_XML} else None,
     )
@@ -132,9 +133,9 @@ def _with_sorted_prefixes(document: bytes, chosen: Format) -> bytes:
 
 
 def _fitting(generation: int, census: Census | None) -> list[Triple]:
-    """As much as stays small: named graphs lose all but their number of triples first, then partitions go."""
+    """As much of the dataset as is small: first named graphs lose all but their number of triples, then parts go."""
     if census is None:
-        return [*_service(), *_dataset_in_the_making(generation)]
+        return [*_dataset_in_the_making(generation)]
     if len(census.classes) + len(census.properties) > _MOST_PARTS:
         census = replace(census, classes=(), properties=())
     brief = replace(
@@ -142,13 +143,13 @@ def _fitting(generation: int, census: Census | None) -> list[Triple]:
         graphs=tuple(replace(each, numbers=Numbers(triples=each.numbers.triples)) for each in census.graphs),
     )
     for candidate in (census, brief):
-        triples = [*_service(), *_dataset(generation, candidate)]
+        triples = [*_dataset(generation, candidate)]
         if sum(len(str(triple)) + 3 for triple in triples) <= _MOST_BYTES:
             return triples
-    return [*_service(), *_dataset(generation, replace(brief, classes=(), properties=()))]
+    return [*_dataset(generation, replace(brief, classes=(), properties=()))]
 
 
-def _service() -> Iterator[Triple]:
+def _service(*, federated: bool) -> Iterator[Triple]:
     yield Triple(_SERVICE, RDF.type, _SD.Service)
     yield Triple(_SERVICE, _SD.endpoint, _ENDPOINT)
     yield Triple(_SERVICE, _SD.supportedLanguage, _SD.SPARQL11Query)
@@ -160,6 +161,8 @@ def _service() -> Iterator[Triple]:
         yield Triple(_SERVICE, _SD.extensionFunction, XSD.term(name))
     for name in _GEOMETRY.split():
         yield Triple(_SERVICE, _SD.extensionFunction, _GEOF.term(name))
+    if federated:
+        yield Triple(_SERVICE, _SD.feature, _SD.BasicFederatedQuery)
     yield Triple(_SERVICE, _SD.defaultDataset, _DATASET)
 
 
