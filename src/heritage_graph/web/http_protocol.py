@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _MOST_HEAD_BYTES: Final = 64 << 10
 _MOST_BYTES_AROUND_A_BYTE: Final = 16  # a chunk of one byte takes six
+_LINGER_S: Final = 2.0
 _STALL_S: Final = 30.0
 _LEAST_TAKEN_BYTES: Final = 64 << 10
 
@@ -38,6 +39,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._in_head = False
         self._surplus_bytes = 0
         self._waits_since: float | None = None
+        self._refused_at: float | None = None
         self._stalls_since: float | None = None
         self._stalled_bytes = 0
 
@@ -65,6 +67,8 @@ class BoundedHttp(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what came, and refuse what is no HTTP or too much of it."""
+        if self._refused_at is not None:
+            return
         self._unset_keepalive_if_required()
         messages = self._messages
         try:
@@ -96,6 +100,8 @@ class BoundedHttp(HttpToolsProtocol):
         """
         if self._waits_since is not None and now - self._waits_since > header_s:
             self.transport.close()
+        if self._refused_at is not None and now - self._refused_at > _LINGER_S:
+            self.transport.abort()
         if not self.flow.write_paused and not self.transport.is_closing():
             return
         left = self.transport.get_write_buffer_size()
@@ -116,7 +122,11 @@ class BoundedHttp(HttpToolsProtocol):
         return UriTooLong(f"the address is longer than {limit} bytes; send a query by POST", limit_bytes=limit)
 
     def _refuse(self, error: HeritageGraphError) -> None:
-        """Answer with the problem unless an answer has begun, and close."""
+        """Answer with the problem unless an answer has begun, and close.
+
+        What still comes is read and dropped for a while: closed at once, the connection would be reset before the
+        client has read why.
+        """
         if self._is_answering():
             begun = self.cycle.response_started
             self.cycle.disconnected = True
@@ -137,4 +147,5 @@ class BoundedHttp(HttpToolsProtocol):
         line = f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}\r\n".encode()
         head = b"".join(name + b": " + value + b"\r\n" for name, value in fields)
         self.transport.write(line + head + b"\r\n" + body)
-        self.transport.close()
+        self.transport.write_eof()
+        self._refused_at = self.loop.time()
