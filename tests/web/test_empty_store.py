@@ -18,6 +18,7 @@ PATHS = [
     "/graphs",
     "/ns",
     "/health/ready",
+    "/sparql",
     "/sparql?query=SELECT%20*%20%7B%3Fs%20%3Fp%20%3Fo%7D",
     "/queries/agreements-in-force?on=2026-11-21",
     "/id/agreement/icesco-ots-mou",
