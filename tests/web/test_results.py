@@ -1,4 +1,4 @@
-"""What /sparql keeps and adds: results kept for whoever asks again, entity tags, labels, earlier states, other servers."""
+"""What /sparql keeps and adds: results for whoever asks again, entity tags, labels, earlier states, other servers."""
 
 from __future__ import annotations
 

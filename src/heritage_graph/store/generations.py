@@ -43,8 +43,8 @@ class Generations:
         """Take note of the generations that exist now."""
         self._published = sorted(published)
 
-    def folder(self, generation: int) -> Path:
-        """Where *generation* stands.
+    def require(self, generation: int) -> None:
+        """Make sure that *generation* is kept.
 
         Raises:
             GenerationNotKept: it was never made, or is no longer kept.
@@ -55,6 +55,14 @@ class Generations:
                 "stays when its keeper makes it a release: heritage-graph release NAME",
                 generations=list(self._published),
             )
+
+    def folder(self, generation: int) -> Path:
+        """Where *generation* stands.
+
+        Raises:
+            GenerationNotKept: it was never made, or is no longer kept.
+        """
+        self.require(generation)
         return generation_folder(self._data, generation)
 
     def hold(self, generation: int) -> None:

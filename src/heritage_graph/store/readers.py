@@ -15,6 +15,7 @@ from heritage_graph.errors import (
     EngineTrouble,
     HeritageGraphError,
     NotAcceptable,
+    NotInXml,
     QueryFault,
     QueryMemory,
     QueryTimeout,
@@ -140,7 +141,7 @@ class ReaderPool:
             NotAcceptable: its form cannot be given in the formats asked for.
             LimitReached: it passed its time, memory or size, or the queue is full.
             EngineTrouble: the store failed or the reader ended for no reason of the query's.
-            UnknownName: `at_generation` is not kept.
+            GenerationNotKept: `at_generation` is not kept.
         """
         try:
             return await self._query_once(request, lane)
@@ -149,7 +150,7 @@ class ReaderPool:
 
     async def _query_once(self, request: QueryRequest, lane: str) -> Answer:
         generation = self._generations.last if request.at_generation is None else request.at_generation
-        self._generations.folder(generation)
+        self._generations.require(generation)
         reader = await self._take(lane)
         answering = False
         try:
@@ -454,29 +455,36 @@ def _wire(request: QueryRequest, *, in_view: bool) -> Json:
 
 def _error(fault: Json, request: QueryRequest) -> HeritageGraphError:
     """The error that a reader's fault frame stands for."""
+    error: HeritageGraphError
     match fault["slug"]:
         case "sparql-syntax":
             place = {name: fault[name] for name in ("line", "column", "token")}
-            return QueryFault(fault["message"], **place)
+            error = QueryFault(fault["message"], **place)
         case "unknown-function":
             function = fault["function"]
-            return UnknownFunction(
+            error = UnknownFunction(
                 f"there is no function <{function}> here; there are those of SPARQL 1.1, XML Schema and GeoSPARQL",
                 function=function,
             )
         case "not-acceptable":
-            return NotAcceptable(f"the answer is of the form {fault['form']}", form=fault["form"])
+            error = NotAcceptable(f"the answer is of the form {fault['form']}", form=fault["form"])
+        case "not-in-xml":
+            error = NotInXml(
+                f"the result holds the character {fault['character']}, which no XML can hold; ask for another format",
+                character=fault["character"],
+            )
         case "result-too-large":
             limit = {name: value for name, value in fault.items() if name in {"limit_bytes", "limit_rows"}}
             told = f"{limit['limit_rows']:,} rows" if "limit_rows" in limit else f"{limit['limit_bytes']:,} bytes"
-            return ResultTooLarge(
+            error = ResultTooLarge(
                 f"the result is larger than {told}; ask for less, or page with LIMIT and a filter on the ORDER BY key",
                 **limit,
             )
         case _ if request.federated:
-            return RemoteFailed(
+            error = RemoteFailed(
                 "a server that the query asks with SERVICE did not answer as it should; ask it by itself, or write "
                 "SERVICE SILENT to go on without it"
             )
         case _:
-            return EngineTrouble("the store could not evaluate the query")
+            error = EngineTrouble("the store could not evaluate the query")
+    return error

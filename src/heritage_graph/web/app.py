@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from itertools import groupby
@@ -41,9 +42,10 @@ from heritage_graph.web.context import Context
 from heritage_graph.web.editions import Editions
 from heritage_graph.web.exchange import Envelope, exchange_of, send_problem, unforeseen
 from heritage_graph.web.limits import ClientBudgets, Proxies
-from heritage_graph.web.measures import Measures, request_log
+from heritage_graph.web.measures import Measures, fault_log
 from heritage_graph.web.names import TermNames
 from heritage_graph.web.pages import Pages
+from heritage_graph.web.request_log import RequestLog
 from heritage_graph.web.result_cache import ResultCache
 from heritage_graph.web.routing import Operation, Resource
 from heritage_graph.web.security import KeyRing
@@ -113,11 +115,11 @@ def create_app(settings: Settings, *, service: Service | None = None) -> ASGIApp
     )
     operations = [operation for protocol in _PROTOCOLS for operation in protocol.operations(context)]
     operations += openapi.operations(operations)
-    log = request_log()
+    faults, requests = fault_log(), RequestLog(sys.stderr.buffer)
     return Envelope(
-        _router(operations, context, log),
+        _ShortWay(_router(operations, context, faults, requests), operations, context, faults),
         measures=measures,
-        log=log,
+        log=requests,
         pages=pages,
         proxies=Proxies(settings.trusted_proxies),
     )
@@ -157,7 +159,7 @@ def _job_desk(settings: Settings, service: Service, conversions: Conversions) ->
     )
 
 
-def _router(operations: Sequence[Operation], context: Context, log: Log) -> FastAPI:
+def _router(operations: Sequence[Operation], context: Context, log: Log, requests: RequestLog) -> FastAPI:
     """The operations by path, with every error told as a problem document."""
 
     @asynccontextmanager
@@ -170,6 +172,7 @@ def _router(operations: Sequence[Operation], context: Context, log: Log) -> Fast
             await context.censuses.stop()
             await context.jobs.stop()
             await context.service.stop()
+            requests.flush()
 
     async def as_problem(request: Request, error: Exception) -> _Told:
         return _Told(_foreseen(request.scope, error, log), context.pages)

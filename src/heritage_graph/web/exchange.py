@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from heritage_graph.web.limits import Proxies
-    from heritage_graph.web.measures import Log, Measures
+    from heritage_graph.web.measures import Measures
     from heritage_graph.web.pages import Pages
+    from heritage_graph.web.request_log import RequestLog
 
 _MOST_TARGET_BYTES: Final = 16 << 10
 _MOST_HEADER_BYTES: Final = 32 << 10
@@ -70,7 +71,7 @@ def field(scope: Scope, name: bytes) -> str:
 class Envelope:
     """The outermost application: *app* within an exchange."""
 
-    def __init__(self, app: ASGIApp, *, measures: Measures, log: Log, pages: Pages, proxies: Proxies) -> None:
+    def __init__(self, app: ASGIApp, *, measures: Measures, log: RequestLog, pages: Pages, proxies: Proxies) -> None:
         self._app = app
         self._measures = measures
         self._log = log
@@ -90,13 +91,11 @@ class Envelope:
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
                 exchange.status = message["status"]
-                message["headers"] = [
-                    *message["headers"],
-                    *ANSWER_FIELDS,
-                    (b"x-request-id", exchange.request_id.encode()),
-                ]
+                headers = message["headers"]
+                headers += ANSWER_FIELDS
+                headers.append((b"x-request-id", exchange.request_id.encode()))
                 if exchange.generation is not None:
-                    message["headers"].append((b"x-generation", str(exchange.generation).encode()))
+                    headers.append((b"x-generation", str(exchange.generation).encode()))
             elif head:
                 message = {**message, "body": b""}
             else:
@@ -117,20 +116,7 @@ class Envelope:
         self._measures.request(exchange.operation, exchange.status, seconds)
         if exchange.problem is not None:
             self._measures.problem(exchange.problem)
-        members = {
-            "id": exchange.request_id,
-            "method": scope["method"],
-            "operation": exchange.operation,
-            "path": scope["path"][:200],
-            "status": exchange.status,
-            "ms": round(seconds * 1000, 2),
-            "bytes": exchange.sent_bytes,
-            "generation": exchange.generation,
-            "query": exchange.query_hash,
-            "problem": exchange.problem,
-            "broken_off": exchange.broken_off,
-        }
-        self._log.info("request", **{name: value for name, value in members.items() if value is not None})
+        self._log.note(exchange, method=scope["method"], path=scope["path"], seconds=seconds)
 
 
 async def send_problem(scope: Scope, send: Send, error: HeritageGraphError, *, pages: Pages) -> None:

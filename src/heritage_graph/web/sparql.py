@@ -16,7 +16,7 @@ from heritage_graph.store.prefilter import check_query_text
 from heritage_graph.web import editor
 from heritage_graph.web.as_of import generation_asked
 from heritage_graph.web.delivery import Departure, collected, deliver, deliver_stored
-from heritage_graph.web.editions import CACHED, held_answer, with_content
+from heritage_graph.web.editions import CACHED, generation_of_tag, held_answer, with_content
 from heritage_graph.web.exchange import exchange_of, field
 from heritage_graph.web.limits import FAULT_COST_S, client_of
 from heritage_graph.web.negotiation import (
@@ -161,7 +161,8 @@ class SparqlEndpoint:
                 context.budgets.charge(client, FAULT_COST_S)
                 raise
             fields = _fields(request, by_preference=bool(preferred and request.labels))
-            key = tag = None
+            tag: str | None = None
+            key: Key = ()
             if not _CHANGES_BY_ITSELF.search(text):
                 tag, key = await self._identity(request, form)
                 held = held_answer(field(scope, b"if-none-match"), tag)
@@ -184,28 +185,29 @@ class SparqlEndpoint:
                 exchange.broken_off = "client-gone"
                 return
             exchange.generation = answer.generation
-            await self._deliver(answer, request, form, key, fields, scope=scope, receive=receive, send=send)
+            if tag is not None and generation_of_tag(tag) != answer.generation:
+                tag, key = await self._identity(request, form, generation=answer.generation)
+            await self._deliver(answer, request, tag, key, fields, scope=scope, receive=receive, send=send)
 
     async def _deliver(
         self,
         answer: Answer,
         request: QueryRequest,
-        form: str,
-        key: Key | None,
+        tag: str | None,
+        key: Key,
         fields: Fields,
         *,
         scope: Scope,
         receive: Receive,
         send: Send,
     ) -> None:
-        """Send *answer*, and keep it for the next who asks when it can be kept (*key*) and is whole in the end."""
+        """Send *answer*; when it has a *tag*, keep it under *key* for the next who asks, once it is whole."""
         chosen = _format_of(answer)
-        if key is None:
+        if tag is None:
             await deliver(
                 answer.first, chosen, scope=scope, receive=receive, send=send, rest=answer.rest, fields=fields
             )
             return
-        tag, key = await self._identity(request, form, generation=answer.generation)
         question_bytes = len(request.text)
 
         def keep(body: bytes) -> Stored:
