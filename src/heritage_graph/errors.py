@@ -77,6 +77,13 @@ class NotAcceptable(WrongUsage):
     title = "No acceptable representation"
 
 
+class NotInXml(HeritageGraphError):
+    """The result holds a character (`character`) that XML has no spelling for."""
+
+    slug = "not-in-xml"
+    title = "The result cannot be written in XML"
+
+
 class QueryFault(WrongUsage):
     """A query that cannot be accepted; `line` and `column` (from 1) and `token` say where, when known."""
 

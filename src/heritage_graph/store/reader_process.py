@@ -32,6 +32,7 @@ from heritage_graph.store.labelled import TooManyRows, write_labelled
 from heritage_graph.store.outlet import Outlet, TooMuch
 from heritage_graph.store.row_count import row_counter
 from heritage_graph.store.syntax_errors import misreading
+from heritage_graph.store.xml_outlet import XML_FORMATS, NotInXml, XmlOutlet
 
 if TYPE_CHECKING:
     import socket
@@ -103,7 +104,7 @@ def _answer(store: Store, published: Store, request: Json, connection: socket.so
     if extension is None:
         connection.sendall(json_frame(FAULT, {"slug": "not-acceptable", "message": form, "form": form}))
         return
-    outlet = Outlet(
+    outlet = (XmlOutlet if extension in XML_FORMATS else Outlet)(
         connection,
         json_frame(START, {"form": form, "extension": extension}),
         max_bytes=request["max_bytes"],
@@ -117,6 +118,8 @@ def _answer(store: Store, published: Store, request: Json, connection: socket.so
         connection.sendall(json_frame(FAULT, {"slug": "result-too-large", **fault.limits}))
     except TooManyRows:
         connection.sendall(json_frame(FAULT, {"slug": "result-too-large", "limit_rows": request["max_rows"]}))
+    except NotInXml as fault:
+        connection.sendall(json_frame(FAULT, {"slug": "not-in-xml", "character": fault.character}))
     except ConnectionError:
         raise
     except (OSError, ValueError, RuntimeError) as fault:

@@ -23,6 +23,7 @@ _STATUS_OF_CLASS: Final[dict[type[HeritageGraphError], int]] = {
     errors.UnknownName: 404,
     errors.GenerationNotKept: 410,
     errors.NotAcceptable: 406,
+    errors.NotInXml: 406,
     errors.QueryTooLarge: 413,
     errors.ServiceForbidden: 403,
     errors.RefusedInput: 422,
@@ -76,6 +77,8 @@ CONTENT_KINDS: Final = {
 _REPORT_FORMATS: Final = (PROBLEM, TURTLE, TEXT, HTML)
 _PROBLEM_FORMATS: Final = (PROBLEM, TEXT, HTML)
 _RETRY_AFTER_S: Final = 5
+_READ: Final = {b"accept-post": "/", b"accept-encoding": "identity"}
+"""The fields that tell what is read of a body, and by what its list is known."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,9 @@ def written(
         fields.append((b"retry-after", str(problem.members.get("retry_after", _RETRY_AFTER_S)).encode()))
     if problem.status == 401:  # noqa: PLR2004 - the status that asks for credentials
         fields.append((b"www-authenticate", b'Bearer realm="heritage-graph"'))
+    supported = problem.members.get("supported")
+    if problem.status == 415 and isinstance(supported, list):  # noqa: PLR2004 - the status that tells what is read
+        fields += [(name, ", ".join(supported).encode()) for name, sign in _READ.items() if sign in supported[0]]
     allowed = problem.members.get("allowed")
     if problem.status == 405 and isinstance(allowed, list):  # noqa: PLR2004 - the status that needs Allow
         fields.append((b"allow", ", ".join(allowed).encode()))

@@ -1,0 +1,40 @@
+"""Where XML is written so that it stays XML: what it cannot hold is refused, what parsers would change is escaped.
+
+pyoxigraph 0.5.13 writes every character as it is. XML 1.0 has no spelling at all for most control characters, and a
+parser reads a carriage return as a line feed unless it is escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from heritage_graph.store.outlet import Outlet
+
+XML_FORMATS: Final = frozenset({"xml", "rdf"})
+
+_NOT_IN_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")  # the second are U+FFFE, U+FFFF
+_OVERLAP: Final = 2  # bytes of such a character that may have come in the part before
+
+
+class NotInXml(Exception):
+    """The answer holds `character`, which XML has no spelling for."""
+
+    def __init__(self, character: str) -> None:
+        super().__init__(character)
+        self.character = character
+
+
+class XmlOutlet(Outlet):
+    """An outlet for XML; `write` raises `NotInXml` as well."""
+
+    _before = b""
+
+    def write(self, data: bytes) -> int:
+        """Take *data*, a part of an XML document."""
+        found = _NOT_IN_XML.search(self._before + data)
+        if found is not None:
+            raise NotInXml(f"U+{ord(found.group().decode()):04X}")
+        self._before = data[-_OVERLAP:]
+        super().write(data.replace(b"\r", b"&#13;"))
+        return len(data)
