@@ -1,17 +1,18 @@
-// Show an answer: Yasr with its table and raw view, and the map, the network and the chart when the columns allow.
+// Show an answer in Yasr: as a table and raw, and as a map, a network or a chart when the columns allow.
 
 import Yasgui from "@zazuko/yasgui";
 import { linkColumns, numberColumns, placeColumns } from "./columns.js";
 import { chart } from "./views/chart.js";
 import { viewPlugin } from "./views/plugin.js";
+import { table } from "./views/table.js";
 
 const { Yasr } = Yasgui;
 
+// Yasr's own table prepares every cell of all rows: 1,000 triples held the page up for seconds.
+Yasr.registerPlugin("table", viewPlugin("Table", () => ({}), async () => table));
 Yasr.registerPlugin("map", viewPlugin("Map", placeColumns, async () => (await import("./views/map.js")).map));
 Yasr.registerPlugin("network", viewPlugin("Network", linkColumns, async () => (await import("./views/network.js")).network));
 Yasr.registerPlugin("chart", viewPlugin("Chart", numberColumns, async () => chart));
-
-const BASE = "https://w3id.org/heritage-graph/";
 
 /** What shows answers in *parent*; *moved* is called when another view is chosen. */
 export function answerView(parent, { prefixes, moved }) {
@@ -23,8 +24,6 @@ export function answerView(parent, { prefixes, moved }) {
   });
   parent.querySelector(".select_response span").textContent = "Raw";
   for (const surplus of parent.querySelectorAll(".yasr_downloadIcon, .yasr_external_ref_btn, .yasr_response_chip")) surplus.remove();
-  parent.addEventListener("click", leadHere, { capture: true });
-  parent.addEventListener("auxclick", leadHere, { capture: true });
   yasr.on("change", moved);
   yasr.on("drawn", () => describe(parent, yasr));
   parent.hidden = true;
@@ -66,12 +65,6 @@ function counted(number, what) {
   return `${number.toLocaleString("en")} ${what}${number === 1 ? "" : "s"}`;
 }
 
-/** Our IRIs have their documents on this service, whatever its address. */
-function leadHere({ target }) {
-  const link = target.closest?.("a.iri");
-  if (link?.href.startsWith(BASE)) link.href = `/${link.href.slice(BASE.length)}`;
-}
-
 /** Give the controls that Yasr draws the names and roles that they lack. */
 function describe(parent, yasr) {
   const chosen = yasr.getSelectedPluginName();
@@ -79,9 +72,6 @@ function describe(parent, yasr) {
     button.removeAttribute("aria-label"); // its text is its name
     button.setAttribute("aria-pressed", String(button.classList.contains(`select_${chosen}`)));
   }
-  parent.querySelector(".tableFilter")?.setAttribute("aria-label", "Filter the rows");
-  parent.querySelector(".tableSizer")?.setAttribute("aria-label", "Rows on a page");
-  parent.querySelector(".yasr_results th:first-child")?.setAttribute("aria-label", "Number of the row");
   const raw = parent.querySelector(".yasr_results .CodeMirror");
   if (!raw) return;
   raw.querySelector("textarea").setAttribute("aria-label", "The answer as it came");

@@ -12,11 +12,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from browser_fixtures import chromium, context, context_without_scripts, page
 
 from heritage_graph.assets import asset_folder
 from heritage_graph.ingest.local import initialise
 from heritage_graph.ingest.rulebook import load_rulebook
 from heritage_graph.web.security import create_key, revoke_key
+
+__all__ = ["chromium", "context", "context_without_scripts", "page"]
 
 SOURCE = "https://w3id.org/heritage-graph/graph/source/"
 LIMITS = {

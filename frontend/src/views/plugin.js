@@ -1,6 +1,10 @@
 // A view of our own as a plugin of Yasr: it is offered only when the columns allow it.
 
-const ICON = { Map: "M3 6l6-3 6 3 6-3v15l-6 3-6-3-6 3zM9 3v15M15 6v15", Network: "M5 5h4v4H5zM15 5h4v4h-4zM10 15h4v4h-4zM9 7h6M7 9l4 6M17 9l-4 6", Chart: "M4 20V10M10 20V4M16 20v-8M22 20H2" };
+const ICON = {
+  Table: "M3 5h18v14H3zM3 10h18M3 15h18M10 5v14",
+  Map: "M3 6l6-3 6 3 6-3v15l-6 3-6-3-6 3zM9 3v15M15 6v15", Network: "M5 5h4v4H5zM15 5h4v4h-4zM10 15h4v4h-4zM9 7h6M7 9l4 6M17 9l-4 6",
+  Chart: "M4 20V10M10 20V4M16 20v-8M22 20H2",
+};
 
 /**
  * The plugin called *label*.
@@ -13,7 +17,7 @@ export function viewPlugin(label, columnsFor, load) {
     constructor(yasr) {
       this.yasr = yasr;
       this.label = label;
-      this.priority = 0;
+      this.priority = label === "Table" ? 10 : 0; // what is shown when the chosen view cannot be
     }
 
     canHandleResults() {
@@ -46,7 +50,8 @@ export function viewPlugin(label, columnsFor, load) {
 
     #table() {
       const rows = this.yasr.results?.getBindings();
-      return rows?.length ? { columns: this.yasr.results.getVariables(), rows } : null;
+      const columns = this.yasr.results?.getVariables() ?? [];
+      return rows && columns.length ? { columns, rows } : null;
     }
   };
 }
