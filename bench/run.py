@@ -115,7 +115,7 @@ def settings_of(pairs: Sequence[str]) -> dict[str, str]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--triples", type=int, default=1_000_000, help="statements in named graphs, at least")
-    parser.add_argument("--seconds", type=float, default=2.0, help="how long each cell is loaded")
+    parser.add_argument("--seconds", type=float, default=1.5, help="how long each cell is loaded")
     parser.add_argument("--servers", type=_names, default=SERVERS, help="which servers, with commas")
     parser.add_argument("--only", action="append", default=[], help="a workload, by (a part of) its name; repeatable")
     parser.add_argument("--connections", type=_names, default=CONNECTIONS, help="how many connections, with commas")
