@@ -263,3 +263,37 @@ def test_every_command_has_help(run, command):
 )
 def test_the_help_of_every_command_has_an_example(run, command):
     assert "Example: " in run(command, "--help").stdout
+
+
+def test_a_release_keeps_the_last_generation_and_is_listed(run):
+    made = run("release", "2026-autumn")
+    listed = json.loads(run("release", "--json").stdout)
+
+    assert (made.stdout, [(each["name"], each["generation"]) for each in listed]) == (
+        "generation 1 is kept as 2026-autumn\n",
+        [("2026-autumn", 1)],
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["release", "2026-11-21"], 2, "not like a number or a day"),
+        (["release", "v1", "--generation", "7"], 2, "generation 7 is not kept; kept are"),
+        (["release", "--generation", "1"], 2, "--generation goes with the name"),
+        (["release", "v1", "--data", "nowhere"], 2, "holds no store"),
+    ],
+)
+def test_a_release_that_cannot_be_made_is_refused(run, arguments, code, told):
+    outcome = run(*arguments)
+
+    assert (outcome.returncode, told in outcome.stderr) == (code, True)
+
+
+def test_a_generation_with_a_name_outlives_the_last_few(run, document, tmp_path):
+    run("release", "first")
+    for number in range(4):
+        text = f'<https://example.org/t> <https://example.org/n> "{number}" .'
+        run("load", document(text), "--source", "release-trial", "--replace")
+
+    assert {path.name for path in (tmp_path / "data" / "generations").iterdir()} == {"1", "3", "4", "5"}

@@ -89,8 +89,19 @@ def test_before_the_first_commit_there_is_nothing(history):
 
 
 @pytest.mark.parametrize(
-    "text", ["6", "-1", "tomorrow", "2026-13-01", "2026-02-30", "2026-11-21T25:00:00Z", "2026-11", "0001-01-01T00:00:00+14:00", "x" * 500]
-)  # fmt: skip
+    "text",
+    [
+        "6",
+        "-1",
+        "tomorrow",
+        "2026-13-01",
+        "2026-02-30",
+        "2026-11-21T25:00:00Z",
+        "2026-11",
+        "0001-01-01T00:00:00+14:00",
+        "x" * 500,
+    ],
+)
 def test_what_names_no_state_is_refused(history, text):
     problem = history.get("/queries/commits", params={"asOf": text}).json()
 
