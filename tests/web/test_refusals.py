@@ -21,7 +21,7 @@ def case(request):
 def answer(case, client, keys):
     """The answer to the request of the case."""
     repeat = case.get("repeat", {"unit": "", "times": 0})
-    body = (case.get("body", "") + repeat["unit"] * repeat["times"]).encode()
+    body = (case.get("body", "") + repeat["unit"] * repeat["times"]).encode(case.get("encoding", "utf-8"))
     credentials = {"Authorization": f"Bearer {keys.get(case['key'], 'hgk_0123456789ab.x')}"} if "key" in case else {}
     return client.request(
         case["method"],
