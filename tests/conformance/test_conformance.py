@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,10 @@ ONE = "https://example.org/suites/manifest#"
 def run(tmp_path_factory):
     """What runs the suite with some exceptions: the exit code, what was printed, and the report."""
 
-    def run(exceptions):
+    def run(exceptions, folder=SUITE, suites=SUITE / "suites.toml"):
         report = tmp_path_factory.mktemp("report") / "conformance.json"
-        program = [sys.executable, str(ROOT / "conformance" / "run.py"), str(SUITE)]
-        options = ["--suites", str(SUITE / "suites.toml"), "--exceptions", str(exceptions), "--report", str(report)]
+        program = [sys.executable, str(ROOT / "conformance" / "run.py"), str(folder)]
+        options = ["--suites", str(suites), "--exceptions", str(exceptions), "--report", str(report)]
         ended = subprocess.run([*program, *options], check=False, capture_output=True, text=True)
         assert not ended.stderr
         return ended.returncode, ended.stdout, json.loads(report.read_text(encoding="utf-8"))
@@ -74,3 +75,26 @@ def test_an_exception_that_passes_is_stale(unlisted):
 
 def test_a_failure_is_told_with_what_differs(unlisted):
     assert "request 1: status 200 in place of StatusCode4xx" in unlisted[1]
+
+
+def test_the_endpoint_keeps_the_protocol_point_by_point(run, tmp_path):
+    code, _, report = run(ROOT / "conformance" / "exceptions.toml", tmp_path, ROOT / "conformance" / "suites.toml")
+
+    assert (code, [(suite["name"], suite["failed"]) for suite in report["suites"]]) == (
+        0,
+        [("SPARQL 1.1 Protocol, point by point", 0)],
+    )
+
+
+def test_the_result_that_is_shipped_has_the_exceptions_that_are_listed():
+    listed = tomllib.loads((ROOT / "conformance" / "exceptions.toml").read_text(encoding="utf-8"))["exceptions"]
+    shipped = json.loads((ROOT / "src/heritage_graph/web/conformance.json").read_text(encoding="utf-8"))
+    told = {each["test"]: each["reason"] for suite in shipped["suites"] for each in suite["exceptions"]}
+
+    assert told == {test: each["reason"] for each in listed for test in each["tests"]}
+
+
+def test_the_result_that_is_shipped_has_no_failure():
+    shipped = json.loads((ROOT / "src/heritage_graph/web/conformance.json").read_text(encoding="utf-8"))
+
+    assert [suite["name"] for suite in shipped["suites"] if suite["failed"]] == []
