@@ -24,7 +24,8 @@ $(BIN)/.ready: requirements.lock pyproject.toml
 
 $(EDITOR): frontend/package-lock.json frontend/build.mjs $(wildcard frontend/src/*.* frontend/src/views/*.*) | $(BIN)/.ready
 	@($(INSTALL_NODE)) && cd frontend && export PATH="$$PATH:$(CURDIR)/$(BIN)" \
-		&& npm ci --ignore-scripts --loglevel=error && npm run --silent build \
+		&& (test node_modules/.package-lock.json -nt package-lock.json || npm ci --ignore-scripts --loglevel=error) \
+		&& npm run --silent build \
 		|| echo "The editor at /sparql is NOT built: that needs Node 20 and its packages. Its page is a plain form until make setup can." >&2
 
 serve: setup ## make the store if there is none, and serve it on http://127.0.0.1:8000

@@ -5,7 +5,8 @@ const GRAPH_FORMS = ["CONSTRUCT", "DESCRIBE"];
 /** The program in *language* that asks the query of *state* at *endpoint*. */
 export function snippet(language, endpoint, { query, form, labels }) {
   const rows = !GRAPH_FORMS.includes(form);
-  return PROGRAMS[language]({ endpoint: labels ? `${endpoint}?labels=${labels}` : endpoint, query, rows });
+  const labelled = labels && form === "SELECT"; // the parameter is refused elsewhere
+  return PROGRAMS[language]({ endpoint: labelled ? `${endpoint}?labels=${labels}` : endpoint, query, rows });
 }
 
 const PROGRAMS = {

@@ -64,3 +64,10 @@ def test_the_wheel_holds_every_file_of(installed, folder):
     here = {path.relative_to(ROOT / folder) for path in (ROOT / folder).rglob("*.*") if path.is_file()}
 
     assert {path.relative_to(packed) for path in packed.rglob("*.*") if path.is_file()} == here
+
+
+def test_the_wheel_holds_the_editor_as_it_was_built(installed):
+    built = Path("src/heritage_graph/web/static/editor")
+    packed = installed.site / built.relative_to("src")
+
+    assert {path.name for path in packed.iterdir()} == {path.name for path in (ROOT / built).iterdir()}

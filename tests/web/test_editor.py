@@ -225,13 +225,19 @@ def test_an_answer_is_downloaded_in_the_chosen_format(page):
     assert download.value.path().read_text() == '?a\t?b\n"one"\t"two"\n'
 
 
-def test_the_labels_are_asked_for_in_the_chosen_language(page):
-    page.select_option("#language", "fr")
+def test_names_of_things_are_added_in_the_chosen_language(page):
+    page.select_option("#language", "ar")
     page.check("#labels")
-    with page.expect_request("**/sparql?query=*") as asked:
-        run(page)
+    run(page)
 
-    assert asked.value.headers["prefer"] == 'labels="fr"'
+    expect(page.locator('.yasr tbody bdi[lang="ar"]').first).to_be_visible()
+
+
+def test_a_query_is_cited_by_an_address_that_keeps_it(page, address):
+    page.click("#cite")
+    expect(page.locator("#offered")).to_be_visible()
+
+    assert page.input_value("#offered").startswith(f"{address}/q/")
 
 
 @pytest.mark.parametrize(("query", "scheme"), [(TEXTS, "light"), (TEXTS, "dark"), (FAULTY, "light"), (FAULTY, "dark")])
