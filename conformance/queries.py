@@ -7,8 +7,8 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import RdfFormat
-from results import BINDINGS, Dataset, Rows, expected_result, in_order, read_bindings, read_csv, read_graph, same
+from pyoxigraph import Dataset, RdfFormat
+from results import BINDINGS, Rows, expected_result, in_order, read_bindings, read_csv, read_graph, same
 
 if TYPE_CHECKING:
     from httpx import Client, Response
