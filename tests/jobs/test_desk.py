@@ -202,3 +202,15 @@ def test_too_little_room_on_the_disk_fails_the_job(during):
 
 def test_progress_is_the_time_that_has_passed():
     assert [LEFT.progress(NOW + timedelta(seconds=passed)) for passed in (0, 5, 40)] == [0.0, 0.25, 1.0]
+
+
+def test_what_a_killed_process_left_is_removed(data, during):
+    shelf = Shelf(data)
+    shelf.put(replace(LEFT, state=State.DONE, form="bindings", finished=NOW, expires=NOW + timedelta(days=1)))
+    shelf.begin_results(LEFT).close()
+    (data / "jobs" / ("1" * 32)).mkdir()
+
+    async def act(*_):
+        return sorted(str(path.relative_to(data / "jobs")) for path in (data / "jobs").rglob("*"))
+
+    assert during(act) == ["0" * 32, f"{'0' * 32}/job.json", f"{'0' * 32}/query.rq"]

@@ -113,3 +113,9 @@ def test_an_answer_of_an_earlier_state_has_a_tag_of_its_own(history):
     again = history.get(QUESTION + "1", headers={"If-None-Match": first.headers["etag"]})
 
     assert (again.status_code, first.headers["etag"] == history.get(QUESTION + "5").headers["etag"]) == (304, False)
+
+
+def test_the_page_of_an_earlier_state_says_so_and_stays_on_it(history):
+    page = history.get("/queries/commits?asOf=first", headers={"Accept": "text/html"}).text
+
+    assert ("Asked of the state first" in page, page.count('name="asOf" value="first"')) == (True, 2)

@@ -242,6 +242,15 @@ def test_a_query_that_is_not_kept_is_not_found(client, name):
     assert client.get(f"/q/{name}").status_code == 404
 
 
+def test_rows_are_bounded_as_at_the_endpoint(client, keep):
+    told = keep("SELECT (1 AS ?x) WHERE { ?a ?b ?c . ?d ?e ?f } LIMIT 100001").json()
+
+    assert (told["digest"], client.get(f"{told['href']}/results.csv").json()["type"]) == (
+        None,
+        "/problems/result-too-large",
+    )
+
+
 def a_query(text="ASK {}"):
     return CitedQuery(text, (), (), "http://localhost/sparql", 1, "key", "2026-11-21T00:00:00Z", "2026-11-21T00:00:00Z",
                       "boolean", None, None)  # fmt: skip

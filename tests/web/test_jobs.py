@@ -265,3 +265,16 @@ def test_a_job_has_labels_when_it_asks_for_them(submit, until_over, desk):
     job = until_over(submit(query, labels="en"))
 
     assert desk.get(f"{job['href']}/results.csv").text.splitlines()[0] == "s,sLabel"
+
+
+def test_an_expired_result_is_gone_and_told_as_such(submit, until_over, desk, folder):
+    job = until_over(submit("ASK { ?s ?p ?o }"))
+    file = folder / "jobs" / job["id"] / "job.json"
+    file.write_text(file.read_text().replace(job["expires"][:10], "2020-01-01"))
+    answer = desk.get(f"{job['href']}/results.csv")
+
+    assert (answer.status_code, answer.json()["type"], desk.get(job["href"]).json()["state"]) == (
+        410,
+        "/problems/job-expired",
+        "expired",
+    )

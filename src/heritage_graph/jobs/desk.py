@@ -85,6 +85,7 @@ class JobDesk:
 
     async def start(self) -> None:
         """Take up what the process before has left, and begin to remove what has expired."""
+        self._shelf.clear_leftovers()
         for job in self._shelf.all():
             if not job.is_over:
                 self._take_up(job)

@@ -99,6 +99,14 @@ class Shelf:
         """Remove *job* and all its files."""
         shutil.rmtree(self._of(job.id), ignore_errors=True)
 
+    def clear_leftovers(self) -> None:
+        """Remove what a killed process left: folders of jobs that nobody was told of, and halves of results."""
+        for folder in self._folder.glob("*"):
+            if not (folder / "job.json").exists():
+                shutil.rmtree(folder, ignore_errors=True)
+        for path in self._folder.glob("*/results.tmp"):
+            path.unlink()
+
     def size(self) -> int:
         """Bytes that all results take, those being written among them."""
         return sum(path.stat().st_size for path in self._folder.glob("*/results.*"))

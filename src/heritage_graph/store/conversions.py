@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from pathlib import Path
 
+    from heritage_graph.store.worker import Worker
+
 _PART: Final = 256 << 10
 _RETRY_AFTER_S: Final = 5
 STORED: Final = {"bindings": "json", "boolean": "json", "graph": "nt"}
@@ -49,18 +51,19 @@ class Conversions:
             LimitReached: it took longer than its limit.
             EngineTrouble: the file cannot be read, or the process ended.
         """
-        return _stored(path) if extension == STORED[form] else self._converted(path, form, extension)
+        return _stored(path) if extension == STORED[form] else self._counted(path, form, extension)
 
     async def digest(self, path: Path) -> str:
         """The SHA-256 of the sorted lines of the file *path*, in hexadecimal; empty when they hold blank nodes.
 
         Raises:
-            Busy, LimitReached, EngineTrouble: as `results`.
+            LimitReached, EngineTrouble: as `results`.
         """
         async with aclosing(self._converted(path, "graph", DIGEST)) as parts:
             return b"".join([part async for part in parts]).decode()
 
-    async def _converted(self, path: Path, form: str, extension: str) -> AsyncGenerator[bytes, None]:
+    async def _counted(self, path: Path, form: str, extension: str) -> AsyncGenerator[bytes, None]:
+        """As `_converted`, no more than so many at once: a client that takes its time holds a process."""
         if self._running >= self._limits.at_once:
             raise Busy(
                 f"{self._running} results are being converted already; try again in {_RETRY_AFTER_S} s",
@@ -68,38 +71,43 @@ class Conversions:
             )
         self._running += 1
         try:
-            settings = {
-                "path": str(path),
-                "form": form,
-                "extension": extension,
-                "memory_bytes": self._limits.memory_bytes,
-                "confined": self._confined,
-            }
-            worker = await start_worker("heritage_graph.store.conversion", settings)
-            deadline = asyncio.get_running_loop().time() + self._limits.seconds
-            try:
-                while True:
-                    try:
-                        async with asyncio.timeout_at(deadline):
-                            received = await worker.channel.receive()
-                    except TimeoutError:
-                        raise QueryTimeout(
-                            f"converting the result took longer than {self._limits.seconds:g} s",
-                            limit_s=self._limits.seconds,
-                        ) from None
-                    if received is None:
-                        raise WorkerLost("the process that converts results ended; try again", retry_after=1)
-                    kind, payload = received
-                    if kind == FAULT:
-                        raise EngineTrouble(f"the stored result cannot be read: {orjson.loads(payload)['message']}")
-                    if kind != DATA:
-                        return
-                    yield payload
-            finally:
-                worker.kill()
-                await worker.wait()
+            async with aclosing(self._converted(path, form, extension)) as parts:
+                async for part in parts:
+                    yield part
         finally:
             self._running -= 1
+
+    async def _converted(self, path: Path, form: str, extension: str) -> AsyncGenerator[bytes, None]:
+        settings = {
+            "path": str(path),
+            "form": form,
+            "extension": extension,
+            "memory_bytes": self._limits.memory_bytes,
+            "confined": self._confined,
+        }
+        worker = await start_worker("heritage_graph.store.conversion", settings)
+        deadline = asyncio.get_running_loop().time() + self._limits.seconds
+        try:
+            while (part := await self._next_part(worker, deadline)) is not None:
+                yield part
+        finally:
+            worker.kill()
+            await worker.wait()
+
+    async def _next_part(self, worker: Worker, deadline: float) -> bytes | None:
+        try:
+            async with asyncio.timeout_at(deadline):
+                received = await worker.channel.receive()
+        except TimeoutError:
+            raise QueryTimeout(
+                f"converting the result took longer than {self._limits.seconds:g} s", limit_s=self._limits.seconds
+            ) from None
+        if received is None:
+            raise WorkerLost("the process that converts results ended; try again", retry_after=1)
+        kind, payload = received
+        if kind == FAULT:
+            raise EngineTrouble(f"the stored result cannot be read: {orjson.loads(payload)['message']}")
+        return payload if kind == DATA else None
 
 
 async def _stored(path: Path) -> AsyncGenerator[bytes, None]:

@@ -51,11 +51,12 @@ _PROBLEMS: Final = (
 
 @dataclass(frozen=True)
 class _Question:
-    """A stored question, the values that were given, and the SPARQL that comes of both."""
+    """A stored question, the values that were given, the SPARQL that comes of both, and the state that is asked."""
 
     query: Query
     given: Mapping[str, str]
     text: str
+    as_of: str | None
 
 
 def operations(_: Context) -> tuple[Operation, ...]:
@@ -115,20 +116,20 @@ async def _ask(request: Request, context: Context) -> Reply:
         raise UnknownName(f"the answer to {name} has no format with the suffix {suffix[:20]!r}")
     check_values(request.scope, values_taken(query))
     chosen = negotiated(request.scope, formats, suffix=suffix)
+    as_of = values_of(request.scope).get(AS_OF.name)
     given = {key: value for key, value in values_of(request.scope).items() if key not in _OURS}
     if chosen == HTML:
         given = {key: value for key, value in given.items() if value or key not in query.parameters}
         if any(parameter.required and key not in given for key, parameter in query.parameters.items()):
-            return page_reply(context, "query.html", **_page(query, given, None))
+            return page_reply(context, "query.html", **_page(query, given, None, as_of))
     text = bind(query, given)
-    as_of = values_of(request.scope).get(AS_OF.name)
     generation = await generation_asked(as_of, context) if as_of else None
     edition = await current(request, context, "query", query.name, text, chosen.extension, at_generation=generation)
     if edition.unchanged:
         return edition.unchanged
     with context.budgets.spending(client_of(request.scope)):
         if chosen == HTML:
-            return cached(await _answer_page(request, context, _Question(query, given, text), edition), edition)
+            return cached(await _answer_page(request, context, _Question(query, given, text, as_of), edition), edition)
         if chosen == JSON:
             results = await results_of(request, context, text, generation=edition.generation, lane="heavy")
             return cached(json_reply(_answer(query, given, results, edition.generation)), edition)
@@ -139,7 +140,7 @@ async def _ask(request: Request, context: Context) -> Reply:
 async def _answer_page(request: Request, context: Context, question: _Question, edition: Edition) -> Reply:
     query, given = question.query, question.given
     if query.form == "construct":
-        return page_reply(context, "query.html", **_page(query, given, None))
+        return page_reply(context, "query.html", **_page(query, given, None, question.as_of))
     results = await results_of(request, context, question.text, generation=edition.generation, lane="heavy")
     names = await context.term_names.of(request, context, edition.generation)
     rows = [
@@ -147,14 +148,16 @@ async def _answer_page(request: Request, context: Context, question: _Question, 
          for column in query.columns]
         for row in _rows(results)[:_MOST_ROWS_SHOWN]
     ]  # fmt: skip
-    return page_reply(context, "query.html", **_page(query, given, (rows, len(_rows(results)), results.get("boolean"))))
+    answer = (rows, len(_rows(results)), results.get("boolean"))
+    return page_reply(context, "query.html", **_page(query, given, answer, question.as_of))
 
 
-def _page(query: Query, given: Mapping[str, str], answer: object) -> dict[str, object]:
+def _page(query: Query, given: Mapping[str, str], answer: object, as_of: str | None) -> dict[str, object]:
     return {
         "query": query,
         "given": given,
         "answer": answer,
+        "as_of": as_of,
         "formats": [each for each in formats_of(query) if each != HTML],
         "most": _MOST_ROWS_SHOWN,
     }

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import (
     GenerationNotKept,
     ParameterError,
-    QueryMemory,
-    QueryTimeout,
-    ResultTooLarge,
     UnknownName,
     WrongUsage,
 )
 from heritage_graph.query_files import bind
-from heritage_graph.store.base import QueryRequest
 from heritage_graph.store.prefilter import check_query_text
 from heritage_graph.web.addresses import base_of
 from heritage_graph.web.as_of import AS_OF, generation_asked, not_kept
 from heritage_graph.web.citation_text import citation_of
+from heritage_graph.web.cited_answers import is_settled, outcome_of, request_for
 from heritage_graph.web.cited_queries import CitedQuery, hash_of
 from heritage_graph.web.exchange import exchange_of
 from heritage_graph.web.limits import FAULT_COST_S, client_of
@@ -33,11 +28,8 @@ from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, val
 from heritage_graph.web.sparql_request import FORM, LIMITS, QUERY, VALUES, asked_by_post
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
     from starlette.requests import Request
 
-    from heritage_graph.store.base import Answer
     from heritage_graph.web.context import Context
 
 PATH: Final = "/q"
@@ -50,8 +42,6 @@ _TAKEN: Final[tuple[Value, ...]] = tuple(
     value for value in VALUES if value.name in {"query", "default-graph-uri", "named-graph-uri", "timeout", "asOf"}
 )
 _NEW_QUERY_S: Final = 1.0  # of query time, besides what it takes: what is kept is kept for good
-_EMPTY_DATASET: Final = ("urn:heritage-graph:no-graph",)
-_CHANGES_BY_ITSELF: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
 _RUN: Final = (
     "not-found", "generation-not-kept", "query-timeout", "query-memory", "result-too-large", "too-many-requests",
 )  # fmt: skip
@@ -86,15 +76,6 @@ def operations(_: Context) -> tuple[Operation, ...]:
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Outcome:
-    """What running a query gave: the form of its answer, and the digest or why there is none."""
-
-    form: str
-    digest: str | None
-    undigested: str | None = None
-
-
 async def _keep(request: Request, context: Context) -> Reply:
     """Keep the query; one that is known already stays as it is."""
     chosen = negotiated(request.scope, (JSON, HTML))
@@ -108,7 +89,9 @@ async def _keep(request: Request, context: Context) -> Reply:
     if is_new:
         context.budgets.charge(client, _NEW_QUERY_S)
     reply = (
-        await _page(request, context, query, query.generation) if chosen == HTML else _document(request, context, query)
+        await _page(request, context, query, query.generation)
+        if chosen == HTML
+        else await _document(request, context, query)
     )
     location = f"{PATH}/{query.hash}".encode()
     return replace(reply, status=201 if is_new else 200, fields=(*reply.fields, (b"location", location)))
@@ -140,7 +123,7 @@ async def _kept(request: Request, context: Context) -> tuple[CitedQuery, bool]:
         text, *graphs, f"{base_of(request.scope, context)}/sparql", generation, commit, committed,
         kept=datetime.now(UTC).isoformat(timespec="seconds"), form="", digest=None, undigested=None,
     )  # fmt: skip
-    outcome = await _outcome(request, context, query, generation, asking.seconds(context.settings.query_timeout))
+    outcome = await outcome_of(request, context, query, generation, asking.seconds(context.settings.query_timeout))
     query = replace(query, form=outcome.form, digest=outcome.digest, undigested=outcome.undigested)
     context.cited.keep(query)
     return query, True
@@ -155,7 +138,7 @@ async def _show(request: Request, context: Context) -> Reply:
     if chosen == HTML:
         return await _page(request, context, query, await _generation(request, context, query, must_be_kept=False))
     if chosen == JSON:
-        return _document(request, context, query)
+        return await _document(request, context, query)
     if chosen == SPARQL:
         return Reply(query.text.encode(), SPARQL)
     citation = citation_of(query, _address(request, context, query))
@@ -175,11 +158,11 @@ async def _run(request: Request, context: Context, query: CitedQuery, chosen: Fo
     """The answer to *query* on its own generation, or on the one that `asOf` names."""
     generation = await _generation(request, context, query)
     edition = await current(request, context, "cited", query.hash, chosen.extension, at_generation=generation)
-    settled = not _CHANGES_BY_ITSELF.search(query.text)
+    settled = is_settled(query)
     if settled and edition.unchanged:
         return edition.unchanged
     with context.budgets.spending(client_of(request.scope)):
-        wanted = _request(query, generation, context, chosen.extension, context.settings.query_timeout)
+        wanted = request_for(query, generation, context, chosen.extension, context.settings.query_timeout)
         answer = await answer_of(request, context, wanted, "heavy")
     reply = Reply(answer.first, chosen, rest=answer.rest)
     return cached(reply, edition) if settled else reply
@@ -191,7 +174,7 @@ async def _check(request: Request, context: Context) -> Reply:
     query = context.cited.get(request.path_params["hash"])
     generation = await _generation(request, context, query)
     with context.budgets.spending(client_of(request.scope)):
-        outcome = await _outcome(request, context, query, generation, context.settings.query_timeout)
+        outcome = await outcome_of(request, context, query, generation, context.settings.query_timeout)
     comparable = query.digest is not None and outcome.digest is not None
     told = {
         "query": f"{PATH}/{query.hash}",
@@ -210,22 +193,21 @@ async def _check(request: Request, context: Context) -> Reply:
 async def _page(
     request: Request, context: Context, query: CitedQuery, generation: int, *, check: object = None
 ) -> Reply:
-    published = context.service.generations.published
     return page_reply(
         context,
         "cited.html",
         query=query,
         path=f"{PATH}/{query.hash}",
         generation=generation,
-        is_kept=generation in published,
-        last=published[-1],
+        is_kept=generation != query.generation or await _is_kept(context, query),
+        last=context.service.generations.last,
         formats=_formats(query),
         citation=citation_of(query, _address(request, context, query)),
         check=check,
     )
 
 
-def _document(request: Request, context: Context, query: CitedQuery) -> Reply:
+async def _document(request: Request, context: Context, query: CitedQuery) -> Reply:
     path = f"{PATH}/{query.hash}"
     citation = citation_of(query, _address(request, context, query))
     return json_reply(
@@ -242,7 +224,7 @@ def _document(request: Request, context: Context, query: CitedQuery) -> Reply:
             "form": query.form,
             "digest": None if query.digest is None else f"sha256:{query.digest}",
             "undigested": query.undigested,
-            "generation_is_kept": query.generation in context.service.generations.published,
+            "generation_is_kept": await _is_kept(context, query),
             "cite": {"text": citation.text, "bibtex": f"{path}?format=bibtex", "csl": f"{path}?format=csl"},
             "check": f"{path}/check",
             "results": [
@@ -268,17 +250,23 @@ async def _generation(request: Request, context: Context, query: CitedQuery, *, 
 
 
 async def _require_kept(context: Context, query: CitedQuery) -> None:
-    """Make sure that the very generation is there: a store that was made anew counts from one again."""
-    if query.generation in context.service.generations.published:
-        commit, _ = await _commit(context, query.generation)
-        if commit == query.commit:
-            return
+    """Raise `GenerationNotKept` unless the generation of *query* is there."""
+    if await _is_kept(context, query):
+        return
     raise not_kept(
         f"the generation of this query, {query.generation} (commit {query.commit}), is not kept",
         context,
         generation=query.generation,
         run_on_last=f"{PATH}/{query.hash}/results?asOf=last",
     )
+
+
+async def _is_kept(context: Context, query: CitedQuery) -> bool:
+    """Tell whether the very generation of *query* is there: a store that was made anew counts from one again."""
+    if query.generation not in context.service.generations.published:
+        return False
+    commit, _ = await _commit(context, query.generation)
+    return commit == query.commit
 
 
 async def _commit(context: Context, generation: int) -> tuple[str, str]:
@@ -295,69 +283,6 @@ async def _commit(context: Context, generation: int) -> tuple[str, str]:
     if not keys or not times:
         raise GenerationNotKept(f"generation {generation} is empty: nothing had been committed")
     return keys[0]["key"]["value"], times[0]["time"]["value"]
-
-
-async def _outcome(
-    request: Request, context: Context, query: CitedQuery, generation: int, timeout_s: float
-) -> _Outcome:
-    """What *query* gives on *generation*; where its answer passes a limit, that it parses.
-
-    Raises:
-        QueryFault: it does not parse.
-        LimitReached: not even that can be told within the limits.
-    """
-    wanted = _request(query, generation, context, "tsv", timeout_s)
-    try:
-        answer = await answer_of(request, context, wanted, "heavy")
-        digest = await _digest(context, answer)
-    except (QueryTimeout, QueryMemory, ResultTooLarge) as fault:
-        parsed = await answer_of(request, context, replace(wanted, default_graphs=_EMPTY_DATASET), "heavy")
-        await _give_up(parsed)
-        return _Outcome(parsed.form, None, f"its answer passes a limit of this service: {fault.title.lower()}")
-    if _CHANGES_BY_ITSELF.search(query.text):
-        return _Outcome(answer.form, None, "the query asks for what differs each time, such as NOW() or RAND()")
-    if not digest:
-        return _Outcome(answer.form, None, "its answer holds blank nodes, whose labels differ each time")
-    return _Outcome(answer.form, digest)
-
-
-async def _digest(context: Context, answer: Answer) -> str:
-    """The digest of *answer*, which passes over the disk; empty when it has none."""
-    with context.cited.aside() as path:
-        with path.open("wb") as file:
-            async with aclosing(_parts(answer)) as parts:
-                async for part in parts:
-                    file.write(part)
-        return await context.conversions.digest(path)
-
-
-async def _parts(answer: Answer) -> AsyncGenerator[bytes, None]:
-    try:
-        yield answer.first
-        if answer.rest is not None:
-            async for part in answer.rest:
-                yield part
-    finally:
-        await _give_up(answer)
-
-
-async def _give_up(answer: Answer) -> None:
-    if answer.rest is not None:
-        await answer.rest.aclose()
-
-
-def _request(query: CitedQuery, generation: int, context: Context, extension: str, timeout_s: float) -> QueryRequest:
-    return QueryRequest(
-        query.text,
-        bindings_format=extension,
-        graph_format="nt" if extension == "tsv" else extension,
-        base_iri=query.base_iri,
-        default_graphs=query.default_graphs,
-        named_graphs=query.named_graphs,
-        timeout_s=timeout_s,
-        max_bytes=context.result_bytes,
-        at_generation=generation,
-    )
 
 
 def _formats(query: CitedQuery) -> tuple[Format, ...]:
