@@ -25,16 +25,32 @@ class NotInXml(Exception):
         self.character = character
 
 
+class XmlText:
+    """The parts of an XML document on their way out."""
+
+    def __init__(self) -> None:
+        self._before = b""
+
+    def checked(self, part: bytes) -> bytes:
+        """The next *part*, its carriage returns escaped.
+
+        Raises:
+            NotInXml: it holds what no XML can hold.
+        """
+        found = _NOT_IN_XML.search(self._before + part)
+        if found is not None:
+            raise NotInXml(f"U+{ord(found.group().decode()):04X}")
+        self._before = part[-_OVERLAP:]
+        return part.replace(b"\r", b"&#13;")
+
+
 class XmlOutlet(Outlet):
     """An outlet for XML; `write` raises `NotInXml` as well."""
 
-    _before = b""
+    _text: XmlText | None = None
 
     def write(self, data: bytes) -> int:
         """Take *data*, a part of an XML document."""
-        found = _NOT_IN_XML.search(self._before + data)
-        if found is not None:
-            raise NotInXml(f"U+{ord(found.group().decode()):04X}")
-        self._before = data[-_OVERLAP:]
-        super().write(data.replace(b"\r", b"&#13;"))
+        self._text = self._text or XmlText()
+        super().write(self._text.checked(data))
         return len(data)
