@@ -39,7 +39,7 @@ EXAMPLE: Final = """\
 PREFIX hg:   <https://w3id.org/heritage-graph/ns#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 
-SELECT ?agreement ?name ?signed
+SELECT DISTINCT ?agreement ?name ?signed
 WHERE {
   ?agreement hg:agreementKind ?kind .
   OPTIONAL { ?agreement skos:prefLabel ?name FILTER(LANG(?name) = "en") }

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from heritage_graph.web.context import Context
 
-_CSS: Final = Format("css", "text/css")
+_STATIC: Final = {"css": Format("css", "text/css"), "svg": Format("svg", "image/svg+xml")}
 _LINKS: Final = {
     "sparql": "/sparql",
     "queries": "/queries",
@@ -38,7 +38,7 @@ def operations(_: Context) -> tuple[Operation, ...]:
         Operation("problems", "/problems", "The kinds of problems.", _problems, values=(FORMAT,), formats=(JSON, HTML)),
         Operation("problem", "/problems/{slug}", "What a kind of problem means.", _problem, values=(FORMAT,),
                   formats=(JSON, HTML), problems=("not-found",)),
-        Operation("static", "/static/{name}", "A file that pages use.", _static, formats=(_CSS,),
+        Operation("static", "/static/{name}", "A file that pages use.", _static, formats=[*_STATIC.values()],
                   problems=("not-found",)),
     )  # fmt: skip
 
@@ -87,7 +87,8 @@ def _told() -> list[dict[str, object]]:
 
 
 async def _static(request: Request, _: Context) -> Reply:
-    content = static_file(request.path_params["name"])
+    name = request.path_params["name"]
+    content = static_file(name)
     if content is None:
-        raise UnknownName(f"there is no file {request.path_params['name'][:80]!r}")
-    return Reply(content, _CSS, cache="public, max-age=3600")
+        raise UnknownName(f"there is no file {name[:80]!r}")
+    return Reply(content, _STATIC[name.rpartition(".")[2]], cache="public, max-age=3600")
