@@ -100,6 +100,19 @@ def test_a_key_that_is_not_there_cannot_be_revoked(tmp_path):
     assert "no key 'nothing'" in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("scopes", "expected"), [(["jobs"], True), (["*"], True), ([f"{GRAPH}*", "jobs"], True), ([f"{GRAPH}*"], False)]
+)
+def test_a_scope_lets_jobs_run(tmp_path, scopes, expected):
+    assert create_key(tmp_path, scopes=scopes, now=NOW)[1].may_run_jobs() is expected
+
+
+def test_the_scope_of_jobs_writes_no_graph(tmp_path):
+    _, key = create_key(tmp_path, scopes=["jobs"], now=NOW)
+
+    assert (key.may_write("jobs:graph"), key.may_write(f"{GRAPH}icesco-2024")) == (False, False)
+
+
 @pytest.mark.parametrize("scopes", [[], ["anything"], ["https://example.org/a b"]])
 def test_a_key_without_a_sound_scope_is_not_made(tmp_path, scopes):
     with pytest.raises(ParameterError) as refusal:
