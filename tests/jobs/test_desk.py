@@ -214,3 +214,28 @@ def test_what_a_killed_process_left_is_removed(data, during):
         return sorted(str(path.relative_to(data / "jobs")) for path in (data / "jobs").rglob("*"))
 
     assert during(act) == ["0" * 32, f"{'0' * 32}/job.json", f"{'0' * 32}/query.rq"]
+
+
+def test_a_job_that_a_full_disk_kept_from_ending_is_taken_up_again(data, during, monkeypatch):
+    monkeypatch.setattr(desk_module, "_SWEEP_S", 0.05)
+    Shelf(data).put(LEFT)
+    (data / "jobs" / LEFT.id / "job.tmp").mkdir()  # nothing can be written there
+
+    async def act(desk, _):
+        job = desk.find(LEFT.id)
+        (data / "jobs" / LEFT.id / "job.tmp").rmdir()
+        return job.state, (await over(desk, LEFT)).state
+
+    assert during(act) == (State.RUNNING, State.DONE)
+
+
+def test_a_job_that_cannot_be_written_is_not_taken(data, during):
+    (data / "jobs").write_bytes(b"")
+
+    async def act(desk, generations):
+        with pytest.raises(StorageFull) as refusal:
+            desk.submit(ALL, key="key")
+        generations.publish([1, 2, 3, 4, 5])
+        return "could not be written" in str(refusal.value), generations.retirable()
+
+    assert during(act) == (True, [1, 2])

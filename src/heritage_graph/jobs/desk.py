@@ -6,7 +6,7 @@ import asyncio
 import os
 import secrets
 from collections import deque
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -86,11 +86,8 @@ class JobDesk:
     async def start(self) -> None:
         """Take up what the process before has left, and begin to remove what has expired."""
         self._shelf.clear_leftovers()
-        for job in self._shelf.all():
-            if not job.is_over:
-                self._take_up(job)
+        self._sweep_all()
         self._sweeping = asyncio.get_running_loop().create_task(self._sweep())
-        self._run_next()
 
     async def stop(self) -> None:
         """Break off what runs; the next process runs it again."""
@@ -177,19 +174,24 @@ class JobDesk:
         except GenerationNotKept as fault:
             self._over(job, State.FAILED, fault=told(fault))
             return
-        self._generations.hold(job.question.generation)
         self._shelf.put(replace(job, state=State.QUEUED, started=None))
+        self._generations.hold(job.question.generation)
         self._queue.append(job.id)
 
     def _run_next(self) -> None:
         while self._queue and len(self._running) < self._limits.readers:
             job = replace(self._shelf.get(self._queue.popleft()), state=State.RUNNING, started=self._clock())
-            self._shelf.put(job)
+            with suppress(StorageFull):
+                self._shelf.put(job)
             task = asyncio.get_running_loop().create_task(self._run(job))
             self._running[job.id] = task
             task.add_done_callback(partial(self._ended, job))  # a task may end before it has begun
 
     async def _run(self, job: Job) -> None:
+        with suppress(StorageFull):  # what a full disk does not take is taken up again by `_sweep_all`
+            await self._run_or_fail(job)
+
+    async def _run_or_fail(self, job: Job) -> None:
         try:
             await self._answer(job)
         except HeritageGraphError as fault:
@@ -282,9 +284,15 @@ class JobDesk:
 
     async def _sweep(self) -> None:
         while True:
-            for job in self._shelf.all():
-                self._sweep_one(job)
             await asyncio.sleep(_SWEEP_S)
+            self._sweep_all()
+
+    def _sweep_all(self) -> None:
+        """Remove what has expired, and take up what is neither over nor known to this process."""
+        for job in self._shelf.all():
+            with suppress(StorageFull):  # tried again the next time
+                self._sweep_one(job)
+        self._run_next()
 
     def _sweep_one(self, job: Job) -> None:
         if self._is_past(job):
@@ -293,6 +301,8 @@ class JobDesk:
             known_for = timedelta(days=self._limits.days if job.state == State.EXPIRED else 0)
             if job.expires + known_for <= self._clock():
                 self._shelf.drop(job)
+        elif not job.is_over and job.id not in self._running and job.id not in self._queue:
+            self._take_up(job)
 
 
 async def _parts(answer: Answer) -> AsyncGenerator[bytes, None]:

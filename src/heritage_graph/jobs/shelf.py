@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from heritage_graph.errors import EngineTrouble, UnknownName
+from heritage_graph.errors import EngineTrouble, StorageFull, UnknownName
 from heritage_graph.jobs.job import Job, Question, State
 from heritage_graph.store.conversions import STORED
 
@@ -36,19 +36,19 @@ class Shelf:
         self._folder = data / "jobs"
 
     def put(self, job: Job) -> None:
-        """Keep what is known of *job*, and its query when it is new."""
+        """Keep what is known of *job*, and its query when it is new.
+
+        Raises:
+            StorageFull: the files cannot be written; what was known stays.
+        """
         folder = self._of(job.id)
-        if not folder.exists():
-            folder.mkdir(mode=0o700, parents=True)
-            (folder / "query.rq").write_text(job.question.text, encoding="utf-8")
-        entry = asdict(job)
-        del entry["question"]["text"]
-        unfinished = folder / "job.tmp"
-        with unfinished.open("wb") as file:
-            file.write(orjson.dumps(entry, option=orjson.OPT_INDENT_2))
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(folder / "job.json")
+        try:
+            if not folder.exists():
+                folder.mkdir(mode=0o700, parents=True)
+                (folder / "query.rq").write_text(job.question.text, encoding="utf-8")
+            _write(folder, job)
+        except OSError as fault:
+            raise StorageFull(f"the job could not be written: {fault.strerror}", retry_after=60) from fault
 
     def get(self, job_id: str) -> Job:
         """The job called *job_id*.
@@ -119,6 +119,17 @@ class Shelf:
         if not _ID.fullmatch(job_id):
             raise UnknownName(f"there is no job {job_id[:40]!r}")
         return self._folder / job_id
+
+
+def _write(folder: Path, job: Job) -> None:
+    entry = asdict(job)
+    del entry["question"]["text"]
+    unfinished = folder / "job.tmp"
+    with unfinished.open("wb") as file:
+        file.write(orjson.dumps(entry, option=orjson.OPT_INDENT_2))
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(folder / "job.json")
 
 
 def _read(entry: Json, text: str) -> Job:

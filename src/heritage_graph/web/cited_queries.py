@@ -109,7 +109,19 @@ class CitedQueries:
 
     @contextmanager
     def aside(self) -> Iterator[Path]:
-        """A file beside the kept ones, for a while; what the block has not moved away is removed."""
+        """A file beside the kept ones, for a while; what the block has not moved away is removed.
+
+        Raises:
+            StorageFull: the disk takes no more.
+        """
+        try:
+            with self._beside() as path:
+                yield path
+        except OSError as fault:
+            raise StorageFull(f"the query could not be written: {fault.strerror}", retry_after=60) from fault
+
+    @contextmanager
+    def _beside(self) -> Iterator[Path]:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=self._folder)
         os.close(handle)
