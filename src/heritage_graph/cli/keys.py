@@ -19,7 +19,9 @@ app = typer.Typer(help="API keys for writing and for jobs; only a hash of each i
 @app.command(epilog="Example: heritage-graph key create --scope 'https://w3id.org/heritage-graph/graph/source/*'")
 def create(
     *,
-    scope: Annotated[list[str], typer.Option(help="A graph that the key may write, with * for any text; jobs; or * for everything.")],
+    scope: Annotated[
+        list[str], typer.Option(help="A graph that the key may write, with * for any text; jobs; or * for everything.")
+    ],
     days: Annotated[int | None, typer.Option(help="Days until it expires.", min=1)] = None,
     note: Annotated[str, typer.Option(help="Whose it is, or what for.")] = "",
     data: Data = None,
