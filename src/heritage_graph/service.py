@@ -106,10 +106,10 @@ class Service:
         await self.readers.stop()
         await self._federated.stop()
 
-    async def query(self, request: QueryRequest, *, lane: str = "heavy") -> Answer:
+    async def query(self, request: QueryRequest, *, lane: str = "heavy", client: str = "") -> Answer:
         """See `ReaderPool.query`; a federated request goes to the reader that may reach the network."""
         pool = self._federated if request.federated else self.readers
-        return await pool.query(request, lane=lane)
+        return await pool.query(request, lane=lane, client=client)
 
     async def rows(
         self, text: str, *, lane: str = "lookup", timeout_s: float = 10.0, at_generation: int | None = None

@@ -45,6 +45,7 @@ class Reader:
         self.worker = worker
         self.nursery = nursery
         self.generation: int | None = None
+        self.yields = False
         self._view = nursery.generation
         self._generations = generations
         self._memory_bytes = memory_bytes
@@ -75,6 +76,11 @@ class Reader:
             raise WorkerLost("a reader process did not open the last generation; try again") from None
         if received is None:
             raise WorkerLost("a reader process could not open the last generation; try again")
+
+    def yield_processor(self) -> None:
+        """Have the process run only when nothing else wants the processor, from now on."""
+        self.yields = True
+        self.worker.yield_processor()
 
     def let_go(self) -> None:
         """Give up the hold on the generation that is open."""

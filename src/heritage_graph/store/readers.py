@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import Busy, WorkerLost
+from heritage_graph.store.lanes import LONG_S, Lane, LongTimes, Place
 from heritage_graph.store.nursery import Nursery, start_nursery
 from heritage_graph.store.reader import Reader
 
@@ -25,11 +24,17 @@ _ATTEMPTS: Final = 5
 _RETRY_AFTER_S: Final = 2
 
 
-class ReaderPool:
-    """*size* reader processes over the published generations.
+class _SentBack(Exception):
+    """The query turned out to be long while all places of long ones were taken; it waits for one."""
 
-    One of them is kept for `lane="lookup"` (entity pages, labels) when there are at least two, so that a storm of
-    heavy queries leaves those standing. At most *queue* requests wait in each lane.
+
+class ReaderPool:
+    """Reader processes over the published generations: *size* for short queries, as many for long ones.
+
+    A query begins among the short ones. One that runs longer than `LONG_S` goes on at the lowest priority, in a place
+    of a long query; where none is free, it is ended and waits for one. Queries of a client whose queries are long
+    begin there. One short place is kept for `lane="lookup"` (entity pages, labels) when there are at least two. At
+    most *queue* requests wait for short places, and as many for long ones.
 
     Soon after a generation was published, when nothing more has come, its published view is brought into memory if
     it takes no more than *view_bytes* there, and readers that share it replace the others.
@@ -49,20 +54,21 @@ class ReaderPool:
         networked: bool = False,
     ) -> None:
         self._generations = generations
-        self._most_in_view = view_bytes // BYTES_PER_STATEMENT
-        self._nursery: Nursery | None = None
-        self._starting = asyncio.Lock()
-        self._viewing: asyncio.Task[None] | None = None
         self._size = size
         self._memory_bytes = memory_bytes
         self._queue = queue
+        self._most_in_view = view_bytes // BYTES_PER_STATEMENT
         self._confined = confined
         self._networked = networked
+        self._short = Lane(size, kept=1 if size > 1 else 0)
+        self._long = Lane(size)
+        self._long_times = LongTimes(lambda: asyncio.get_running_loop().time())
+        self._nursery: Nursery | None = None
+        self._starting = asyncio.Lock()
+        self._viewing: asyncio.Task[None] | None = None
         self._readers: set[Reader] = set()
-        self._idle: deque[Reader] = deque()
-        self._heavy_running = 0
-        self._waiting: dict[str, deque[asyncio.Future[None]]] = {"lookup": deque(), "heavy": deque()}
-        self._replacing: set[asyncio.Task[None]] = set()
+        self._idle: list[Reader] = []
+        self._background: set[asyncio.Task[None]] = set()
         self._stopped = False
 
     @property
@@ -76,8 +82,8 @@ class ReaderPool:
         return None if self._nursery is None else self._nursery.generation
 
     async def start(self) -> None:
-        """Start all readers; returns when they answer."""
-        await asyncio.gather(*(self._add_reader() for _ in range(self._size)))
+        """Start the readers of short queries; returns when they answer."""
+        await asyncio.gather(*(self._add_idle() for _ in range(self._size)))
         self._bring_view()
 
     async def stop(self) -> None:
@@ -86,8 +92,8 @@ class ReaderPool:
         if self._viewing is not None:
             self._viewing.cancel()
             await asyncio.gather(self._viewing, return_exceptions=True)
-        while self._replacing:
-            await asyncio.gather(*self._replacing)
+        while self._background:
+            await asyncio.gather(*self._background)
         await asyncio.gather(*(reader.worker.stop() for reader in self._readers))
         if self._nursery is not None:
             await self._nursery.stop()
@@ -99,10 +105,10 @@ class ReaderPool:
             if reader.generation != self._generations.last and reader in self._idle:
                 self._idle.remove(reader)
                 await reader.open(self._generations.last)
-                self._give_back(reader)
+                self._put_back(reader)
 
-    async def query(self, request: QueryRequest, *, lane: str = "heavy") -> Answer:
-        """Run *request* and return its answer once it is whole or its first MiB is there.
+    async def query(self, request: QueryRequest, *, lane: str = "heavy", client: str = "") -> Answer:
+        """Run *request* of *client* and return its answer once it is whole or its first MiB is there.
 
         Raises:
             QueryFault: it does not parse.
@@ -111,89 +117,112 @@ class ReaderPool:
             EngineTrouble: the store failed or the reader ended for no reason of the query's.
             GenerationNotKept: `at_generation` is not kept.
         """
-        try:
-            return await self._query_once(request, lane)
-        except WorkerLost:  # it was killed from outside, perhaps while it was idle: asking again changes nothing
-            return await self._query_once(request, lane)
+        lookup = lane == "lookup"
+        is_long = not lookup and self._long_times.expects_long(client)
+        was_lost = False
+        while True:
+            place = Place(client, is_long=is_long, lookup=lookup)
+            try:
+                return await self._run(request, place)
+            except _SentBack:
+                is_long = True
+            except WorkerLost:  # killed from outside, perhaps while it was idle: asking again changes nothing
+                if was_lost:
+                    raise
+                was_lost = True
 
-    async def _query_once(self, request: QueryRequest, lane: str) -> Answer:
+    async def _run(self, request: QueryRequest, place: Place) -> Answer:
         generation = self._generations.last if request.at_generation is None else request.at_generation
         self._generations.require(generation)
-        reader = await self._take(lane)
-        answering = False
+        await self._take(place)
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        timer = None if place.is_long else loop.call_later(LONG_S, self._found_long, place)
+
+        def end() -> None:
+            if timer is not None:
+                timer.cancel()
+            self._long_times.add(place.client, loop.time() - began)
+            self._leave(place)
+
         try:
-            await reader.open(generation)
-            answer = await reader.ask(request, generation, on_end=lambda: self._give_back(reader, lane))
-            answering = answer.rest is not None
+            place.reader = await self._reader(is_long=place.is_long)
+            await place.reader.open(generation)
+            answer = await place.reader.ask(request, generation, on_end=end)
+            place.answering = answer.rest is not None
+        except WorkerLost:
+            if place.sent_back:
+                raise _SentBack from None
+            raise
+        else:
             return answer
         finally:
-            if not answering:
-                self._give_back(reader, lane)
+            if not place.answering:
+                end()
 
-    async def _take(self, lane: str) -> Reader:
-        """An idle reader, waiting for one in the order of arrival within the lane."""
-        waiting = self._waiting[lane]
-        self._replace_ended()
-        while not self._may_take(lane):
-            if len(waiting) >= self._queue:
-                raise Busy(
-                    f"{self._queue} requests wait already; try again in {_RETRY_AFTER_S} s",
-                    retry_after=_RETRY_AFTER_S,
-                )
-            turn = asyncio.get_running_loop().create_future()
-            waiting.append(turn)
-            try:
-                await turn
-            finally:
-                with suppress(ValueError):
-                    waiting.remove(turn)
-        if lane == "heavy":
-            self._heavy_running += 1
-        return self._idle.popleft()
+    async def _take(self, place: Place) -> None:
+        lane = self._lane_of(place)
+        if lane.waiting >= self._queue:
+            raise Busy(
+                f"{self._queue} requests wait already; try again in {_RETRY_AFTER_S} s", retry_after=_RETRY_AFTER_S
+            )
+        await lane.take(place)
 
-    def _replace_ended(self) -> None:
-        """Replace the idle readers that have ended."""
-        for reader in [reader for reader in self._idle if reader.has_ended]:
-            self._idle.remove(reader)
-            self._replace(reader)
+    def _leave(self, place: Place) -> None:
+        if place.reader is not None:
+            self._put_back(place.reader)
+        self._lane_of(place).leave(place)
 
-    def _may_take(self, lane: str) -> bool:
-        heavy_limit = max(1, self._size - 1)
-        return bool(self._idle) and (lane == "lookup" or self._heavy_running < heavy_limit)
+    def _lane_of(self, place: Place) -> Lane:
+        return self._long if place.is_long else self._short
 
-    def _give_back(self, reader: Reader, lane: str = "lookup") -> None:
-        """Take *reader* back from who had it in *lane*, or replace it when it has ended."""
-        if lane == "heavy":
-            self._heavy_running -= 1
-        if reader.has_ended or self._is_outdated(reader):
-            self._replace(reader)
+    def _found_long(self, place: Place) -> None:
+        """Have a query that has turned out to be long make room for the short ones."""
+        if place.reader is None or place.reader.has_ended:
+            return
+        if self._long.is_full and not place.answering and not place.lookup:
+            place.sent_back = True
+            place.reader.worker.kill()
+            return
+        self._short.leave(place)
+        place.is_long = True
+        self._long.occupy(place)
+        place.reader.yield_processor()
+        self._fill_up()
+
+    async def _reader(self, *, is_long: bool) -> Reader:
+        """An idle reader of the right priority, or a new one."""
+        for reader in self._idle:
+            if reader.yields == is_long and not reader.has_ended:
+                self._idle.remove(reader)
+                return reader
+        reader = await self._forked()
+        if is_long:
+            reader.yield_processor()
+        return reader
+
+    def _put_back(self, reader: Reader) -> None:
+        """Keep *reader* for the next query, if it lives, is of the newest nursery, and there are not enough idle."""
+        alike = sum(other.yields == reader.yields for other in self._idle)
+        if reader.has_ended or self._is_outdated(reader) or alike >= self._size:
+            self._forget(reader)
+            self._in_background(self._bury(reader))
+            self._fill_up()
         else:
             self._idle.append(reader)
-        self._wake()
 
-    def _wake(self) -> None:
-        """Let the next one in line try: lookups first, they are short."""
-        for lane in ("lookup", "heavy"):
-            if self._may_take(lane):
-                for turn in self._waiting[lane]:
-                    if not turn.done():
-                        turn.set_result(None)
-                        return
+    def _fill_up(self) -> None:
+        """Have a reader stand ready for each short place, so that no query waits for a fork."""
+        at_hand = sum(not reader.yields for reader in self._readers)
+        for _ in range(self._size - at_hand):
+            self._in_background(self._add_idle())
 
-    def _replace(self, reader: Reader) -> None:
-        self._forget(reader)
-        self._in_background(self._bury_and_add(reader))
-
-    async def _bury_and_add(self, reader: Reader) -> None:
+    async def _add_idle(self) -> None:
         if not self._stopped:
-            await self._add_reader()
-        if reader.has_ended:
-            reader.worker.kill()
-        await reader.worker.stop()
-        await self._end_unused(reader.nursery)
+            self._put_back(await self._forked())
 
-    async def _add_reader(self) -> None:
-        """Fork a reader and have it open the last generation; one that is killed meanwhile is followed by another."""
+    async def _forked(self) -> Reader:
+        """A new reader that has the last generation open; one that is killed meanwhile is followed by another."""
         for attempt in range(_ATTEMPTS):
             reader = None
             try:
@@ -207,8 +236,12 @@ class ReaderPool:
                 if attempt == _ATTEMPTS - 1:
                     raise
             else:
-                self._give_back(reader)
-                return
+                return reader
+        raise AssertionError  # the last attempt returns or raises
+
+    async def _bury(self, reader: Reader) -> None:
+        await reader.worker.stop()
+        await self._end_unused(reader.nursery)
 
     def _forget(self, reader: Reader) -> None:
         reader.let_go()
@@ -252,10 +285,9 @@ class ReaderPool:
                 await nursery.stop()
                 return
             before, self._nursery = self._nursery, nursery
-            for reader in list(self._idle):
-                if self._is_outdated(reader) and reader in self._idle:
-                    self._idle.remove(reader)
-                    self._replace(reader)
+            idle, self._idle = self._idle, []
+            for reader in idle:
+                self._put_back(reader)
             if before is not None:
                 await self._end_unused(before)
 
@@ -272,5 +304,5 @@ class ReaderPool:
 
     def _in_background(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
-        self._replacing.add(task)
-        task.add_done_callback(self._replacing.discard)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)

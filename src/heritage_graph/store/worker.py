@@ -8,6 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 import orjson
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _GRACE_S: Final = 5.0
+_LOWEST_PRIORITY: Final = 19
 
 
 class Process(Protocol):
@@ -50,6 +53,12 @@ class Worker:
         """End the process now, whatever it does; it is reaped in `wait`."""
         self._process.kill()
         self.channel.close()
+
+    def yield_processor(self) -> None:
+        """Give all threads of the process the lowest priority (Linux: each has its own); there is no way back."""
+        with suppress(OSError):  # it has ended
+            for thread in Path(f"/proc/{self.pid}/task").iterdir():
+                os.setpriority(os.PRIO_PROCESS, int(thread.name), _LOWEST_PRIORITY)
 
     async def wait(self) -> int:
         """The exit code (negative: the signal that ended it), once the process has ended."""

@@ -13,6 +13,7 @@ from heritage_graph.store.base import QueryRequest
 from heritage_graph.web.delivery import Departure, deliver
 from heritage_graph.web.editions import CACHED, is_unchanged
 from heritage_graph.web.exchange import exchange_of, field
+from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import BINDINGS, GRAPHS, HTML, JSON, Format
 from heritage_graph.web.pages import PAGE_FIELDS
 
@@ -174,7 +175,7 @@ async def answer_of(request: Request, context: Context, wanted: QueryRequest, la
     """
     try:
         async with Departure(request.receive) as departure:
-            answer = await context.service.query(wanted, lane=lane)
+            answer = await context.service.query(wanted, lane=lane, client=client_of(request.scope))
     except UnknownName as fault:
         raise Busy("the graph changed several times while this waited; ask again", retry_after=1) from fault
     if departure.happened:

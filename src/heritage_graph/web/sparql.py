@@ -247,7 +247,7 @@ class SparqlEndpoint:
 
     async def _ask(self, request: QueryRequest, client: str, form: str) -> Answer:
         try:
-            return await self._context.service.query(request)
+            return await self._context.service.query(request, client=client)
         except QueryFault:
             self._context.budgets.charge(client, FAULT_COST_S)
             raise
