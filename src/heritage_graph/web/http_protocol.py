@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import socket
+import struct
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,8 +22,10 @@ if TYPE_CHECKING:
     from heritage_graph.errors import HeritageGraphError
 
 _MOST_HEAD_BYTES: Final = 64 << 10
+_MOST_TARGET_BYTES: Final = 16 << 10
 _MOST_BYTES_AROUND_A_BYTE: Final = 16  # a chunk of one byte takes six
 _LINGER_S: Final = 2.0
+_AT_ONCE: Final = struct.pack("ii", 1, 0)
 _STALL_S: Final = 30.0
 _LEAST_TAKEN_BYTES: Final = 64 << 10
 
@@ -57,8 +61,8 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Answer the request: its head is whole."""
-        self._in_head = False
         super().on_headers_complete()
+        self._in_head = False
 
     def on_body(self, body: bytes) -> None:
         """Take a part of the body."""
@@ -70,15 +74,18 @@ class BoundedHttp(HttpToolsProtocol):
         if self._refused_at is not None:
             return
         self._unset_keepalive_if_required()
-        messages = self._messages
+        messages, in_head = self._messages, self._in_head
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
             pass  # another protocol is offered and not taken: the request is answered as it stands
         except httptools.HttpParserError:
-            self._refuse(MalformedRequest("this is not HTTP/1.1 as RFC 9112 has it"))
+            too_long = self._in_head and len(self.url) > _MOST_TARGET_BYTES  # httptools cannot split it
+            self._refuse(self._too_much() if too_long else MalformedRequest("this is not HTTP/1.1 as RFC 9112 has it"))
             return
-        if self._messages == messages:
+        if in_head and not self._in_head:
+            self._surplus_bytes = 0  # the application looks at a head that is whole
+        elif self._messages == messages:
             self._surplus_bytes = max(0, self._surplus_bytes + len(data))
             if self._surplus_bytes > _MOST_HEAD_BYTES:
                 self._refuse(self._too_much())
@@ -108,6 +115,8 @@ class BoundedHttp(HttpToolsProtocol):
         if self._stalls_since is None or not -_LEAST_TAKEN_BYTES < left - self._stalled_bytes <= 0:
             self._stalls_since, self._stalled_bytes = now, left
         elif now - self._stalls_since > _STALL_S:
+            # Else the kernel would go on for minutes to offer the client what it holds.
+            self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
             self.transport.abort()
 
     def _is_answering(self) -> bool:
@@ -116,10 +125,11 @@ class BoundedHttp(HttpToolsProtocol):
     def _too_much(self) -> HeritageGraphError:
         if not self._in_head:
             return MalformedRequest("the parts of the body are lost in what stands around them")
+        if len(self.url) > _MOST_TARGET_BYTES:
+            limit = _MOST_TARGET_BYTES
+            return UriTooLong(f"the address is longer than {limit} bytes; send a query by POST", limit_bytes=limit)
         limit = _MOST_HEAD_BYTES
-        if self.headers:
-            return HeadersTooLarge(f"the header fields are larger than {limit} bytes", limit_bytes=limit)
-        return UriTooLong(f"the address is longer than {limit} bytes; send a query by POST", limit_bytes=limit)
+        return HeadersTooLarge(f"the header fields are larger than {limit} bytes", limit_bytes=limit)
 
     def _refuse(self, error: HeritageGraphError) -> None:
         """Answer with the problem unless an answer has begun, and close.
