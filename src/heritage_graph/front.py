@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 import sys
@@ -74,6 +75,8 @@ def main() -> None:
         server_header=False,
         timeout_graceful_shutdown=settings.stop_grace,
     )
+    _, most_descriptors = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most_descriptors, most_descriptors))  # one a connection
     if os.read(word, 1):
         _Server(config, ready, header_s=settings.header_timeout).run(sockets=[listening])
 

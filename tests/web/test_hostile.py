@@ -9,10 +9,12 @@ import time
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
 from canary import Canary
+from wire import connect
 
 CASES = sorted(Path(__file__).parent.joinpath("hostile").glob("*.toml"))
 LIMIT_S = 1.0
@@ -159,5 +161,19 @@ def test_a_client_that_leaves_in_the_middle_frees_its_reader(crowded):
             next(answer.iter_raw())
     began = time.monotonic()
     answer = ask_as(crowded, "192.0.2.40", "ASK { ?s ?p ?o }")
+
+    assert (answer.status_code, time.monotonic() - began < 1.0) == (200, True)
+
+
+def test_a_client_that_leaves_with_requests_waiting_frees_its_reader(crowded):
+    heavy = "GET /sparql?query=" + quote(COUNT) + " HTTP/1.1\r\nX-Forwarded-For: 192.0.2.50\r\n\r\n"
+    for _ in range(4):
+        with connect(str(crowded.base_url).rstrip("/")) as connection:
+            connection.sendall(heavy.encode() + b"GET /health/live HTTP/1.1\r\n\r\n")
+            connection.settimeout(0.3)
+            with pytest.raises(TimeoutError):
+                connection.recv(1)
+    began = time.monotonic()
+    answer = ask_as(crowded, "192.0.2.51", "ASK { ?s ?p ?o }")
 
     assert (answer.status_code, time.monotonic() - began < 1.0) == (200, True)

@@ -74,6 +74,12 @@ def test_an_answer_that_has_begun_is_not_mixed_with_a_refusal(address):
     assert (begun[:12], b"malformed-request" in rest, rest.endswith(b"0\r\n\r\n")) == (b"HTTP/1.1 200", False, False)
 
 
+def test_a_fault_behind_requests_that_wait_breaks_all_off(address):
+    request = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
+
+    assert answer_to(address, request + request + b"\x16\x03\r\n") == b""
+
+
 @pytest.mark.parametrize(
     "fields",
     [b"", b"Host: evil.example\r\n", b"Host: a\r\nX-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https\r\n"],

@@ -19,6 +19,9 @@ from heritage_graph.web.problems import problem_of
 if TYPE_CHECKING:
     import asyncio
 
+    from uvicorn._types import ASGI3Application
+    from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
     from heritage_graph.errors import HeritageGraphError
 
 _MOST_HEAD_BYTES: Final = 64 << 10
@@ -39,6 +42,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:  # noqa: ANN401 - uvicorn's own, passed on
         super().__init__(*arguments, **settings)
+        self._running: RequestResponseCycle | None = None
         self._messages = 0
         self._in_head = False
         self._surplus_bytes = 0
@@ -51,6 +55,11 @@ class BoundedHttp(HttpToolsProtocol):
         """Begin to wait for a request."""
         super().connection_made(transport)
         self._waits_since = self.loop.time()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell whoever answers that the client has gone, even when requests wait behind that one."""
+        self._give_up_running()
+        super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
         """Begin a request."""
@@ -119,8 +128,17 @@ class BoundedHttp(HttpToolsProtocol):
             self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
             self.transport.abort()
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
+
     def _is_answering(self) -> bool:
-        return self.cycle is not None and not self.cycle.response_complete  # type: ignore[redundant-expr]  # it is None at first
+        return self._running is not None and not self._running.response_complete
+
+    def _give_up_running(self) -> None:
+        if self._running is not None and self._is_answering():
+            self._running.disconnected = True
+            self._running.message_event.set()
 
     def _too_much(self) -> HeritageGraphError:
         if not self._in_head:
@@ -132,18 +150,16 @@ class BoundedHttp(HttpToolsProtocol):
         return HeadersTooLarge(f"the header fields are larger than {limit} bytes", limit_bytes=limit)
 
     def _refuse(self, error: HeritageGraphError) -> None:
-        """Answer with the problem unless an answer has begun, and close.
+        """Answer with the problem unless another answer has begun or is due, and close.
 
         What still comes is read and dropped for a while: closed at once, the connection would be reset before the
         client has read why.
         """
-        if self._is_answering():
-            begun = self.cycle.response_started
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
-            if begun:
-                self.transport.abort()
-                return
+        begun = self._is_answering() and (self.cycle.response_started or self.cycle is not self._running)
+        self._give_up_running()
+        if begun:
+            self.transport.abort()
+            return
         problem, instance = problem_of(error), secrets.token_hex(8)
         body = orjson.dumps(problem.document(instance))
         fields = [
