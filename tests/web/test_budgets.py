@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,7 +10,7 @@ import httpx
 import pytest
 
 from heritage_graph.errors import TooManyRequests
-from heritage_graph.web.limits import ClientBudgets, client_of
+from heritage_graph.web.limits import ClientBudgets, Proxies, client_of
 
 
 class Clock:
@@ -83,6 +84,30 @@ def test_a_client_is_its_address_and_ipv6_its_network(host, client):
     assert client_of({"client": (host, 1)}) == client
 
 
+FORWARDED = {
+    "nobody is trusted": ((), "198.51.100.9", ["192.0.2.1"], "198.51.100.9"),
+    "somebody who is not trusted": (("10.0.0.0/8",), "198.51.100.9", ["192.0.2.1"], "198.51.100.9"),
+    "a trusted proxy": (("10.0.0.0/8",), "10.0.0.1", ["192.0.2.1"], "192.0.2.1"),
+    "a trusted proxy that says nothing": (("10.0.0.0/8",), "10.0.0.1", [], "10.0.0.1"),
+    "a client who writes more in front": (("10.0.0.0/8",), "10.0.0.1", ["203.0.113.5, 192.0.2.1"], "192.0.2.1"),
+    "two trusted proxies": (("10.0.0.0/8",), "10.0.0.1", ["203.0.113.5, 192.0.2.1, 10.9.9.9"], "192.0.2.1"),
+    "two header fields": (("10.0.0.0/8",), "10.0.0.1", ["192.0.2.1", "10.9.9.9"], "192.0.2.1"),
+    "trusted proxies alone": (("10.0.0.0/8",), "10.0.0.1", ["10.0.0.7, 10.9.9.9"], "10.0.0.7"),
+    "what is no address": (("10.0.0.0/8",), "10.0.0.1", ["192.0.2.1, unknown, 10.9.9.9"], "10.9.9.9"),
+    "an address with a port": (("10.0.0.1/32",), "10.0.0.1", ["192.0.2.1:4711"], "192.0.2.1"),
+    "an IPv6 address with a port": (("::1/128",), "::1", ["[2001:db8::7]:4711"], "2001:db8::/64"),
+}
+
+
+@pytest.mark.parametrize(("trusted", "peer", "values", "client"), FORWARDED.values(), ids=FORWARDED.keys())
+def test_a_forwarded_address_is_believed_from_trusted_proxies_alone(trusted, peer, values, client):
+    proxies = Proxies(ipaddress.ip_network(network) for network in trusted)
+    scope = {"client": (peer, 1), "headers": [(b"x-forwarded-for", value.encode()) for value in values]}
+    proxies.set_client(scope)
+
+    assert client_of(scope) == client
+
+
 @pytest.fixture(scope="module")
 def strict(start_server, shipped, tmp_path_factory):
     """The address of a server that lets each client run one query at once, for three seconds a minute."""
@@ -98,6 +123,15 @@ def test_the_surplus_of_one_client_is_told_to_wait(strict):
         answers = list(pool.map(lambda _: httpx.get(f"{strict}/sparql", params=heavy, timeout=30), range(6)))
 
     assert {(answer.status_code, answer.headers.get("retry-after")) for answer in answers} == {(504, None), (429, "1")}
+
+
+def test_a_header_of_a_client_does_not_make_it_another(strict):
+    heavy = {"query": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", "timeout": "1"}
+    with ThreadPoolExecutor(6) as pool:
+        hosts = [{"X-Forwarded-For": f"192.0.2.{number}", "Forwarded": f"for=192.0.2.{number}"} for number in range(6)]
+        answers = list(pool.map(lambda host: httpx.get(f"{strict}/sparql", params=heavy, headers=host), hosts))
+
+    assert 429 in {answer.status_code for answer in answers}
 
 
 def test_who_tries_keys_is_told_to_wait(strict):
