@@ -7,12 +7,12 @@ import threading
 
 
 class Canary:
-    """Counts the connections to its address; use it as a context."""
+    """Counts the connections to its address, and says nothing; use it as a context."""
 
     def __init__(self):
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._thread = threading.Thread(target=self._accept)
-        self.connections = 0
+        self._held = []
         self.address = f"http://127.0.0.1:{self._listening.getsockname()[1]}/"
 
     def __enter__(self):
@@ -22,7 +22,8 @@ class Canary:
     def __exit__(self, *_):
         self._listening.shutdown(socket.SHUT_RDWR)
         self._thread.join()
-        self._listening.close()
+        for connection in (self._listening, *self._held):
+            connection.close()
 
     def _accept(self):
         while True:
@@ -30,5 +31,8 @@ class Canary:
                 connection, _ = self._listening.accept()
             except OSError:  # it was shut down
                 return
-            self.connections += 1
-            connection.close()
+            self._held.append(connection)
+
+    @property
+    def connections(self):
+        return len(self._held)

@@ -16,6 +16,7 @@ import pytest
 from canary import Canary
 from wire import connect
 
+MEMORANDUM = Path(__file__).parent.joinpath("documents/memorandum.ttl").read_bytes()
 CASES = sorted(Path(__file__).parent.joinpath("hostile").glob("*.toml"))
 LIMIT_S = 1.0
 COUNT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -96,7 +97,7 @@ def test_a_hostile_query_ends_in_time_with_a_right_outcome(case, client, address
 
 def test_the_canary_counts():
     with Canary() as another, pytest.raises(httpx.HTTPError):
-        httpx.get(another.address)
+        httpx.get(another.address, timeout=0.2)
 
     assert another.connections == 1
 
@@ -177,3 +178,90 @@ def test_a_client_that_leaves_with_requests_waiting_frees_its_reader(crowded):
     answer = ask_as(crowded, "192.0.2.51", "ASK { ?s ?p ?o }")
 
     assert (answer.status_code, time.monotonic() - began < 1.0) == (200, True)
+
+
+def test_slow_queries_do_not_keep_small_ones_waiting(crowded):
+    with ThreadPoolExecutor(8) as pool:
+        slow = [pool.submit(ask_as, crowded, f"192.0.2.{60 + number // 2}", COUNT) for number in range(8)]
+        seconds = []
+        for number in range(10):
+            began = time.monotonic()
+            ask_as(crowded, "192.0.2.70", f"ASK {{ ?s ?p {number} }}").raise_for_status()
+            seconds.append(time.monotonic() - began)
+        statuses = {each.result().status_code for each in slow}
+
+    assert (statistics.median(seconds) < 0.1 or seconds, statuses <= {503, 504}) == (True, True)
+
+
+@pytest.fixture(scope="module")
+def silent():
+    """A server that takes connections and says nothing."""
+    with Canary() as silent:
+        yield silent
+
+
+@pytest.fixture(scope="module")
+def federated(start_server, shipped, tmp_path_factory, silent):
+    """A client of a server that may ask the silent one, at one of its paths."""
+    folder = tmp_path_factory.mktemp("hanging") / "data"
+    shutil.copytree(shipped, folder)
+    listed = f'["{silent.address}sparql"]'
+    with (
+        start_server(folder, HERITAGE_GRAPH_FEDERATION=listed) as (address, _),
+        httpx.Client(base_url=address, timeout=30) as client,
+    ):
+        yield client
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "SERVICE <OTHERother> { ?a ?b ?c }",
+        "SERVICE SILENT <OTHER> { ?a ?b ?c }",
+        "SERVICE <OTHERsparql> { SERVICE <OTHERother> { ?a ?b ?c } }",
+        "VALUES ?u { <OTHERsparql> } SERVICE ?u { ?a ?b ?c }",
+        "SERVICE c:sparql { ?a ?b ?c }",
+        "FILTER(1<<http://x#>)SERVICE<OTHERother>{ ?a ?b ?c }",
+    ],
+)
+def test_with_a_list_no_other_server_is_asked(federated, silent, call):
+    query = f"PREFIX c: <OTHER> SELECT * {{ {call} }}".replace("OTHER", silent.address)
+    before = silent.connections
+
+    assert (outcome_of(federated, query), silent.connections) == ("service-forbidden", before)
+
+
+def test_a_listed_server_that_hangs_is_not_waited_for_beyond_the_limit(federated, silent):
+    began = time.monotonic()
+    outcome = outcome_of(federated, f"SELECT * {{ SERVICE <{silent.address}sparql> {{ ?a ?b ?c }} }}", timeout=LIMIT_S)
+
+    assert (outcome, time.monotonic() - began < LIMIT_S + 0.5) == ("query-timeout", True)
+
+
+def test_a_listed_server_that_hangs_is_not_silently_left_out(federated, silent):
+    query = f"SELECT * {{ SERVICE SILENT <{silent.address}sparql> {{ ?a ?b ?c }} }}"
+
+    assert outcome_of(federated, query, timeout=LIMIT_S) == "query-timeout"
+
+
+FORMULAS = ["=HYPERLINK(1)", "+1", "@SUM(1)", "-2+3", "\tx", "=1+1"]
+
+
+def test_csv_is_that_of_the_standard_to_the_byte(client):
+    values = " ".join(f'"{formula}"' for formula in FORMULAS)
+    answer = client.get("/sparql", params={"query": f"SELECT ?x {{ VALUES ?x {{ {values} }} }}", "format": "csv"})
+
+    assert answer.content == "\r\n".join(["x", *FORMULAS, ""]).encode()
+
+
+def test_a_name_that_is_markup_is_text_on_its_page(client, writer):
+    name = r"<script>alert(1)</script>\"><img src=x onerror=alert(1)>"
+    agreement = "https://w3id.org/heritage-graph/id/agreement/test-memorandum"
+    label = f'<{agreement}> <http://www.w3.org/2004/02/skos/core#altLabel> "{name}"@en .'
+    graph = {"graph": "https://w3id.org/heritage-graph/graph/source/markup"}
+    headers = writer | {"Content-Type": "text/turtle"}
+    client.put("/rdf-graph-store", params=graph, content=MEMORANDUM + label.encode(), headers=headers)
+    page = client.get("/doc/agreement/test-memorandum", headers={"Accept": "text/html"}).text
+    client.delete("/rdf-graph-store", params=graph, headers=writer)
+
+    assert ("&lt;script&gt;alert(1)" in page, "<script>alert" in page, "<img" in page) == (True, False, False)
