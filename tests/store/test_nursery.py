@@ -141,11 +141,24 @@ def test_the_view_returns_after_its_nursery_was_killed(data):
         "SELECT(1<2 AS ?x)FROM<urn:g>{?s ?p ?o}",
         "SELECT * { FILTER(?a<?b)GRAPH<urn:g>{ ?s ?p ?o } }",
         "SELECT * { \\u0047RAPH ?g { ?s ?p ?o } }",
+        "SELECT * { ?s ?p 'it''s' . GRAPH ?g { ?s ?p ?o } }",
+        "SELECT * { ?s ?p ex:a\\#b . GRAPH ?g { ?s ?p ?o } }",
+        "# a comment's apostrophe\nSELECT * { GRAPH ?g { ?s ?p ?o } } # another's",
     ],
 )
 def test_a_query_that_may_look_beyond_the_default_graph_is_recognised(query):
     assert names_graphs(query)
 
 
-def test_an_iri_with_graph_in_it_is_no_look_beyond_the_default_graph():
-    assert not names_graphs("PREFIX hg: <https://w3id.org/heritage-graph/ns#> SELECT * { ?s hg:participant ?o }")
+@pytest.mark.parametrize(
+    "query",
+    [
+        "PREFIX hg: <https://w3id.org/heritage-graph/ns#> SELECT * { ?s hg:participant ?o }",
+        "# From each graph\nSELECT * { ?s ?p ?o }",
+        "SELECT * { ?s ?p ?o FILTER(?o = 'a graph' || ?o = \"from # here\") }",
+        'SELECT * { ?s ?p """a "graph" from afar""" }',
+        "SELECT * { ?s ?p <http://x/#from> } # graph",
+    ],
+)
+def test_a_word_beside_the_query_is_no_look_beyond_the_default_graph(query):
+    assert not names_graphs(query)

@@ -48,8 +48,16 @@ BINDINGS_FORMATS: Final = {
 }
 
 _UNKNOWN_FUNCTION: Final = re.compile(r"The custom function <(.*)> is not supported")
-_IRI: Final = re.compile(r"<[^<>\"{}|^`\\\s]*>")
-_NAMES_GRAPHS: Final = re.compile(r"GRAPH|FROM|\\U", re.IGNORECASE)  # an escape may hide a letter
+_BESIDE: Final = re.compile(
+    r"""
+    <[^<>"{}|^`\\\s]*>                                       # an IRI
+  | \#[^\r\n]*                                             # a comment
+  | "{3}(?:"{0,2}[^"])*"{3} | '{3}(?:'{0,2}[^'])*'{3}       # a text
+  | "[^"\r\n]*" | '[^'\r\n]*'
+    """,
+    re.VERBOSE,
+)
+_NAMES_GRAPHS: Final = re.compile("GRAPH|FROM", re.IGNORECASE)
 
 
 def run(connection: socket.socket, view: Store | None, *, memory_bytes: int) -> None:
@@ -83,11 +91,12 @@ def _serve(connection: socket.socket, view: Store | None) -> None:
 
 
 def names_graphs(text: str) -> bool:
-    """Tell whether a query may look beyond the default graph: false only when it certainly does not.
+    """Tell whether a query may look beyond the default graph: false only when it does not.
 
-    GRAPH and FROM are looked for anywhere outside of IRIs: between `<` and `>` neither can stand with what it needs.
+    GRAPH and FROM are looked for outside of IRIs, comments and texts; a backslash, which may change where these end,
+    makes it a yes.
     """
-    return _NAMES_GRAPHS.search(_IRI.sub("", text)) is not None
+    return "\\" in text or _NAMES_GRAPHS.search(_BESIDE.sub(" ", text)) is not None
 
 
 def _answer(store: Store, published: Store, request: Json, connection: socket.socket) -> None:

@@ -6,7 +6,7 @@ import secrets
 import socket
 import struct
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import httptools
 import orjson
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _MOST_HEAD_BYTES: Final = 64 << 10
 _MOST_TARGET_BYTES: Final = 16 << 10
 _MOST_BYTES_AROUND_A_BYTE: Final = 16  # a chunk of one byte takes six
+_STATUS_LINE: Final = b"HTTP/1.1 "
 _LINGER_S: Final = 2.0
 _AT_ONCE: Final = struct.pack("ii", 1, 0)
 _STALL_S: Final = 30.0
@@ -53,7 +54,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin to wait for a request."""
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", _WithHead(transport, self.loop)))
         self._waits_since = self.loop.time()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -175,3 +176,44 @@ class BoundedHttp(HttpToolsProtocol):
         self.transport.write(line + head + b"\r\n" + body)
         self.transport.write_eof()
         self._refused_at = self.loop.time()
+
+
+class _WithHead:
+    """A transport that sends the head of an answer together with what comes right after it.
+
+    Uvicorn writes them apart: two packets for a small answer, and two looks of the client's.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._head: bytes | None = None
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Send *data*; the head of an answer waits until the next part, or until the loop comes round."""
+        if self._head is not None:
+            head, self._head = self._head, None
+            self._transport.writelines((head, data))
+        elif data.startswith(_STATUS_LINE):
+            self._head = data
+            self._loop.call_soon(self._send_head)
+        else:
+            self._transport.write(data)
+
+    def close(self) -> None:
+        """Send what is held, then close."""
+        self._send_head()
+        self._transport.close()
+
+    def write_eof(self) -> None:
+        """Send what is held, then the end."""
+        self._send_head()
+        self._transport.write_eof()
+
+    def _send_head(self) -> None:
+        head, self._head = self._head, None
+        if head is not None and not self._transport.is_closing():
+            self._transport.write(head)
