@@ -278,3 +278,11 @@ def test_an_expired_result_is_gone_and_told_as_such(submit, until_over, desk, fo
         "/problems/job-expired",
         "expired",
     )
+
+
+def test_a_result_with_what_xml_cannot_hold_is_refused_as_xml_and_given_otherwise(desk, submit, until_over):
+    job = until_over(submit(r'SELECT ("a\u0001b" AS ?x) {}'))
+    refused = desk.get(f"{job['href']}/results.xml")
+
+    assert (refused.status_code, refused.json()["type"]) == (406, "/problems/not-in-xml")
+    assert desk.get(f"{job['href']}/results.csv").status_code == 200

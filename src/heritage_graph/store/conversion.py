@@ -15,6 +15,7 @@ from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results
 from heritage_graph.store import sandbox
 from heritage_graph.store.frames import DATA, END, FAULT, frame, json_frame
 from heritage_graph.store.worker import connection_and_settings
+from heritage_graph.store.xml_outlet import XML_FORMATS, NotInXml, XmlText
 
 if TYPE_CHECKING:
     import socket
@@ -43,13 +44,14 @@ _BLANK_NODE: Final = re.compile(rb"(?:^|[\t ])_:[A-Za-z0-9]")
 class _Outlet:
     """A binary file that sends what is written to it as frames."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, xml: XmlText | None) -> None:
         self._connection = connection
+        self._xml = xml
         self._pending = bytearray()
 
     def write(self, data: bytes) -> int:
         """Take *data*; called by Rust in pieces of about 8 kB."""
-        self._pending += data
+        self._pending += data if self._xml is None else self._xml.checked(data)
         if len(self._pending) >= _PART:
             self.flush()
         return len(data)
@@ -101,13 +103,15 @@ def main() -> None:
     sandbox.limit_memory(settings["memory_bytes"])
     if settings["confined"]:
         sandbox.confine()
-    outlet = _Outlet(connection)
+    outlet = _Outlet(connection, XmlText() if settings["extension"] in XML_FORMATS else None)
     try:
         convert(settings["path"], settings["form"], settings["extension"], outlet)
         outlet.flush()
         connection.sendall(json_frame(END, {}))
     except ConnectionError:  # the front has given this up
         return
+    except NotInXml as fault:
+        connection.sendall(json_frame(FAULT, {"slug": "not-in-xml", "character": fault.character}))
     except (OSError, SyntaxError, ValueError) as fault:
         connection.sendall(json_frame(FAULT, {"slug": "engine-trouble", "message": str(fault)}))
 

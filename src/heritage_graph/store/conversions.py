@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from heritage_graph.errors import Busy, EngineTrouble, LimitReached, QueryTimeout, WorkerLost
+from heritage_graph.errors import (
+    Busy,
+    EngineTrouble,
+    HeritageGraphError,
+    LimitReached,
+    NotInXml,
+    QueryTimeout,
+    WorkerLost,
+)
 from heritage_graph.store.conversion import DIGEST
 from heritage_graph.store.frames import DATA, FAULT
 from heritage_graph.store.worker import start_worker
@@ -18,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from pathlib import Path
 
+    from heritage_graph.store.frames import Json
     from heritage_graph.store.worker import Worker
 
 _PART: Final = 256 << 10
@@ -106,8 +115,18 @@ class Conversions:
             raise WorkerLost("the process that converts results ended; try again", retry_after=1)
         kind, payload = received
         if kind == FAULT:
-            raise EngineTrouble(f"the stored result cannot be read: {orjson.loads(payload)['message']}")
+            raise _error(orjson.loads(payload))
         return payload if kind == DATA else None
+
+
+def _error(fault: Json) -> HeritageGraphError:
+    """The error that a fault frame of the converting process stands for."""
+    if fault["slug"] == "not-in-xml":
+        return NotInXml(
+            f"the result holds the character {fault['character']}, which no XML can hold; ask for another format",
+            character=fault["character"],
+        )
+    return EngineTrouble(f"the stored result cannot be read: {fault['message']}")
 
 
 async def _stored(path: Path) -> AsyncGenerator[bytes, None]:

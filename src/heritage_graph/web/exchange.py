@@ -30,13 +30,16 @@ ANSWER_FIELDS: Final = (
     (b"access-control-allow-origin", b"*"),
     (
         b"access-control-expose-headers",
-        b"ETag, Link, Location, Retry-After, Allow, X-Request-ID, X-Generation, Query-Timeout, Server-Timing",
+        b"ETag, Link, Location, Retry-After, Allow, Preference-Applied, X-Request-ID, X-Generation, Query-Timeout",
     ),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 )
 _PREFLIGHT: Final = (
-    (b"access-control-allow-headers", b"Accept, Authorization, Content-Type, If-Match, If-None-Match, X-Request-ID"),
+    (
+        b"access-control-allow-headers",
+        b"Accept, Authorization, Content-Encoding, Content-Type, If-Match, If-None-Match, Prefer, X-Request-ID",
+    ),
     (b"access-control-max-age", b"86400"),
 )
 

@@ -14,6 +14,7 @@ from heritage_graph.errors import NotAcceptable, ParameterError, QueryFault, Wro
 from heritage_graph.store.base import Answer, QueryRequest
 from heritage_graph.store.prefilter import check_query_text
 from heritage_graph.web import editor
+from heritage_graph.web.addresses import base_of
 from heritage_graph.web.as_of import generation_asked
 from heritage_graph.web.delivery import Departure, collected, deliver, deliver_stored
 from heritage_graph.web.editions import CACHED, generation_of_tag, held_answer, with_content
@@ -71,6 +72,8 @@ def operations(context: Context) -> tuple[Operation, ...]:
         "generation-not-kept",
         "service-forbidden",
         "service-failed",
+        "unknown-function",
+        "not-in-xml",
     )
     formats = (*BINDINGS, *GRAPHS)
     return (
@@ -136,7 +139,7 @@ class SparqlEndpoint:
         chosen = choose(accept, TRIPLES) if name is None else named(name, TRIPLES)
         if chosen is None:
             raise not_acceptable(TRIPLES, name or "")
-        reply = await description(self._context, scope, chosen, self._base(scope))
+        reply = await description(self._context, scope, chosen, base_of(scope, self._context))
         await reply(scope, receive, send)
 
     async def _answer(
@@ -275,7 +278,7 @@ class SparqlEndpoint:
             text,
             bindings_format=bindings_format,
             graph_format=graph_format,
-            base_iri=f"{self._base(scope)}/sparql",
+            base_iri=f"{base_of(scope, self._context)}/sparql",
             default_graphs=tuple(asking.default_graphs),
             named_graphs=tuple(asking.named_graphs),
             timeout_s=asking.seconds(settings.query_timeout),
@@ -291,9 +294,6 @@ class SparqlEndpoint:
         if len(text) <= _SHORT_QUERY:
             return _form_of_short(text, self._services)
         return check_query_text(text, LIMITS, services=self._services)
-
-    def _base(self, scope: Scope) -> str:
-        return self._context.settings.public_url.rstrip("/") or f"http://{_host(scope)}"
 
 
 def _wire_of(scope: Scope) -> tuple[bytes, bytes, bytes] | None:
@@ -314,11 +314,6 @@ def _fields(request: QueryRequest, *, by_preference: bool) -> Fields:
     if by_preference:
         fields += ((b"preference-applied", f'labels="{",".join(request.labels)}"'.encode()),)
     return fields
-
-
-def _host(scope: Scope) -> str:
-    server = scope.get("server") or ("localhost", None)
-    return f"{server[0]}:{server[1]}" if server[1] else str(server[0])
 
 
 def _formats(accept: str, name: str | None) -> tuple[str | None, str | None]:
