@@ -1,5 +1,8 @@
 """The look at a query's text refuses what would hurt the engine, and nothing that researchers write."""
 
+import time
+from contextlib import suppress
+
 import pytest
 
 from heritage_graph.assets import asset_folder
@@ -10,6 +13,7 @@ from heritage_graph.errors import (
     QueryTooDeep,
     QueryTooLarge,
     ServiceForbidden,
+    WrongUsage,
 )
 from heritage_graph.query_files import load_catalogue
 from heritage_graph.store.prefilter import QueryShapeLimits, check_query_text
@@ -76,6 +80,8 @@ REFUSED = {
     ),
     "parentheses behind a <": (f"ASK {{ FILTER(1<{'(' * 5000}2{')' * 5000}#>\n) }}", QueryFault),
     "300 conditions without a space": (f"ASK {{ {'FILTERSTRLEN(?a) ' * 300} }}", QueryTooComplex),
+    "a million words": (f"ASK {{ {'a ' * 500_000}", QueryTooComplex),
+    "a million separators": (f"ASK {{ {'a·' * 340_000}", QueryTooComplex),
     "half of a character": ("ASK { ?a ?b '\ud800' }", QueryFault),
     "an escaped keyword": ("SELECT * { \\u0053ERVICE <http://x/> { ?s ?p ?o } }", QueryFault),
     "an update": ("INSERT DATA { <urn:a> <urn:b> <urn:c> }", NotAQuery),
@@ -162,3 +168,31 @@ def test_a_fault_names_line_and_column():
         check_query_text("SELECT *\n{ ?s \\p ?o }", LIMITS)
 
     assert (refusal.value.details["line"], refusal.value.details["column"]) == (2, 6)
+
+
+MEGABYTES = {
+    "names with dots": ("ASK { ", "a."),
+    "names with hyphens": ("ASK { ", "a-"),
+    "marks that are none": ("ASK { ", "a·"),
+    "a name that calls": ("PREFIX x: <http://a:> ASK { x:SERVICE ", ":"),
+    "names that call": ("PREFIX x: <http://a:> ASK { ", "x:SERVICE "),
+    "a name and dots": ("ASK { x:a", "."),
+    "comparisons": ("ASK { FILTER(?a", "<a>"),
+    "more comparisons": ("ASK { FILTER(?a", "<<a>"),
+    "quotes": ("ASK { ", "'\"'"),
+    "long strings": ("ASK { ", "'''a''"),
+    "labels": ("ASK { ", "_:."),
+    "numbers": ("ASK { VALUES ?x { ", "1."),
+    "values": ("ASK { VALUES ?x { ", "12 "),
+    "spaces": ("ASK { ", " \n#\n"),
+}
+
+
+@pytest.mark.parametrize(("beginning", "unit"), MEGABYTES.values(), ids=MEGABYTES.keys())
+def test_a_megabyte_is_looked_at_within_a_second(beginning, unit):
+    query = beginning + unit * ((LIMITS.bytes - len(beginning)) // len(unit.encode()))
+    began = time.process_time()
+    with suppress(WrongUsage):
+        check_query_text(query, LIMITS)
+
+    assert time.process_time() - began < 1.0

@@ -42,6 +42,7 @@ class QueryShapeLimits:
     path_steps: int = 200
     operators: int = 1_000
     aggregates: int = 100
+    words: int = 5_000
     prefix_operators_in_a_row: int = 64
 
 
@@ -58,7 +59,7 @@ _TOKEN: Final = re.compile(
   | (?P<lang>    @[A-Za-z]+(?:-[A-Za-z0-9]+)* )
   | (?P<blank>   _:[\w.·-]*\w )
   | (?P<number>  \d+\.\d*[eE][+-]?\d+ | \.?\d+[eE][+-]?\d+ | \d*\.\d+ | \d+ )
-  | (?P<pname>   (?:[^\W\d_](?:[\w.·-]*[\w·-])?)?:(?:(?:[\w:·-]|%[0-9A-Fa-f]{{2}}|{_ESCAPED})
+  | (?P<pname>   (?:[^\W\d_]\w*+(?:[.·-]++\w++){{0,16}}+[·-]*+)?:(?:(?:[\w:·-]|%[0-9A-Fa-f]{{2}}|{_ESCAPED})
                  (?:(?:[\w:.·-]|%[0-9A-Fa-f]{{2}}|{_ESCAPED})*(?:[\w:·-]|%[0-9A-Fa-f]{{2}}|{_ESCAPED}))?)? )
   | (?P<word>    [^\W\d]\w* )
   | (?P<triple>  <<\(? | \)?>> )
@@ -82,7 +83,7 @@ _ESCAPES: Final = re.compile(
 )
 _GROUP: Final = re.compile(rf"{_SKIPPED}\{{")
 _ENDPOINT_AND_GROUP: Final = re.compile(
-    rf"{_SKIPPED}(?:SILENT{_SKIPPED})?(?:{_IRI_TEXT}|[?$]\w+|[^\s<>{{}}()\"]*:[^\s<>{{}}()\"]*)?{_SKIPPED}\{{",
+    rf"{_SKIPPED}(?:SILENT{_SKIPPED})?(?:{_IRI_TEXT}|[?$]\w+|[^\s<>{{}}()\":]*+:[^\s<>{{}}()\"]*+)?{_SKIPPED}\{{",
     re.IGNORECASE,
 )
 _ENDPOINT: Final = re.compile(rf"{_SKIPPED}(?:SILENT{_SKIPPED})?<(?P<iri>[^<>]*)>", re.IGNORECASE)
@@ -98,6 +99,7 @@ _COUNTED_WORDS: Final = {
     **dict.fromkeys(("FILTER", "OPTIONAL", "MINUS", "BIND", "EXISTS"), "filters"),
     **dict.fromkeys(("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"), "aggregates"),
 }
+_COUNTED: Final = ("groups", "patterns", "path_steps", "operators", "words", *dict.fromkeys(_COUNTED_WORDS.values()))
 _PLAIN_WORDS: Final = {
     *("PREFIX", "BASE", "SELECT", "DISTINCT", "WHERE", "AS", "A", "FROM", "NAMED", "ORDER", "GROUP"),
     *("BY", "ASC", "DESC", "LIMIT", "OFFSET", "HAVING", "UNDEF", "NOT", "IN", "TRUE", "FALSE", "MINUTES"),
@@ -143,7 +145,8 @@ class _Look:
         self._services = services
         self._form: str | None = None
         self._brackets: list[str] = []
-        self._counts = dict.fromkeys(("groups", "patterns", "path_steps", "operators", *_COUNTED_WORDS.values()), 0)
+        self._most = {what: getattr(limits, what) for what in _COUNTED}
+        self._counts = dict.fromkeys(_COUNTED, 0)
         self._signs_in_a_row = 0
         self._sign_end = self._graph_end = self._namespace_end = -1
         self._in_values = False
@@ -172,7 +175,7 @@ class _Look:
             if kind is None:
                 break
             if after_operand and kind in _ANGLED and brackets and brackets[-1] == "(" and self._compares(token):
-                self._counts["operators"] += 1
+                self._count("operators")
                 return token.start(kind) + 1
             taker = takers[kind]
             if taker is not None:
@@ -182,18 +185,20 @@ class _Look:
 
     def verdict(self) -> str:
         """The form of the query, now that all is seen."""
-        for what, found in self._counts.items():
-            limit = getattr(self._limits, what)
-            if found > limit:
-                raise QueryTooComplex(
-                    f"the query has {found} {what.replace('_', ' ')}, more than the {limit} that are planned; split it",
-                    limit=limit,
-                    found=found,
-                    what=what,
-                )
         if self._form is None:
             raise QueryFault("the query is empty; it needs SELECT, CONSTRUCT, ASK or DESCRIBE", line=1, column=1)
         return self._form
+
+    def _count(self, what: str, number: int = 1) -> None:
+        found = self._counts[what] = self._counts[what] + number
+        limit = self._most[what]
+        if found > limit:
+            raise QueryTooComplex(
+                f"the query has more than the {limit} {what.replace('_', ' ')} that are planned; split it",
+                limit=limit,
+                found=found,
+                what=what,
+            )
 
     def _compares(self, token: re.Match[str]) -> bool:
         """Tell whether the `<` of *token*, after an operand within parentheses, stands for *less than*.
@@ -237,7 +242,8 @@ class _Look:
         if text.endswith(":"):
             self._namespace_end = token.end()
         prefix, _, local = text.upper().partition(":")
-        self._counts["filters"] += prefix.count("FILTER")
+        if "FILTER" in prefix:
+            self._count("filters", prefix.count("FILTER"))
         if "SERVICE" in prefix + local and token.start() != self._graph_end:
             falls_apart = self._names_fall_apart or "\\" in local or "." in local or local.startswith("-")
             calls = _ENDPOINT_AND_GROUP if "SERVICE" in local and falls_apart else _GROUP
@@ -246,8 +252,10 @@ class _Look:
 
     def _word(self, token: re.Match[str], text: str) -> None:
         word = text.upper()
+        if not self._in_values:
+            self._count("words")
         if word in _COUNTED_WORDS:
-            self._counts[_COUNTED_WORDS[word]] += 1
+            self._count(_COUNTED_WORDS[word])
         elif word == "VALUES":
             self._in_values = True
         elif word == "GRAPH":
@@ -262,7 +270,7 @@ class _Look:
     def _glued_words(self, token: re.Match[str], word: str) -> None:
         for keyword in _GLUED.findall(word):
             if keyword != "SERVICE":
-                self._counts[_COUNTED_WORDS[keyword]] += 1
+                self._count(_COUNTED_WORDS[keyword])
             elif word == keyword:
                 self._call(token)
             else:
@@ -288,8 +296,8 @@ class _Look:
         )
 
     def _open(self, _token: re.Match[str], text: str) -> None:
-        if text == "{":
-            self._counts["groups"] += not self._in_values
+        if text == "{" and not self._in_values:
+            self._count("groups")
         self._brackets.append(text)
         if len(self._brackets) > self._limits.nesting:
             raise QueryTooDeep(
@@ -317,7 +325,8 @@ class _Look:
 
     def _point(self, _token: re.Match[str], _text: str) -> None:
         between_arguments = bool(self._brackets) and self._brackets[-1] in {"(", "<<", "<<("}
-        self._counts["patterns"] += not self._in_values and not between_arguments
+        if not self._in_values and not between_arguments:
+            self._count("patterns")
 
     def _sign(self, token: re.Match[str], text: str) -> None:
         if text in "!+-":
@@ -325,17 +334,18 @@ class _Look:
             self._sign_end = token.end()
             if self._signs_in_a_row > (limit := self._limits.prefix_operators_in_a_row):
                 raise QueryTooDeep(f"more than {limit} operators follow one another", limit=limit)
-        self._counts["path_steps" if text in "/|^*" else "operators"] += 1
+        self._count("path_steps" if text in "/|^*" else "operators")
 
     def _operator(self, _token: re.Match[str], _text: str) -> None:
-        self._counts["operators"] += 1
+        self._count("operators")
 
     def _other(self, token: re.Match[str], text: str) -> None:
-        place = _place(self._query, token.end() - 1)
-        if text == "\\":
-            raise QueryFault("a backslash stands outside of a string, an IRI or a name", **place)
-        if text == "\x00":
-            raise QueryFault("the query holds a NUL character", **place)
+        self._count("path_steps")  # a lonely ? is one, and hardly anything else is right here
+        if text in "\\\x00":
+            what = (
+                "holds a NUL character" if text == "\x00" else "has a backslash outside of a string, an IRI or a name"
+            )
+            raise QueryFault(f"the query {what}", **_place(self._query, token.end() - 1))
 
 
 def _place(query: str, position: int) -> dict[str, int]:

@@ -14,7 +14,6 @@ from heritage_graph.errors import (
     WrongUsage,
 )
 from heritage_graph.query_files import bind
-from heritage_graph.store.prefilter import check_query_text
 from heritage_graph.web.addresses import base_of
 from heritage_graph.web.as_of import AS_OF, generation_asked, not_kept
 from heritage_graph.web.citation_text import citation_of
@@ -25,7 +24,7 @@ from heritage_graph.web.limits import FAULT_COST_S, client_of
 from heritage_graph.web.negotiation import BINDINGS, GRAPHS, HTML, JSON, Format, named
 from heritage_graph.web.replies import Reply, answer_of, cached, current, json_reply, page_reply
 from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, values_of
-from heritage_graph.web.sparql_request import FORM, LIMITS, QUERY, VALUES, asked_by_post
+from heritage_graph.web.sparql_request import FORM, QUERY, VALUES, asked_by_post, query_form
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -109,7 +108,7 @@ async def _kept(request: Request, context: Context) -> tuple[CitedQuery, bool]:
     if asking.labels is not None or asking.format != values_of(request.scope).get(FORMAT.name):
         raise ParameterError("a query is kept without labels and a format of its answer; ask for those when it is run")
     text = asking.query
-    check_query_text(text, LIMITS)
+    await query_form(text)
     asking.check_graphs()
     exchange_of(request.scope).query_hash = hashlib.blake2b(text.encode(errors="replace"), digest_size=8).hexdigest()
     as_of = asking.as_of

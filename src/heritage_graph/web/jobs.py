@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from heritage_graph.errors import UnknownName, WrongUsage
 from heritage_graph.jobs.job import Job, Question, State, error_of
 from heritage_graph.store.conversions import first_of
-from heritage_graph.store.prefilter import check_query_text
 from heritage_graph.web.addresses import base_of
 from heritage_graph.web.as_of import generation_asked
 from heritage_graph.web.bearers import key_of
@@ -20,7 +19,7 @@ from heritage_graph.web.negotiation import BINDINGS, GRAPHS, HTML, JSON, Format,
 from heritage_graph.web.problems import problem_of
 from heritage_graph.web.replies import Reply, json_reply, page_reply
 from heritage_graph.web.routing import FORMAT, Operation, negotiated
-from heritage_graph.web.sparql_request import FORM, LIMITS, QUERY, VALUES, asked_by_post
+from heritage_graph.web.sparql_request import FORM, QUERY, VALUES, asked_by_post, query_form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,10 +93,10 @@ async def _question(request: Request, context: Context) -> Question:
     """What the body asks, of the generation that it names or else the last one.
 
     Raises:
-        WrongUsage: it cannot be accepted; see `asked_by_post`, `check_query_text` and `generation_asked`.
+        WrongUsage: it cannot be accepted; see `asked_by_post`, `query_form` and `generation_asked`.
     """
     asking = await asked_by_post(request.scope, request.receive)
-    check_query_text(asking.query, LIMITS)
+    await query_form(asking.query)
     asking.check_graphs()
     as_of = asking.as_of
     return Question(

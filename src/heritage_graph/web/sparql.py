@@ -44,6 +44,7 @@ from heritage_graph.web.sparql_request import (
     asked_by_get,
     asked_by_post,
     preferred_labels,
+    query_form,
 )
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ class SparqlEndpoint:
         preferred = preferred_labels(field(scope, b"prefer")) if asking.labels is None else None
         with context.budgets.spending(client):
             try:
-                form = self._form_of(text)
+                form = await self._form_of(text)
                 request = await self._request(asking, text, form, preferred, scope)
             except WrongUsage:
                 context.budgets.charge(client, FAULT_COST_S)
@@ -289,11 +290,11 @@ class SparqlEndpoint:
             federated=bool(self._services) and "service" in text.lower(),
         )
 
-    def _form_of(self, text: str) -> str:
+    async def _form_of(self, text: str) -> str:
         """The form of the query; short ones are remembered, since programs ask the same thing again and again."""
         if len(text) <= _SHORT_QUERY:
             return _form_of_short(text, self._services)
-        return check_query_text(text, LIMITS, services=self._services)
+        return await query_form(text, self._services)
 
 
 def _wire_of(scope: Scope) -> tuple[bytes, bytes, bytes] | None:
