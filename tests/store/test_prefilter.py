@@ -70,6 +70,14 @@ REFUSED = {
         "PREFIX x: <http://a#> PREFIX : <http://x/> SELECT * { ?s ?p x:SERVICE:y\\# { ?s ?p ?o } }",
         ServiceForbidden,
     ),
+    "service of a variable with an accent": (
+        "PREFIX x: <http://a:> SELECT * { ?s ?e\u0301 x:SERVICE ?e\u0301 { ?a ?b ?c } }",
+        ServiceForbidden,
+    ),
+    "service of a name and a comment": (
+        "PREFIX x: <http://a:> PREFIX e: <http://x/> SELECT * { ?s ?p x:SERVICE e:#>\n{ ?a ?b ?c } }",
+        ServiceForbidden,
+    ),
     "service after a dot of a name": (
         "PREFIX x: <http://x/> SELECT * { ?s ?p x:a.b.SERVICE<http://x/>{} }",
         ServiceForbidden,

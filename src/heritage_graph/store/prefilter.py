@@ -82,8 +82,9 @@ _ESCAPES: Final = re.compile(
     re.VERBOSE,
 )
 _GROUP: Final = re.compile(rf"{_SKIPPED}\{{")
+_NAME_PARTS: Final = r"(?:[^\s<>{}()\"\#\\]|\\.)*+"
 _ENDPOINT_AND_GROUP: Final = re.compile(
-    rf"{_SKIPPED}(?:SILENT{_SKIPPED})?(?:{_IRI_TEXT}|[?$]\w+|[^\s<>{{}}()\":]*+:[^\s<>{{}}()\"]*+)?{_SKIPPED}\{{",
+    rf"{_SKIPPED}(?:SILENT{_SKIPPED})?(?:{_IRI_TEXT}|[?$]{_NAME_PARTS}|[^\s<>{{}}()\"\#:]*+:{_NAME_PARTS})?{_SKIPPED}\{{",
     re.IGNORECASE,
 )
 _ENDPOINT: Final = re.compile(rf"{_SKIPPED}(?:SILENT{_SKIPPED})?<(?P<iri>[^<>]*)>", re.IGNORECASE)
