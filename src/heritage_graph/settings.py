@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -26,8 +27,10 @@ PREFIX: Final = "HERITAGE_GRAPH_"
 
 
 def _words(value: object) -> object:
-    """The words of a text, between spaces or commas; anything else as it is."""
-    return value.replace(",", " ").split() if isinstance(value, str) else value
+    """The items of a list that is given as text: of JSON, or else its words; anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    return json.loads(value) if value.lstrip().startswith("[") else value.replace(",", " ").split()
 
 
 class Settings(BaseSettings):
@@ -50,7 +53,7 @@ class Settings(BaseSettings):
     result_mb: int = Field(50, ge=1, description="MiB that a result may have.")
     result_rows: int = Field(100_000, ge=1, description="Rows, or statements of a graph, that a result may have.")
     cache_mb: int = Field(64, ge=0, description="MiB of results that are kept for whoever asks the same; 0: none.")
-    federation: tuple[str, ...] = Field(
+    federation: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)] = Field(
         (), description="SPARQL endpoints that queries may call with SERVICE, as absolute IRIs; none: SERVICE is off."
     )
     queue: int = Field(64, ge=1, description="How many short queries may wait, and how many long ones.")

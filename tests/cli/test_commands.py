@@ -236,6 +236,20 @@ def test_settings_say_where_each_comes_from(run, tmp_path):
     )
 
 
+@pytest.mark.parametrize("text", ["10.0.0.1, ::1", "10.0.0.1 ::1", '["10.0.0.1", "::1"]'])
+def test_a_setting_of_several_items_is_taken_as_words_or_json(run, text):
+    found = json.loads(run("settings", "--json", HERITAGE_GRAPH_TRUSTED_PROXIES=text).stdout)
+
+    assert found["trusted_proxies"]["value"] == ["10.0.0.1/32", "::1/128"]
+
+
+@pytest.mark.parametrize("text", ["localhost", '["10.0.0.1"', "10.0.0.1/8"])
+def test_a_proxy_that_is_no_address_is_refused(run, text):
+    outcome = run("settings", HERITAGE_GRAPH_TRUSTED_PROXIES=text)
+
+    assert (outcome.returncode, "trusted_proxies" in outcome.stderr) == (2, True)
+
+
 def test_an_unknown_setting_stops_the_command(run, tmp_path):
     (tmp_path / "heritage-graph.toml").write_text("colour = 'red'\n", encoding="utf-8")
     outcome = run("settings")
