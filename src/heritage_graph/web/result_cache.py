@@ -33,7 +33,7 @@ class Stored:
 class ResultCache:
     """Whole results by what they depend on; the one used longest ago goes first when they take more than *room* bytes.
 
-    Results of generations before the last one are let go as they are met.
+    Nobody asks for those of earlier generations any more, so they go first.
     """
 
     def __init__(self, room: int) -> None:
@@ -67,13 +67,12 @@ class ResultCache:
         size = 2 * len(result.body) + question_bytes + _BESIDE_BYTES  # it may be kept gzipped, too
         if size > self.largest:
             return
-        self.drop(key)
+        self._drop(key)
         self._entries[key] = result, size
         self._taken += size
         while self._taken > self._room:
-            self.drop(next(iter(self._entries)))
+            self._drop(next(iter(self._entries)))
 
-    def drop(self, key: Key) -> None:
-        """Let the result of *key* go, if it is there."""
+    def _drop(self, key: Key) -> None:
         _, size = self._entries.pop(key, (None, 0))
         self._taken -= size

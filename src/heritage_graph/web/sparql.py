@@ -54,10 +54,13 @@ if TYPE_CHECKING:
     from heritage_graph.web.replies import Fields
     from heritage_graph.web.result_cache import Key
 
+    Wire = tuple[bytes, bytes, bytes]
+
 _SHORT_QUERY: Final = 4096
 _MOST_READY: Final = 2_000
 _CHANGES_BY_ITSELF: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE|SERVICE)\b", re.IGNORECASE)
 _GRAPH_FORMS: Final = frozenset({"CONSTRUCT", "DESCRIBE"})
+_NOTHING_READY: Final[tuple[Key, Fields]] = ((), ())
 _LABELLED_FORMATS: Final = frozenset({"json", "csv", "tsv"})
 
 
@@ -109,16 +112,17 @@ class SparqlEndpoint:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._services = frozenset(context.settings.federation)
-        # Requests, by their very bytes, that were answered from the cache: those need not be read again.
-        self._ready: dict[tuple[bytes, bytes, bytes], tuple[Stored, Fields]] = {}
+        # Requests, by their very bytes, whose answers are kept: those need not be read again.
+        self._ready: dict[Wire, tuple[Key, Fields]] = {}
 
     async def get(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a query in the address; without any, describe the service."""
         wire = _wire_of(scope)
-        found = None if wire is None else self._ready.get(wire)
-        if found is not None and found[0].generation == self._context.service.generations.last:
-            exchange_of(scope).generation = found[0].generation
-            await deliver_stored(found[0], scope, send, fields=found[1])
+        key, fields = self._ready.get(wire, _NOTHING_READY) if wire is not None else _NOTHING_READY
+        stored = self._context.results.get(key)
+        if stored is not None and stored.generation == self._context.service.generations.last:
+            exchange_of(scope).generation = stored.generation
+            await deliver_stored(stored, scope, send, fields=fields)
             return
         asking = asked_by_get(scope)
         if asking.is_bare:
@@ -150,7 +154,7 @@ class SparqlEndpoint:
         receive: Receive,
         send: Send,
         *,
-        wire: tuple[bytes, bytes, bytes] | None = None,
+        wire: Wire | None = None,
     ) -> None:
         context, client = self._context, client_of(scope)
         text = asking.query
@@ -180,7 +184,7 @@ class SparqlEndpoint:
                 if stored is not None:
                     exchange.generation = stored.generation
                     if wire is not None and request.at_generation is None:
-                        self._remember(wire, stored, fields)
+                        self._remember(wire, key, fields)
                     await deliver_stored(stored, scope, send, fields=fields)
                     return
             async with Departure(receive) as departure:
@@ -243,11 +247,11 @@ class SparqlEndpoint:
         tag = await self._context.editions.tag("sparql", *parts, generation=at)
         return tag, (tag, *parts)
 
-    def _remember(self, wire: tuple[bytes, bytes, bytes], stored: Stored, fields: Fields) -> None:
+    def _remember(self, wire: Wire, key: Key, fields: Fields) -> None:
         """Have the same bytes answered at once the next time."""
         if len(self._ready) >= _MOST_READY:
             self._ready.clear()
-        self._ready[wire] = stored, fields
+        self._ready[wire] = key, fields
 
     async def _ask(self, request: QueryRequest, client: str, form: str) -> Answer:
         try:
@@ -297,8 +301,10 @@ class SparqlEndpoint:
         return await query_form(text, self._services)
 
 
-def _wire_of(scope: Scope) -> tuple[bytes, bytes, bytes] | None:
-    """The bytes of a request on which its answer depends; None when it depends on more than these."""
+def _wire_of(scope: Scope) -> Wire | None:
+    """The bytes of a request on which its answer depends; None when it depends on more, or when they are many."""
+    if len(scope["query_string"]) > _SHORT_QUERY:
+        return None
     accept = prefer = b""
     for name, value in scope["headers"]:
         if name == b"accept":
