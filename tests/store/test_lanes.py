@@ -77,7 +77,7 @@ def test_a_place_is_kept_for_lookups():
         query = asyncio.create_task(lane.take(place("y")))
         await asyncio.wait_for(lane.take(place("z", lookup=True)), 1)
         query.cancel()
-        return lane.waiting
+        return lane.waiting(lookup=False)
 
     assert asyncio.run(run()) == 1
 
@@ -92,7 +92,7 @@ def test_who_gives_up_waiting_takes_nothing():
         gone.cancel()
         await asyncio.gather(gone, return_exceptions=True)
         lane.leave(first)
-        return lane.waiting, lane.is_full
+        return lane.waiting(lookup=False), lane.is_full
 
     assert asyncio.run(run()) == (0, False)
 
@@ -189,3 +189,20 @@ def test_more_than_may_wait_are_told_so(data):
             return {type(each) for each in done}
 
     assert Busy in asyncio.run(run())
+
+
+def test_lookups_find_room_to_wait_where_others_have_filled_theirs(data):
+    async def run():
+        async with running_pool(data, size=1, queue=1) as pool:
+            storm = [
+                asyncio.create_task(pool.query(QueryRequest(PRODUCT, timeout_s=3), client=f"client {number}"))
+                for number in range(3)
+            ]
+            await asyncio.sleep(LONG_S / 2)
+            answer = await pool.query(QueryRequest(ONE), lane="lookup")
+            for task in storm:
+                task.cancel()
+            await asyncio.gather(*storm, return_exceptions=True)
+            return answer.form
+
+    assert asyncio.run(run()) == "boolean"

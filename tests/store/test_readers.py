@@ -233,3 +233,22 @@ def test_labels_come_as_columns(ask):
     found = ask(QueryRequest(f"SELECT ?s {{ ?s <{KNOWS.value}> ?o }} LIMIT 1", labels=("en",)))
 
     assert json.loads(found)["head"]["vars"] == ["s", "sLabel"]
+
+
+def test_queries_that_are_given_up_at_any_moment_leave_no_reader_behind(data):
+    async def give_up():
+        async with running_pool(data, size=2) as pool:
+            before = len(pool.pids)
+            for pause in (0.0, 0.001, 0.003, 0.01, 0.03) * 4:
+                tasks = [asyncio.create_task(pool.query(QueryRequest(PRODUCT))) for _ in range(4)]
+                await asyncio.sleep(pause)
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+            answer = await pool.query(QueryRequest(ONE))
+            async with asyncio.timeout(10):
+                while len(pool.pids) != before:  # noqa: ASYNC110 - they end in their own time
+                    await asyncio.sleep(0.02)
+            return answer.form
+
+    assert asyncio.run(give_up()) == "boolean"

@@ -48,14 +48,17 @@ class LongTimes:
 class Place:
     """Where one query runs: the client whose it is, whether it is long, and its reader once there is one.
 
-    A *lookup* is one of ours (pages, names): it goes first and is never sent back. `answering` tells that part of
-    the answer is on its way, `sent_back` that the query has to begin anew as a long one.
+    A *lookup* is one of ours (pages, names): it goes first and is never sent back. `began` is when the query began to
+    run, `timer` what will find it long. `answering` tells that part of the answer is on its way, `sent_back` that the
+    query has to begin anew as a long one.
     """
 
     client: str
     is_long: bool
     lookup: bool
     reader: Reader | None = None
+    began: float | None = None
+    timer: asyncio.TimerHandle | None = field(default=None, repr=False)
     answering: bool = False
     sent_back: bool = False
     turn: asyncio.Future[None] | None = field(default=None, repr=False)
@@ -75,10 +78,9 @@ class Lane:
         self._clients: Counter[str] = Counter()
         self._waiting: list[Place] = []
 
-    @property
-    def waiting(self) -> int:
-        """How many wait."""
-        return len(self._waiting)
+    def waiting(self, *, lookup: bool) -> int:
+        """How many lookups wait, or how many others."""
+        return sum(place.lookup == lookup for place in self._waiting)
 
     @property
     def is_full(self) -> bool:

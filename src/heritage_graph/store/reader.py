@@ -74,6 +74,9 @@ class Reader:
         except TimeoutError:
             self.worker.kill()
             raise WorkerLost("a reader process did not open the last generation; try again") from None
+        except asyncio.CancelledError:  # what it says of this must not be taken for the answer to the next question
+            self.worker.kill()
+            raise
         if received is None:
             raise WorkerLost("a reader process could not open the last generation; try again")
 

@@ -34,7 +34,7 @@ class ReaderPool:
     A query begins among the short ones. One that runs longer than `LONG_S` goes on at the lowest priority, in a place
     of a long query; where none is free, it is ended and waits for one. Queries of a client whose queries are long
     begin there. One short place is kept for `lane="lookup"` (entity pages, labels) when there are at least two. At
-    most *queue* requests wait for short places, and as many for long ones.
+    most *queue* lookups wait, as many other short queries, and as many long ones.
 
     Soon after a generation was published, when nothing more has come, its published view is brought into memory if
     it takes no more than *view_bytes* there, and readers that share it replace the others.
@@ -135,20 +135,11 @@ class ReaderPool:
         generation = self._generations.last if request.at_generation is None else request.at_generation
         self._generations.require(generation)
         await self._take(place)
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        timer = None if place.is_long else loop.call_later(LONG_S, self._found_long, place)
-
-        def end() -> None:
-            if timer is not None:
-                timer.cancel()
-            self._long_times.add(place.client, loop.time() - began)
-            self._leave(place)
-
         try:
             place.reader = await self._reader(is_long=place.is_long)
             await place.reader.open(generation)
-            answer = await place.reader.ask(request, generation, on_end=end)
+            self._begin(place)
+            answer = await place.reader.ask(request, generation, on_end=lambda: self._leave(place))
             place.answering = answer.rest is not None
         except WorkerLost:
             if place.sent_back:
@@ -158,17 +149,28 @@ class ReaderPool:
             return answer
         finally:
             if not place.answering:
-                end()
+                self._leave(place)
 
     async def _take(self, place: Place) -> None:
         lane = self._lane_of(place)
-        if lane.waiting >= self._queue:
+        if lane.waiting(lookup=place.lookup) >= self._queue:
             raise Busy(
                 f"{self._queue} requests wait already; try again in {_RETRY_AFTER_S} s", retry_after=_RETRY_AFTER_S
             )
         await lane.take(place)
 
+    def _begin(self, place: Place) -> None:
+        """Look at the clock as a query begins to run."""
+        loop = asyncio.get_running_loop()
+        place.began = loop.time()
+        if not place.is_long:
+            place.timer = loop.call_later(LONG_S, self._found_long, place)
+
     def _leave(self, place: Place) -> None:
+        if place.timer is not None:
+            place.timer.cancel()
+        if place.began is not None:
+            self._long_times.add(place.client, asyncio.get_running_loop().time() - place.began)
         if place.reader is not None:
             self._put_back(place.reader)
         self._lane_of(place).leave(place)
@@ -178,7 +180,8 @@ class ReaderPool:
 
     def _found_long(self, place: Place) -> None:
         """Have a query that has turned out to be long make room for the short ones."""
-        if place.reader is None or place.reader.has_ended:
+        assert place.reader is not None
+        if place.reader.has_ended:
             return
         if self._long.is_full and not place.answering and not place.lookup:
             place.sent_back = True
@@ -230,10 +233,11 @@ class ReaderPool:
                 reader = Reader(await nursery.fork(), nursery, self._generations, memory_bytes=self._memory_bytes)
                 self._readers.add(reader)
                 await reader.open(self._generations.last)
-            except WorkerLost:
+            except BaseException as fault:
                 if reader is not None:
                     self._forget(reader)
-                if attempt == _ATTEMPTS - 1:
+                    self._in_background(self._bury(reader))
+                if not isinstance(fault, WorkerLost) or attempt == _ATTEMPTS - 1:
                     raise
             else:
                 return reader

@@ -11,11 +11,12 @@ from heritage_graph.web.editions import CACHED, gzipped
 from heritage_graph.web.exchange import exchange_of, field
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
     from types import TracebackType
 
     from starlette.types import Receive, Scope, Send
 
+    from heritage_graph.store.base import Answer
     from heritage_graph.web.negotiation import Format
     from heritage_graph.web.result_cache import Stored
 
@@ -153,6 +154,18 @@ async def _close(rest: AsyncIterator[bytes]) -> None:
     close = getattr(rest, "aclose", None)
     if close is not None:
         await close()
+
+
+async def unless_gone(receive: Receive, asking: Awaitable[Answer]) -> Answer | None:
+    """The answer that *asking* gives; None when the client has gone meanwhile, and the reader is free again."""
+    answer = None
+    async with Departure(receive) as departure:
+        answer = await asking
+    if not departure.happened:
+        return answer
+    if answer is not None and answer.rest is not None:  # it came in the moment in which the client went
+        await answer.rest.aclose()
+    return None
 
 
 class Departure:

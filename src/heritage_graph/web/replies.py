@@ -10,7 +10,7 @@ import orjson
 from heritage_graph.errors import Busy, LimitReached, UnknownName
 from heritage_graph.service import whole
 from heritage_graph.store.base import QueryRequest
-from heritage_graph.web.delivery import Departure, deliver
+from heritage_graph.web.delivery import deliver, unless_gone
 from heritage_graph.web.editions import CACHED, is_unchanged
 from heritage_graph.web.exchange import exchange_of, field
 from heritage_graph.web.limits import client_of
@@ -174,11 +174,11 @@ async def answer_of(request: Request, context: Context, wanted: QueryRequest, la
         LimitReached, EngineTrouble, QueryFault: as `Service.query`; also when the client has gone.
     """
     try:
-        async with Departure(request.receive) as departure:
-            answer = await context.service.query(wanted, lane=lane, client=client_of(request.scope))
+        asking = context.service.query(wanted, lane=lane, client=client_of(request.scope))
+        answer = await unless_gone(request.receive, asking)
     except UnknownName as fault:
         raise Busy("the graph changed several times while this waited; ask again", retry_after=1) from fault
-    if departure.happened:
+    if answer is None:
         raise LimitReached("the client has gone")
     exchange_of(request.scope).generation = answer.generation
     return answer

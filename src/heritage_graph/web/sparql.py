@@ -16,7 +16,7 @@ from heritage_graph.store.prefilter import check_query_text
 from heritage_graph.web import editor
 from heritage_graph.web.addresses import base_of
 from heritage_graph.web.as_of import generation_asked
-from heritage_graph.web.delivery import Departure, collected, deliver, deliver_stored
+from heritage_graph.web.delivery import collected, deliver, deliver_stored, unless_gone
 from heritage_graph.web.editions import CACHED, generation_of_tag, held_answer, with_content
 from heritage_graph.web.exchange import exchange_of, field
 from heritage_graph.web.limits import FAULT_COST_S, client_of
@@ -187,9 +187,8 @@ class SparqlEndpoint:
                         self._remember(wire, key, fields)
                     await deliver_stored(stored, scope, send, fields=fields)
                     return
-            async with Departure(receive) as departure:
-                answer = await self._ask(request, client, form)
-            if departure.happened:
+            answer = await unless_gone(receive, self._ask(request, client, form))
+            if answer is None:
                 exchange.broken_off = "client-gone"
                 return
             exchange.generation = answer.generation
