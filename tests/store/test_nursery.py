@@ -132,6 +132,19 @@ def test_the_view_returns_after_its_nursery_was_killed(data):
     assert with_view(data, ask) == 600
 
 
+def test_there_are_readers_all_the_while_the_view_comes(data):
+    async def watch():
+        async with running_pool(data, view_bytes=ROOMY) as pool:
+            fewest = len(pool.pids)
+            end = asyncio.get_running_loop().time() + 3
+            while asyncio.get_running_loop().time() < end:
+                await asyncio.sleep(0)
+                fewest = min(fewest, len(pool.pids))
+            return pool.in_memory, fewest
+
+    assert asyncio.run(watch()) == (1, 2)
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -64,6 +64,7 @@ class ReaderPool:
         self._long = Lane(size)
         self._long_times = LongTimes(lambda: asyncio.get_running_loop().time())
         self._nursery: Nursery | None = None
+        self._nurseries: set[Nursery] = set()
         self._starting = asyncio.Lock()
         self._viewing: asyncio.Task[None] | None = None
         self._readers: set[Reader] = set()
@@ -95,8 +96,7 @@ class ReaderPool:
         while self._background:
             await asyncio.gather(*self._background)
         await asyncio.gather(*(reader.worker.stop() for reader in self._readers))
-        if self._nursery is not None:
-            await self._nursery.stop()
+        await asyncio.gather(*(self._end(nursery) for nursery in self._nurseries))
 
     async def refresh(self) -> None:
         """Move the idle readers to the last generation, so that the ones before it may be retired."""
@@ -257,12 +257,20 @@ class ReaderPool:
                 lost = self._nursery
                 self._nursery = await self._start_nursery()
                 if lost is not None:
-                    await lost.stop()
+                    await self._end(lost)
                     self._bring_view()
             return self._nursery
 
     async def _start_nursery(self) -> Nursery:
-        return await start_nursery(memory_bytes=self._memory_bytes, confined=self._confined, networked=self._networked)
+        nursery = await start_nursery(
+            memory_bytes=self._memory_bytes, confined=self._confined, networked=self._networked
+        )
+        self._nurseries.add(nursery)
+        return nursery
+
+    async def _end(self, nursery: Nursery) -> None:
+        await nursery.stop()
+        self._nurseries.discard(nursery)
 
     def _is_outdated(self, reader: Reader) -> bool:
         """Tell whether a newer nursery has taken the place of the one that made *reader*."""
@@ -270,7 +278,7 @@ class ReaderPool:
 
     async def _end_unused(self, nursery: Nursery) -> None:
         if nursery is not self._nursery and all(reader.nursery is not nursery for reader in self._readers):
-            await nursery.stop()
+            await self._end(nursery)
 
     def _bring_view(self) -> None:
         """Bring the view of the last generation into memory, unless that is being done."""
@@ -286,14 +294,23 @@ class ReaderPool:
                 await asyncio.sleep(_QUIET_S)
             nursery = await self._start_nursery()
             if not await self._filled(nursery, generation):
-                await nursery.stop()
+                await self._end(nursery)
                 return
             before, self._nursery = self._nursery, nursery
-            idle, self._idle = self._idle, []
-            for reader in idle:
-                self._put_back(reader)
+            await self._renew()
             if before is not None:
                 await self._end_unused(before)
+
+    async def _renew(self) -> None:
+        """Replace the idle readers of the nursery before, one after the other, so that there are never none."""
+        for reader in list(self._idle):
+            if self._is_outdated(reader):
+                fresh = None if reader.yields else await self._forked()
+                if reader in self._idle:
+                    self._idle.remove(reader)
+                    self._put_back(reader)
+                if fresh is not None:
+                    self._put_back(fresh)
 
     async def _filled(self, nursery: Nursery, generation: int) -> bool:
         """Have *nursery* hold the view of *generation*; false when it does not fit."""
