@@ -103,9 +103,8 @@ def kinds_of(data: Data, key: str) -> tuple[Kind, ...]:
         Kind("SERVICE", _asked(("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",)), frozenset({403}), 0.2),
         Kind("nothing there", ("/doc/organization/nobody-of-this-name", "/nowhere"), frozenset({404}), 0.2),
         Kind("time limit", _asked((bomb["values"], bomb["counted-product"]), timeout="1"), frozenset({504}), 1.0),
-        # At the lowest priority a query may reach its time before its memory or its size.
-        Kind("memory limit", _asked((bomb["doubled-string"],)), frozenset({422, 504}), 3.0),
-        Kind("too large", _asked((bomb["product"],)), frozenset({422, 504, _CUT_OFF}), 3.0),
+        Kind("memory limit", _asked((bomb["doubled-string"],)), frozenset({422}), 3.0),
+        Kind("too large", _asked((bomb["product"],)), frozenset({422, _CUT_OFF}), 3.0),
         Kind(
             "hangs up", _asked((bomb["product"], bomb["values"])), frozenset({200, 422, _CUT_OFF}), 0.5, hangs_up=True
         ),
