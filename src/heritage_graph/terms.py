@@ -32,6 +32,23 @@ _WRITTEN: Final = str.maketrans(
 )
 _ESCAPED_U: Final = re.compile(r"(\\\\)([uU])")
 _CONCEPT: Final = "concept:"
+IRIS: Final = "iris"
+"""The type of a parameter that stands for any number of IRIs, written in `VALUES ?thing { $things }`."""
+
+
+def written(text: str, type_: str) -> str:
+    """What *text* stands for in SPARQL, as a parameter of the type *type_*; the type `iris` takes several.
+
+    Raises:
+        ParameterError, ValueError: as `parse_parameter`.
+    """
+    if type_ != IRIS:
+        return serialise(parse_parameter(text, type_))
+    found = [_iri(each) for each in text.split()]
+    if None in found:
+        expected = expected_form(type_)
+        raise ParameterError(f"{expected} is expected, not {text!r}", expected=expected)
+    return " ".join(serialise(iri) for iri in found if iri is not None)
 
 
 def parse_parameter(text: str, type_: str) -> Term:
@@ -57,6 +74,8 @@ def expected_form(type_: str) -> str:
     Raises:
         ValueError: when *type_* is no parameter type.
     """
+    if type_ == IRIS:
+        return "IRIs with spaces between them"
     if type_.startswith(_CONCEPT):
         scheme = _scheme(type_)
         return f"a concept of the scheme {scheme} (its short name, or its IRI {HGV}{scheme}/…)"

@@ -12,11 +12,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+import referencing
 from browser_fixtures import chromium, context, context_without_scripts, page
+from jsonschema import Draft202012Validator, FormatChecker
 
 from heritage_graph.assets import asset_folder
 from heritage_graph.ingest.local import initialise
 from heritage_graph.ingest.rulebook import load_rulebook
+from heritage_graph.web.published_schemas import schema, schemas
 from heritage_graph.web.security import create_key, revoke_key
 
 __all__ = ["chromium", "context", "context_without_scripts", "page"]
@@ -110,6 +113,19 @@ def keys(data):
 def writer(keys):
     """The header fields of one who may write everything."""
     return {"Authorization": f"Bearer {keys['everything']}"}
+
+
+@pytest.fixture(scope="session")
+def faults_in():
+    """What tells the faults of a JSON value by the published schema of a name: a path and a message each."""
+    resources = [referencing.Resource.from_contents(schema(name)) for name in schemas()]
+    registry = referencing.Registry().with_resources([(each.id(), each) for each in resources])
+
+    def told(value, name):
+        validator = Draft202012Validator(schema(name), registry=registry, format_checker=FormatChecker())
+        return [f"{fault.json_path}: {fault.message[:300]}" for fault in validator.iter_errors(value)]
+
+    return told
 
 
 @pytest.fixture

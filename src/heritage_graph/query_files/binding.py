@@ -51,9 +51,8 @@ def written(sparql: str, bound: Mapping[str, str]) -> Iterator[str]:
 
 def _term(query: Query, name: str, text: str) -> str:
     try:
-        term = terms.parse_parameter(text, query.parameters[name].type)
+        return terms.written(text, query.parameters[name].type)
     except ParameterError as fault:
         expected = fault.details["expected"]
         message = f"{query.name}: {name!r} takes {expected}, not {text!r}"
         raise ParameterError(message, parameter=name, expected=expected) from fault
-    return terms.serialise(term)

@@ -195,7 +195,7 @@ def _samples(query: Query) -> Iterator[dict[str, str]]:
 
 def _example(query: Query, name: str) -> str:
     parameter = query.parameters[name]
-    return terms.serialise(terms.parse_parameter(parameter.example, parameter.type))
+    return terms.written(parameter.example, parameter.type)
 
 
 def _columns(query: Query, bound: Mapping[str, str]) -> tuple[str, ...]:

@@ -145,7 +145,7 @@ class _Reader:
     def _value(self, table: Mapping[str, object], key: str, type_: str, line: int) -> str:
         text = self._text(table, key, line, f"the {key} of a parameter, written as a text,")
         try:
-            terms.parse_parameter(text, type_)
+            terms.written(text, type_)
         except ParameterError as error:
             raise fault(self._path, self._line_of(key, line), f"the {key} is not of its type: {error}") from error
         return text

@@ -33,6 +33,7 @@ from heritage_graph.web import (
     home,
     jobs,
     openapi,
+    published_schemas,
     sparql,
     terms,
     validate,
@@ -74,6 +75,7 @@ _PROTOCOLS: Final = (
     validate,
     terms,
     conformance,
+    published_schemas,
     health,
     home,
 )

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import UnknownName
-from heritage_graph.namespaces import BASE
 from heritage_graph.query_files import bind
+from heritage_graph.web.api.envelope import envelope
 from heritage_graph.web.as_of import AS_OF, generation_asked
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import CSV, GRAPHS, HTML, JSON, RESULTS_JSON, RESULTS_XML, TSV, Format, named
@@ -34,7 +34,6 @@ ROW_FORMATS: Final = (
     RESULTS_XML,
 )
 GRAPH_FORMATS: Final = (*GRAPHS, HTML)
-LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 _INTERNAL_TOPICS: Final = frozenset({"entity"})
 _MOST_ROWS_SHOWN: Final = 1000
 _OURS: Final = frozenset({AS_OF.name, FORMAT.name})
@@ -190,14 +189,7 @@ def _summary(query: Query) -> dict[str, object]:
 def _answer(
     query: Query, given: Mapping[str, str], results: Mapping[str, object], generation: int
 ) -> dict[str, object]:
-    head = {
-        "query": query.name,
-        "title": str(query.title),
-        "parameters": dict(given),
-        "generation": generation,
-        "source": BASE,
-        "license": LICENCE,
-    }
+    head = envelope(generation, query=query.name, title=str(query.title), parameters=dict(given))
     if query.form == "ask":
         return {**head, "answer": results["boolean"]}
     rows = [{column: _plain(cell) for column, cell in row.items()} for row in _rows(results)]

@@ -46,7 +46,8 @@ class Operation:
 
     `values` are the parameters that are taken; None leaves checking them to the handler. `formats` are what the
     answer comes in, `takes` the media types of the body, `problems` the slugs that it may answer with besides those
-    of every operation. A `raw` operation is an ASGI application of its own and is not handled through a request.
+    of every operation. `schema` names the JSON Schema of the answer as JSON: a file of `web/schemas`, without `.json`.
+    A `raw` operation is an ASGI application of its own and is not handled through a request.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Operation:
     takes: Sequence[str] = ()
     statuses: Sequence[int] = (200,)
     problems: Sequence[str] = ()
+    schema: str | None = None
     keyed: bool = False
     tag: str = "pages"
 

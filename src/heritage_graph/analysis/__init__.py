@@ -1,0 +1,34 @@
+"""What a question needs beyond SPARQL: algorithms over the rows of its query, by name.
+
+An analysis is a pure function. A query file names it in its header, and its columns take the place of the query's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph.analysis.rows import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+__all__ = ["ANALYSES", "Analysis", "Row"]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """One algorithm: the columns that it gives, and the function from rows and values to rows.
+
+    The values are those of the question's parameters, defaults filled in and IRIs written out.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    run: Callable[[Sequence[Row], Mapping[str, str]], list[Row]]
+
+
+_KNOWN: Final[tuple[Analysis, ...]] = ()
+
+ANALYSES: Final = {analysis.name: analysis for analysis in _KNOWN}
+"""Every analysis by the name that a query file gives."""
