@@ -212,3 +212,43 @@ def test_a_construct_projects_nothing(load):
     )
 
     assert (load(text).query("name").form, load(text).query("name").columns) == ("construct", ())
+
+
+HONEST = GOOD.replace(
+    '# marks = ["A"]\n',
+    '# marks = ["A"]\n# counts = { kind = "agreement" }\n# facts = ["?agreement hg:agreementKind ?kind"]\n',
+).replace("# [why]", '# [empty]\n# en = "Nothing is on record"\n#\n# [why]')
+
+
+def test_a_query_says_what_counts_what_it_rests_on_and_what_no_row_means(load):
+    query = load(HONEST).query("name")
+
+    assert (query.counts, query.facts, str(query.empty)) == (
+        {"kind": "agreement"},
+        ("?agreement hg:agreementKind ?kind",),
+        "Nothing is on record",
+    )
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        ('{ kind = "agreement" }', '{ sum = "agreement" }', "'counts' names 'sum', which is no column"),
+        ('{ kind = "agreement" }', "{ kind = 1 }", "'counts' names, for each column that counts"),
+        ("?agreement hg:agreementKind ?kind", "?other hg:agreementKind ?thing", "uses no column"),
+        ("?agreement hg:agreementKind ?kind", "?agreement hg:agreementKind", "is not a pattern of SPARQL"),
+        ("# counts", '# analysis = "magic"\n# counts', "there is no analysis 'magic'"),
+        ('# type = "iri"\n', '# type = "iri"\n# analysis = true\n', "is for an analysis, and the header names none"),
+    ],
+    ids=[
+        "unknown count",
+        "count of a number",
+        "fact without a column",
+        "broken fact",
+        "unknown analysis",
+        "no analysis",
+    ],
+)
+def test_what_the_header_promises_of_the_answer_must_hold(load, right, wrong, message):
+    with pytest.raises(SettingError, match=message):
+        load(HONEST.replace(right, wrong, 1))

@@ -6,14 +6,27 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+import orjson
 import pytest
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, RdfFormat, Store, parse
+from pyoxigraph import (
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Store,
+    parse,
+)
 
+from heritage_graph.analysis import ANALYSES
 from heritage_graph.assets import asset_files, asset_folder
 from heritage_graph.graph_view import MemoryView
 from heritage_graph.model.rules import derive_all
 from heritage_graph.namespaces import BASE, HG, HGV, ID, ONTOLOGY, VOCAB, is_published
-from heritage_graph.query_files import bind, load_catalogue
+from heritage_graph.query_files import bind, load_catalogue, values_for_analysis
 
 HERE = Path(__file__).parent
 QUESTIONS = [*range(1, 16), *range(20, 32), 32, 41, 46, 50, 54, 55, 57, 58, 60, 61, 62, 64]
@@ -53,8 +66,16 @@ def store_with(path: Path, *, inferring: bool) -> Store:
     return store
 
 
+def analysed_rows(query, values, solutions: QuerySolutions):
+    rows = orjson.loads(solutions.serialize(format=QueryResultsFormat.JSON))["results"]["bindings"]
+    return ANALYSES[query.analysis].run(rows, values_for_analysis(query, values))
+
+
 def shown(term: NamedNode | Literal | None) -> str:
-    text = "" if term is None else term.value
+    return "" if term is None else short(term.value)
+
+
+def short(text: str) -> str:
     for start, short in ((ID, "id:"), (HGV, "hgv:"), (HG, "hg:"), (BASE, "")):
         text = text.replace(start, short) if text.startswith(start) else text
     return text.replace("graph/", "graph:", 1) if text.startswith("graph/") else text
@@ -62,6 +83,9 @@ def shown(term: NamedNode | Literal | None) -> str:
 
 def answer(query, values, store: Store, columns) -> list[list[str]]:
     result = store.query(bind(query, values))
+    if query.analysis:
+        analysed = analysed_rows(query, values, result)
+        return [[short(row[column]["value"]) if column in row else "" for column in columns] for row in analysed]
     if isinstance(result, QuerySolutions):
         return [[shown(row[column]) for column in columns] for row in result]
     if isinstance(result, QueryBoolean):

@@ -6,8 +6,8 @@ text = bind(catalogue.query("agreements-in-force"), {"on": "2026-11-21"})
 
 from __future__ import annotations
 
-from heritage_graph.query_files.binding import bind
+from heritage_graph.query_files.binding import bind, values_for_analysis
 from heritage_graph.query_files.catalogue import Catalogue, load_catalogue
 from heritage_graph.query_files.query import Parameter, Query, Words
 
-__all__ = ["Catalogue", "Parameter", "Query", "Words", "bind", "load_catalogue"]
+__all__ = ["Catalogue", "Parameter", "Query", "Words", "bind", "load_catalogue", "values_for_analysis"]

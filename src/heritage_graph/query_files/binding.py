@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 def bind(query: Query, values: Mapping[str, str]) -> str:
     """The SPARQL of *query* with each `$name` replaced by the term that the text `values[name]` denotes.
 
+    Parameters of the analysis are checked like the others.
+
     Raises:
         ParameterError: a name that the query does not have, a required one that is missing, or a text that is
             not of the parameter's type; the message names what is allowed.
@@ -36,6 +38,19 @@ def bind(query: Query, values: Mapping[str, str]) -> str:
             expected = terms.expected_form(parameter.type)
             raise ParameterError(f"{query.name}: {name!r} is missing; it takes {expected}", parameter=name)
     return "".join(written(query.sparql, bound))
+
+
+def values_for_analysis(query: Query, values: Mapping[str, str]) -> dict[str, str]:
+    """What the analysis of *query* is given, once `bind` has found *values* right: defaults filled in, IRIs whole.
+
+    What is optional and not given is absent.
+    """
+    given = {name: values.get(name, parameter.default) for name, parameter in query.parameters.items()}
+    return {
+        name: terms.parse_parameter(text, query.parameters[name].type).value
+        for name, text in given.items()
+        if text is not None and query.parameters[name].for_analysis
+    }
 
 
 def written(sparql: str, bound: Mapping[str, str]) -> Iterator[str]:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import QuerySolutions, Store
 
 from heritage_graph import terms
+from heritage_graph.analysis import ANALYSES
 from heritage_graph.errors import SettingError, UnknownName
 from heritage_graph.query_files import lexer
 from heritage_graph.query_files.binding import written
+from heritage_graph.query_files.facts import columns_of, graphs_stating
 from heritage_graph.query_files.header import fault, read_header
 from heritage_graph.query_files.query import Query
 
@@ -109,10 +111,31 @@ def _read(path: Path) -> Query:
         columns=(),
         sparql=header.sparql,
         first_line=header.first_line,
+        counts=header.counts,
+        facts=header.facts,
+        analysis=header.analysis,
+        empty=header.empty,
     )
     for bound in _samples(query):
         _columns(query, bound)
-    return replace(query, columns=_columns(query, {}))
+    projected = _columns(query, {})
+    query = replace(query, columns=ANALYSES[query.analysis].columns if query.analysis else projected)
+    _check_columns(query)
+    return query
+
+
+def _check_columns(query: Query) -> None:
+    """Make sure that what the header says of columns holds, in `counts` and in `facts`."""
+    unknown = [name for pair in query.counts.items() for name in pair if name not in query.columns]
+    if unknown:
+        raise fault(query.path, 1, f"'counts' names {unknown[0]!r}, which is no column: {', '.join(query.columns)}")
+    for fact in query.facts:
+        if not columns_of(query, fact):
+            raise fault(query.path, 1, f"the fact {fact!r} uses no column of the query")
+        try:
+            Store().query(graphs_stating(query, fact, []))
+        except SyntaxError as error:
+            raise fault(query.path, 1, f"the fact {fact!r} is not a pattern of SPARQL: {error}") from error
 
 
 def _check_token(path: Path, token: Token) -> None:
@@ -154,9 +177,14 @@ def _check_use(path: Path, tokens: list[Token], header: Header) -> None:
     for token in used:
         if token.name not in header.parameters:
             raise fault(path, token.line, f"{token.text} is not declared in the header")
-    for name in header.parameters:
-        if name not in {token.name for token in used}:
-            raise fault(path, 1, f"the parameter {name!r} is declared and not used")
+    for name, parameter in header.parameters.items():
+        if parameter.for_analysis and not header.analysis:
+            raise fault(path, 1, f"the parameter {name!r} is for an analysis, and the header names none")
+        if parameter.for_analysis == (name in {token.name for token in used}):
+            use = (
+                "is for the analysis and stands in the SPARQL" if parameter.for_analysis else "is declared and not used"
+            )
+            raise fault(path, 1, f"the parameter {name!r} {use}")
 
 
 def _form(path: Path, tokens: list[Token], header: Header) -> Form:

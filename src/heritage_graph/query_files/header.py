@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph import terms
+from heritage_graph.analysis import ANALYSES
 from heritage_graph.errors import ParameterError, SettingError
 from heritage_graph.query_files.query import Parameter, Words
 
@@ -26,8 +27,8 @@ _PARAMETER: Final = re.compile(r"[a-z][a-zA-Z0-9_]*")
 _TOML_LINE: Final = re.compile(r"at line ([0-9]+)")
 _HEADING: Final = re.compile(r"# *\[")
 _MARKS: Final = frozenset("AEGX")
-_KEYS: Final = frozenset({"title", "why", "answers", "marks", "params"})
-_PARAMETER_KEYS: Final = frozenset({"type", "doc", "optional", "default", "example"})
+_KEYS: Final = frozenset({"title", "why", "answers", "marks", "params", "counts", "facts", "analysis", "empty"})
+_PARAMETER_KEYS: Final = frozenset({"type", "doc", "optional", "default", "example", "analysis"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,10 @@ class Header:
     answers: tuple[str, ...]
     marks: tuple[str, ...]
     parameters: Mapping[str, Parameter]
+    counts: Mapping[str, str]
+    facts: tuple[str, ...]
+    analysis: str | None
+    empty: Words | None
     sparql: str
     first_line: int
 
@@ -63,6 +68,10 @@ def read_header(path: Path, text: str) -> Header:
         answers=reader.names(content, "answers", _QUESTION.fullmatch, "like CQ-02"),
         marks=reader.names(content, "marks", _MARKS.__contains__, "A, E, G or X"),
         parameters=reader.parameters(content),
+        counts=reader.counts(content),
+        facts=reader.names(content, "facts", str.strip, 'of patterns, like "?agreement hg:signedOn ?signed"'),
+        analysis=reader.analysis(content),
+        empty=reader.words(content, "empty", 1) if "empty" in content else None,
         sparql="\n".join(lines[end + 1 :]),
         first_line=end + 2,
     )
@@ -111,6 +120,21 @@ class _Reader:
             raise fault(self._path, self._line_of(key, 1), f"{key!r} is a list of names {form}, not {value!r}")
         return tuple(value)
 
+    def counts(self, content: Mapping[str, object]) -> dict[str, str]:
+        table = content.get("counts", {})
+        if not isinstance(table, dict) or not all(isinstance(complete, str) for complete in table.values()):
+            message = "'counts' names, for each column that counts, the column that is true where the count is complete"
+            raise fault(self._path, self._line_of("counts", 1), message)
+        return dict(table)
+
+    def analysis(self, content: Mapping[str, object]) -> str | None:
+        name = content.get("analysis")
+        if name is not None and name not in ANALYSES:
+            known = ", ".join(sorted(ANALYSES)) or "none"
+            message = f"there is no analysis {name!r}; there are: {known}"
+            raise fault(self._path, self._line_of("analysis", 1), message)
+        return name if isinstance(name, str) else None
+
     def parameters(self, content: Mapping[str, object]) -> dict[str, Parameter]:
         tables = content.get("params", {})
         if not isinstance(tables, dict):
@@ -127,9 +151,7 @@ class _Reader:
             terms.expected_form(type_)
         except ValueError as error:
             raise fault(self._path, self._line_of("type", line), str(error)) from error
-        optional = table.get("optional", False)
-        if not isinstance(optional, bool):
-            raise fault(self._path, self._line_of("optional", line), "'optional' is true or false")
+        optional = self._truth(table, "optional", line)
         if optional and "default" in table:
             message = f"the parameter {name!r} is optional or has a default, not both"
             raise fault(self._path, self._line_of("default", line), message)
@@ -140,7 +162,14 @@ class _Reader:
             optional=optional,
             default=self._value(table, "default", type_, line) if "default" in table else None,
             example=self._value(table, "example", type_, line),
+            for_analysis=self._truth(table, "analysis", line),
         )
+
+    def _truth(self, table: Mapping[str, object], key: str, line: int) -> bool:
+        value = table.get(key, False)
+        if not isinstance(value, bool):
+            raise fault(self._path, self._line_of(key, line), f"{key!r} is true or false")
+        return value
 
     def _value(self, table: Mapping[str, object], key: str, type_: str, line: int) -> str:
         text = self._text(table, key, line, f"the {key} of a parameter, written as a text,")

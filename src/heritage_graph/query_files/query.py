@@ -31,7 +31,7 @@ class Parameter:
     """What a query takes under one name; `type` is a type of `terms.parse_parameter`.
 
     A parameter with a `default` need not be given. An `optional` one, when it is not given, leaves the lines
-    that begin `#? name` out of the query.
+    that begin `#? name` out of the query. One `for_analysis` is for the algorithm and stands nowhere in the SPARQL.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Parameter:
     optional: bool
     default: str | None
     example: str
+    for_analysis: bool = False
 
     @property
     def required(self) -> bool:
@@ -52,8 +53,11 @@ class Query:
     """One file of `queries/`: `name` is its file name without `.rq`, `topic` its folder.
 
     `sparql` is valid SPARQL as it stands, without the header; its first line is line `first_line` of the file.
-    `columns` are the names that a SELECT projects, in order; empty for the other forms. `answers` lists the
-    competency questions, like `CQ-02`.
+    `columns` are the names of the answer's columns, in order: those that a SELECT projects, or those of the `analysis`
+    through which its rows go; empty for the other forms. `answers` lists the competency questions, like `CQ-02`.
+
+    `counts` says which columns are lower bounds: a count and the column that is true where it is complete. `facts` are
+    basic graph patterns over the columns: the statements on which a row rests. `empty` is what no row at all means.
     """
 
     name: str
@@ -68,6 +72,10 @@ class Query:
     columns: tuple[str, ...]
     sparql: str
     first_line: int
+    counts: Mapping[str, str]
+    facts: tuple[str, ...]
+    analysis: str | None
+    empty: Words | None
 
     @property
     def examples(self) -> dict[str, str]:
