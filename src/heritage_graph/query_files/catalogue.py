@@ -116,9 +116,7 @@ def _read(path: Path) -> Query:
         analysis=header.analysis,
         empty=header.empty,
     )
-    for bound in _samples(query):
-        _columns(query, bound)
-    projected = _columns(query, {})
+    projected, *_ = [_columns(query, bound) for bound in _samples(query)]
     query = replace(query, columns=ANALYSES[query.analysis].columns if query.analysis else projected)
     _check_columns(query)
     return query
