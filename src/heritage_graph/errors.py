@@ -83,6 +83,12 @@ class NotInXml(HeritageGraphError):
     slug = "not-in-xml"
     title = "The result cannot be written in XML"
 
+    def __init__(self, character: str) -> None:
+        super().__init__(
+            f"the result holds the character {character}, which no XML can hold; ask for another format",
+            character=character,
+        )
+
 
 class QueryFault(WrongUsage):
     """A query that cannot be accepted; `line` and `column` (from 1) and `token` say where, when known."""

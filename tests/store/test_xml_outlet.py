@@ -7,8 +7,9 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from heritage_graph.errors import NotInXml
 from heritage_graph.store.frames import DATA, read_frame
-from heritage_graph.store.xml_outlet import NotInXml, XmlOutlet
+from heritage_graph.store.xml_outlet import XmlOutlet
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def test_a_character_that_no_xml_can_hold_is_refused(outlet, character):
     with pytest.raises(NotInXml) as refusal:
         outlet[0].write(f"<a>{character}</a>".encode())
 
-    assert refusal.value.character == f"U+{ord(character):04X}"
+    assert refusal.value.details["character"] == f"U+{ord(character):04X}"
 
 
 def test_it_is_seen_across_two_parts(outlet):

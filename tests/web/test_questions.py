@@ -124,3 +124,69 @@ def test_the_catalogue_lists_every_question(client):
 
 def test_a_question_that_is_not_there_is_not_found(client):
     assert client.get("/queries/nothing").status_code == 404
+
+
+def test_the_catalogue_is_as_its_schema_says(client, faults_in):
+    assert faults_in(client.get("/queries").json(), "queries") == []
+
+
+def test_the_catalogue_lists_sixty_four_questions_with_their_marks(client):
+    questions = client.get("/queries").json()["questions"]
+
+    assert [(question["number"], bool(question["marks"])) for question in questions] == [(n, True) for n in range(1, 65)]
+
+
+def test_every_question_has_a_query_that_answers_it(client):
+    assert [each["code"] for each in client.get("/queries").json()["questions"] if not each["queries"]] == []
+
+
+@pytest.mark.parametrize("query", ROWS, ids=lambda query: query.name)
+def test_every_answer_is_as_its_schema_says(client, faults_in, query):
+    assert faults_in(client.get(f"/queries/{query.name}", params=query.examples).json(), "answer") == []
+
+
+@pytest.mark.parametrize("query", [query for query in ROWS if query.facts], ids=lambda query: query.name)
+def test_every_row_about_facts_names_its_sources(client, faults_in, query):
+    answer = client.get(f"/queries/{query.name}", params={**query.examples, "include": "sources"}).json()
+
+    assert (faults_in(answer, "answer"), [row for row in answer["rows"] if not row["sources"]]) == ([], [])
+
+
+def test_the_sources_of_a_signing_date_are_those_that_state_it(client):
+    rows = client.get("/queries/effective-date-basis", params={"include": "sources"}).json()["rows"]
+
+    assert {
+        source["graph"].rsplit("/", 1)[1]
+        for row in rows
+        for source in row["sources"]
+        if row["agreement"].endswith("/icesco-ots-mou")
+    } >= {"turkicstates-icesco"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [({"include": "everything"}, "'include' takes sources"), ({"include": "sources", "format": "csv"}, "format=json")],
+    ids=["unknown", "in CSV"],
+)
+def test_what_cannot_be_included_is_refused_with_the_cure(client, wanted, said):
+    answer = client.get("/queries/agreements-in-force", params={"on": "2026-11-21", **wanted})
+
+    assert (answer.status_code, said in answer.json()["detail"]) == (400, True)
+
+
+def test_a_question_that_is_not_about_facts_takes_no_sources(client):
+    answer = client.get("/queries/state-is-no-place", params={"include": "sources"})
+
+    assert (answer.status_code, answer.json()["allowed"]) == (400, ["asOf", "format"])
+
+
+def test_a_table_for_a_spreadsheet_says_what_it_is(client):
+    answer = client.get("/queries/agreements-in-force", params={"on": "2026-11-21", "format": "spreadsheet"})
+
+    assert (answer.headers["content-type"], answer.content[:3]) == ("text/csv; charset=utf-8", b"\xef\xbb\xbf")
+
+
+def test_the_page_of_a_question_shows_its_sources(client):
+    page = client.get("/queries/effective-date-basis", headers=BROWSER)
+
+    assert 'href="/id/document/turkicstates-icesco"' in page.text

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.table import Column, Table
 
+from heritage_graph.analysis.process import analysed
 from heritage_graph.assets import asset_folder
 from heritage_graph.cli.options import Data, settings_with
 from heritage_graph.cli.output import (
@@ -26,7 +27,7 @@ from heritage_graph.cli.output import (
 from heritage_graph.errors import ParameterError
 from heritage_graph.ingest.local import initialise, is_initialised
 from heritage_graph.ingest.rulebook import load_rulebook
-from heritage_graph.query_files import bind, load_catalogue
+from heritage_graph.query_files import Query, bind, load_catalogue, values_for_analysis
 from heritage_graph.rdf_io import GRAPH_FORMATS
 from heritage_graph.service import answer_once
 from heritage_graph.settings import Settings, origins
@@ -93,9 +94,13 @@ def query(
     is_graph = answer_format in GRAPH_FORMATS
     if not is_graph and answer_format not in {"json", "csv", "tsv", "xml"}:
         raise ParameterError(f"--format takes json, csv, tsv, xml, {', '.join(GRAPH_FORMATS)}, not {answer_format!r}")
+    values = _values(param or [])
+    stored = _stored(question)
+    analysis = stored.analysis if stored else None
+    wanted = "tsv" if is_graph else answer_format
     request = QueryRequest(
-        _query_text(question, _values(param or [])),
-        bindings_format="tsv" if is_graph else answer_format,
+        bind(stored, values) if stored else _text(question),
+        bindings_format="json" if analysis else wanted,
         graph_format=answer_format if is_graph else "ttl",
         timeout_s=settings.query_timeout,
         max_bytes=settings.result_mb << 20,
@@ -109,7 +114,10 @@ def query(
                 confined=not settings.allow_unconfined,
             )
         )
-    print_bytes(answer.first)
+    if stored and analysis:
+        print_bytes(analysed(analysis, answer.first, values_for_analysis(stored, values), wanted))
+    else:
+        print_bytes(answer.first)
 
 
 def settings_(*, json: AsJson = False) -> None:
@@ -150,10 +158,12 @@ def _values(pairs: list[str]) -> dict[str, str]:
     return values
 
 
-def _query_text(question: str, values: dict[str, str]) -> str:
-    if question == _STDIN:
-        return sys.stdin.read()
-    path = Path(question)
-    if path.suffix == ".rq" or path.exists():
-        return path.read_text(encoding="utf-8")
-    return bind(load_catalogue(asset_folder("queries")).query(question), values)
+def _stored(question: str) -> Query | None:
+    """The query of the catalogue called *question*; None for a file or standard input."""
+    if question == _STDIN or Path(question).suffix == ".rq" or Path(question).exists():
+        return None
+    return load_catalogue(asset_folder("queries")).query(question)
+
+
+def _text(question: str) -> str:
+    return sys.stdin.read() if question == _STDIN else Path(question).read_text(encoding="utf-8")

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results, serialize
 
+from heritage_graph.errors import NotInXml
 from heritage_graph.store import sandbox
 from heritage_graph.store.frames import DATA, END, FAULT, frame, json_frame
 from heritage_graph.store.worker import connection_and_settings
-from heritage_graph.store.xml_outlet import XML_FORMATS, NotInXml, XmlText
+from heritage_graph.store.xml_outlet import XML_FORMATS, XmlText
 
 if TYPE_CHECKING:
     import socket
@@ -111,7 +112,7 @@ def main() -> None:
     except ConnectionError:  # the front has given this up
         return
     except NotInXml as fault:
-        connection.sendall(json_frame(FAULT, {"slug": "not-in-xml", "character": fault.character}))
+        connection.sendall(json_frame(FAULT, {"slug": fault.slug, **fault.details}))
     except (OSError, SyntaxError, ValueError) as fault:
         connection.sendall(json_frame(FAULT, {"slug": "engine-trouble", "message": str(fault)}))
 

@@ -121,11 +121,8 @@ class Conversions:
 
 def _error(fault: Json) -> HeritageGraphError:
     """The error that a fault frame of the converting process stands for."""
-    if fault["slug"] == "not-in-xml":
-        return NotInXml(
-            f"the result holds the character {fault['character']}, which no XML can hold; ask for another format",
-            character=fault["character"],
-        )
+    if fault["slug"] == NotInXml.slug:
+        return NotInXml(fault["character"])
     return EngineTrouble(f"the stored result cannot be read: {fault['message']}")
 
 

@@ -244,10 +244,7 @@ def _error(fault: Json, request: QueryRequest) -> HeritageGraphError:
         case "not-acceptable":
             error = NotAcceptable(f"the answer is of the form {fault['form']}", form=fault["form"])
         case "not-in-xml":
-            error = NotInXml(
-                f"the result holds the character {fault['character']}, which no XML can hold; ask for another format",
-                character=fault["character"],
-            )
+            error = NotInXml(fault["character"])
         case "result-too-large":
             limit = {name: value for name, value in fault.items() if name in {"limit_bytes", "limit_rows"}}
             told = f"{limit['limit_rows']:,} rows" if "limit_rows" in limit else f"{limit['limit_bytes']:,} bytes"

@@ -25,6 +25,7 @@ from pyoxigraph import (
     Triple,
 )
 
+from heritage_graph.errors import NotInXml
 from heritage_graph.store import sandbox
 from heritage_graph.store.frames import ASK, END, FAULT, START, Json, json_frame, read_frame
 from heritage_graph.store.graph_writing import write_statements, write_triples
@@ -32,7 +33,7 @@ from heritage_graph.store.labelled import TooManyRows, write_labelled
 from heritage_graph.store.outlet import Outlet, TooMuch
 from heritage_graph.store.row_count import row_counter
 from heritage_graph.store.syntax_errors import misreading
-from heritage_graph.store.xml_outlet import XML_FORMATS, NotInXml, XmlOutlet
+from heritage_graph.store.xml_outlet import XML_FORMATS, XmlOutlet
 
 if TYPE_CHECKING:
     import socket
@@ -128,7 +129,7 @@ def _answer(store: Store, published: Store, request: Json, connection: socket.so
     except TooManyRows:
         connection.sendall(json_frame(FAULT, {"slug": "result-too-large", "limit_rows": request["max_rows"]}))
     except NotInXml as fault:
-        connection.sendall(json_frame(FAULT, {"slug": "not-in-xml", "character": fault.character}))
+        connection.sendall(json_frame(FAULT, {"slug": fault.slug, **fault.details}))
     except ConnectionError:
         raise
     except (OSError, ValueError, RuntimeError) as fault:

@@ -9,20 +9,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from heritage_graph.errors import NotInXml
 from heritage_graph.store.outlet import Outlet
 
 XML_FORMATS: Final = frozenset({"xml", "rdf"})
 
 _NOT_IN_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")  # the second are U+FFFE, U+FFFF
 _OVERLAP: Final = 2  # bytes of such a character that may have come in the part before
-
-
-class NotInXml(Exception):
-    """The answer holds `character`, which XML has no spelling for."""
-
-    def __init__(self, character: str) -> None:
-        super().__init__(character)
-        self.character = character
 
 
 class XmlText:

@@ -14,10 +14,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
+from heritage_graph.analysis.analyses import Analyses, AnalysisLimits
 from heritage_graph.assets import asset_folder
 from heritage_graph.errors import HeritageGraphError, UnknownName
 from heritage_graph.jobs.desk import JobDesk, JobLimits
-from heritage_graph.query_files import load_catalogue
+from heritage_graph.query_files import load_catalogue, load_questions
 from heritage_graph.service import Service, ServiceLimits
 from heritage_graph.store.conversions import ConversionLimits, Conversions
 from heritage_graph.web import (
@@ -104,6 +105,11 @@ def create_app(settings: Settings, *, service: Service | None = None) -> ASGIApp
         jobs=_job_desk(settings, served, conversions),
         cited=CitedQueries(settings.data),
         conversions=conversions,
+        analyses=Analyses(
+            AnalysisLimits(settings.query_timeout, settings.query_memory_mb << 20),
+            confined=not settings.allow_unconfined,
+        ),
+        questions=load_questions(asset_folder("queries")),
         catalogue=load_catalogue(asset_folder("queries")),
         internal=internal,
         budgets=ClientBudgets(queries=settings.client_queries, seconds=settings.client_seconds),
@@ -172,6 +178,7 @@ def _router(operations: Sequence[Operation], context: Context, log: Log, request
             yield
         finally:
             await context.censuses.stop()
+            await context.analyses.stop()
             await context.jobs.stop()
             await context.service.stop()
             requests.flush()

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph.errors import UnknownName
-from heritage_graph.query_files import bind
-from heritage_graph.web.api.envelope import envelope
+import orjson
+
+from heritage_graph.errors import ParameterError, UnknownName
+from heritage_graph.query_files import bind, values_for_analysis
 from heritage_graph.web.as_of import AS_OF, generation_asked
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import CSV, GRAPHS, HTML, JSON, RESULTS_JSON, RESULTS_XML, TSV, Format, named
 from heritage_graph.web.pages import local_address
-from heritage_graph.web.replies import asked, cached, current, json_reply, page_reply, results_of
+from heritage_graph.web.replies import Reply, asked, cached, current, json_reply, page_reply, results_of
 from heritage_graph.web.routing import FORMAT, Operation, Value, check_values, negotiated, values_of
+from heritage_graph.web.row_sources import sources_of
+from heritage_graph.web.spreadsheet import csv_bytes
+from heritage_graph.web.stored_answers import query_listed, question_listed, rows_told, yes_or_no
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +27,9 @@ if TYPE_CHECKING:
     from heritage_graph.query_files import Query
     from heritage_graph.service import Row
     from heritage_graph.web.context import Context
-    from heritage_graph.web.replies import Edition, Reply
 
+SPREADSHEET: Final = Format("spreadsheet", "text/csv")
+"""CSV in which no cell is a formula; it has no media type of its own, so it is asked for by name."""
 ROW_FORMATS: Final = (
     JSON,
     HTML,
@@ -32,12 +37,17 @@ ROW_FORMATS: Final = (
     TSV,
     Format("srj", RESULTS_JSON.media_type, RESULTS_JSON.aliases[1:]),
     RESULTS_XML,
+    SPREADSHEET,
 )
 GRAPH_FORMATS: Final = (*GRAPHS, HTML)
+INCLUDE: Final = Value(
+    "include", "What comes with each row: sources (the graphs that state it, and their documents).", example="sources"
+)
+_SOURCES: Final = "sources"
 _INTERNAL_TOPICS: Final = frozenset({"entity"})
 _MOST_ROWS_SHOWN: Final = 1000
-_OURS: Final = frozenset({AS_OF.name, FORMAT.name})
-_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+_MOST_ROWS_SOURCED: Final = 100
+_OURS: Final = frozenset({AS_OF.name, FORMAT.name, INCLUDE.name})
 _PROBLEMS: Final = (
     "bad-parameter",
     "not-found",
@@ -49,25 +59,26 @@ _PROBLEMS: Final = (
 
 
 @dataclass(frozen=True)
-class _Question:
-    """A stored question, the values that were given, the SPARQL that comes of both, and the state that is asked."""
+class _Asked:
+    """A stored question, the values that were given, the SPARQL that comes of both, and what else is wanted."""
 
     query: Query
     given: Mapping[str, str]
     text: str
     as_of: str | None
+    with_sources: bool
 
 
 def operations(_: Context) -> tuple[Operation, ...]:
     """The catalogue, and one operation a question."""
     return (
         Operation(
-            "queries", "/queries", "The stored questions.", _list, values=(FORMAT,), formats=(JSON, HTML),
-            tag="questions",
+            "queries", "/queries", "The questions, and the stored queries that answer them.", _list, values=(FORMAT,),
+            formats=(JSON, HTML), schema="queries", tag="questions",
         ),
         Operation(
             "query", "/queries/{name}", "The answer to a stored question.", _ask, values=None,
-            formats=(*ROW_FORMATS, *GRAPHS), problems=_PROBLEMS, tag="questions",
+            formats=(*ROW_FORMATS, *GRAPHS), problems=_PROBLEMS, schema="answer", tag="questions",
         ),
     )  # fmt: skip
 
@@ -79,6 +90,7 @@ def values_taken(query: Query) -> tuple[Value, ...]:
             Value(name, str(parameter.doc), parameter.required, example=parameter.example)
             for name, parameter in query.parameters.items()
         ),
+        *((INCLUDE,) if query.facts else ()),
         AS_OF,
         FORMAT,
     )
@@ -90,20 +102,23 @@ def formats_of(query: Query) -> tuple[Format, ...]:
 
 
 def listed(context: Context) -> list[Query]:
-    """The questions that the catalogue shows."""
+    """The stored questions that the catalogue shows."""
     return [query for query in context.catalogue.queries.values() if query.topic not in _INTERNAL_TOPICS]
 
 
 async def _list(request: Request, context: Context) -> Reply:
     chosen = negotiated(request.scope, (JSON, HTML))
+    answered = [(question, context.catalogue.answering(question.code)) for question in context.questions]
+    shown = listed(context)
     if chosen == HTML:
+        others = [query for query in shown if not query.answers]
         topics = [
-            (topic, queries)
-            for topic in context.catalogue.topics()
-            if topic not in _INTERNAL_TOPICS and (queries := context.catalogue.on_topic(topic))
+            (topic, [pair for pair in answered if pair[0].topic == topic])
+            for topic in dict.fromkeys(question.topic for question in context.questions)
         ]
-        return page_reply(context, "queries.html", topics=topics)
-    return json_reply({"queries": [_summary(query) for query in listed(context)]})
+        return page_reply(context, "queries.html", topics=topics, others=others)
+    questions = [question_listed(question, queries) for question, queries in answered]
+    return json_reply({"questions": questions, "queries": [query_listed(query) for query in shown]})
 
 
 async def _ask(request: Request, context: Context) -> Reply:
@@ -115,85 +130,123 @@ async def _ask(request: Request, context: Context) -> Reply:
         raise UnknownName(f"the answer to {name} has no format with the suffix {suffix[:20]!r}")
     check_values(request.scope, values_taken(query))
     chosen = negotiated(request.scope, formats, suffix=suffix)
-    as_of = values_of(request.scope).get(AS_OF.name)
-    given = {key: value for key, value in values_of(request.scope).items() if key not in _OURS}
+    values = values_of(request.scope)
+    given = {key: value for key, value in values.items() if key not in _OURS}
     if chosen == HTML:
         given = {key: value for key, value in given.items() if value or key not in query.parameters}
-        if any(parameter.required and key not in given for key, parameter in query.parameters.items()):
-            return page_reply(context, "query.html", **_page(query, given, None, as_of))
-    text = bind(query, given)
-    generation = await generation_asked(as_of, context) if as_of else None
-    edition = await current(request, context, "query", query.name, text, chosen.extension, at_generation=generation)
+    question = _Asked(query, given, "", values.get(AS_OF.name), _includes_sources(values, chosen))
+    if chosen == HTML and any(each.required and key not in given for key, each in query.parameters.items()):
+        return page_reply(context, "query.html", **_page(context, question, None))
+    question = replace(question, text=bind(query, given))
+    generation = await generation_asked(question.as_of, context) if question.as_of else None
+    told = "\x00".join(values_for_analysis(query, given).values()) if query.analysis else ""
+    edition = await current(
+        request, context, "query", query.name, question.text, told, chosen.extension, str(question.with_sources),
+        at_generation=generation,
+    )  # fmt: skip
     if edition.unchanged:
         return edition.unchanged
     with context.budgets.spending(client_of(request.scope)):
-        if chosen == HTML:
-            return cached(await _answer_page(request, context, _Question(query, given, text, as_of), edition), edition)
-        if chosen == JSON:
-            results = await results_of(request, context, text, generation=edition.generation, lane="heavy")
-            return cached(json_reply(_answer(query, given, results, edition.generation)), edition)
-        wanted = RESULTS_JSON if chosen.extension == "srj" else chosen
-        return cached(await asked(request, context, text, wanted, generation=edition.generation, lane="heavy"), edition)
+        return cached(await _answered(request, context, question, chosen, edition.generation), edition)
 
 
-async def _answer_page(request: Request, context: Context, question: _Question, edition: Edition) -> Reply:
-    query, given = question.query, question.given
-    if query.form == "construct":
-        return page_reply(context, "query.html", **_page(query, given, None, question.as_of))
-    results = await results_of(request, context, question.text, generation=edition.generation, lane="heavy")
-    names = await context.term_names.of(request, context, edition.generation)
-    rows = [
+def _includes_sources(values: Mapping[str, str], chosen: Format) -> bool:
+    wanted = values.get(INCLUDE.name)
+    if wanted is None:
+        return False
+    if wanted != _SOURCES:
+        raise ParameterError(f"'include' takes sources, not {wanted[:40]!r}", allowed=[_SOURCES])
+    if chosen not in {JSON, HTML}:
+        raise ParameterError("sources come with answers in JSON; ask for format=json, or leave 'include' out")
+    return True
+
+
+async def _answered(request: Request, context: Context, question: _Asked, chosen: Format, generation: int) -> Reply:
+    """The answer to *question* in the format *chosen*."""
+    query = question.query
+    if query.form == "construct" and chosen == HTML:
+        return page_reply(context, "query.html", **_page(context, question, None))
+    if chosen not in {JSON, HTML, SPREADSHEET}:
+        return await _as_the_engine_writes(request, context, question, chosen, generation)
+    results = await _results(request, context, question, generation)
+    if chosen == HTML:
+        return await _answer_page(request, context, question, results, generation)
+    rows = _rows(results)
+    if query.form == "ask":
+        answer = results["boolean"] is True
+        header, cells = ["answer"], [[str(answer).lower()]]
+        told = yes_or_no(query, question.given, answer=answer, generation=generation)
+    else:
+        header = list(query.columns)
+        cells = [[row[column]["value"] if column in row else "" for column in query.columns] for row in rows]
+        sources = await sources_of(request, context, query, rows, generation) if question.with_sources else None
+        told = rows_told(query, question.given, rows, sources, generation)
+    return Reply(csv_bytes(header, cells), chosen) if chosen == SPREADSHEET else json_reply(told)
+
+
+async def _as_the_engine_writes(
+    request: Request, context: Context, question: _Asked, chosen: Format, generation: int
+) -> Reply:
+    """The answer in one of the formats of SPARQL and RDF."""
+    wanted = RESULTS_JSON if chosen.extension == "srj" else chosen
+    if question.query.analysis is None:
+        return await asked(request, context, question.text, wanted, generation=generation, lane="heavy")
+    return Reply(await _analysed(request, context, question, wanted.extension, generation), wanted)
+
+
+async def _results(request: Request, context: Context, question: _Asked, generation: int) -> dict[str, object]:
+    """The SPARQL results of the question as values, its analysis included."""
+    if question.query.analysis is None:
+        return await results_of(request, context, question.text, generation=generation, lane="heavy")
+    document: dict[str, object] = orjson.loads(await _analysed(request, context, question, "json", generation))
+    return document
+
+
+async def _analysed(request: Request, context: Context, question: _Asked, extension: str, generation: int) -> bytes:
+    query = question.query
+    assert query.analysis is not None
+    results = await results_of(request, context, question.text, generation=generation, lane="heavy")
+    values = values_for_analysis(query, question.given)
+    return await context.analyses.written(query.analysis, orjson.dumps(results), values, extension)
+
+
+async def _answer_page(
+    request: Request, context: Context, question: _Asked, results: Mapping[str, object], generation: int
+) -> Reply:
+    query = question.query
+    names = await context.term_names.of(request, context, generation)
+    rows = _rows(results)
+    shown = [
         [(cell, local_address(cell["value"]), names.of(cell["value"])) if (cell := row.get(column)) else None
          for column in query.columns]
-        for row in _rows(results)[:_MOST_ROWS_SHOWN]
+        for row in rows[:_MOST_ROWS_SHOWN]
     ]  # fmt: skip
-    answer = (rows, len(_rows(results)), results.get("boolean"))
-    return page_reply(context, "query.html", **_page(query, given, answer, question.as_of))
+    sources = (
+        await sources_of(request, context, query, rows, generation)
+        if query.facts and len(rows) <= _MOST_ROWS_SOURCED
+        else None
+    )
+    documents = {
+        source["graph"]: (source, local_address(source.get("document", source["graph"])))
+        for of_row in sources or ()
+        for source in of_row
+    }
+    answer = (shown, len(rows), results.get("boolean"))
+    page = _page(context, question, answer)
+    return page_reply(context, "query.html", **page, documents=documents, sources=sources)
 
 
-def _page(query: Query, given: Mapping[str, str], answer: object, as_of: str | None) -> dict[str, object]:
+def _page(context: Context, question: _Asked, answer: object) -> dict[str, object]:
+    query = question.query
     return {
         "query": query,
-        "given": given,
+        "questions": [each for each in context.questions if each.code in query.answers],
+        "given": question.given,
         "answer": answer,
-        "as_of": as_of,
+        "as_of": question.as_of,
         "formats": [each for each in formats_of(query) if each != HTML],
         "most": _MOST_ROWS_SHOWN,
     }
-
-
-def _summary(query: Query) -> dict[str, object]:
-    return {
-        "name": query.name,
-        "topic": query.topic,
-        "title": dict(query.title.by_language),
-        "why": dict(query.why.by_language),
-        "answers": list(query.answers),
-        "form": query.form,
-        "columns": list(query.columns),
-        "parameters": [
-            {
-                "name": parameter.name,
-                "type": parameter.type,
-                "doc": dict(parameter.doc.by_language),
-                "required": parameter.required,
-                "default": parameter.default,
-                "example": parameter.example,
-            }
-            for parameter in query.parameters.values()
-        ],
-        "href": f"/queries/{query.name}",
-    }
-
-
-def _answer(
-    query: Query, given: Mapping[str, str], results: Mapping[str, object], generation: int
-) -> dict[str, object]:
-    head = envelope(generation, query=query.name, title=str(query.title), parameters=dict(given))
-    if query.form == "ask":
-        return {**head, "answer": results["boolean"]}
-    rows = [{column: _plain(cell) for column, cell in row.items()} for row in _rows(results)]
-    return {**head, "columns": list(query.columns), "count": len(rows), "rows": rows}
 
 
 def _rows(results: Mapping[str, object]) -> list[Row]:
@@ -201,17 +254,3 @@ def _rows(results: Mapping[str, object]) -> list[Row]:
     assert isinstance(bindings, dict)
     rows: list[Row] = bindings.get("bindings", [])
     return rows
-
-
-def _plain(cell: Mapping[str, str]) -> object:
-    """The value of a cell as JSON has it: numbers and truth values as such, all else as text."""
-    text, datatype = cell["value"], cell.get("datatype", "")
-    match datatype.removeprefix(_XSD):
-        case "integer" | "int" | "long":
-            return int(text)
-        case "boolean":
-            return text in {"true", "1"}
-        case "decimal" | "double" | "float" if text.lstrip("+-").replace(".", "", 1).isdigit():
-            return float(text)
-        case _:
-            return text

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from heritage_graph.analysis.analyses import Analyses
     from heritage_graph.jobs.desk import JobDesk
-    from heritage_graph.query_files import Catalogue
+    from heritage_graph.query_files import Catalogue, Question
     from heritage_graph.service import Service
     from heritage_graph.settings import Settings
     from heritage_graph.store.conversions import Conversions
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 class Context:
     """The collaborators of every handler.
 
-    `catalogue` are the stored questions that everyone may ask; `internal` those by which the front makes its own
-    documents and pages.
+    `questions` are the competency questions, `catalogue` the stored queries that everyone may ask, `internal` those by
+    which the front makes its own documents and pages.
     """
 
     settings: Settings
@@ -35,6 +36,8 @@ class Context:
     jobs: JobDesk
     cited: CitedQueries
     conversions: Conversions
+    analyses: Analyses
+    questions: tuple[Question, ...]
     catalogue: Catalogue
     internal: Catalogue
     budgets: ClientBudgets
