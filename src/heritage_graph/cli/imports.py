@@ -1,4 +1,4 @@
-"""The command that brings published data sets in: import KIND FILE."""
+"""The command that brings published data sets in: import KIND PATH."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 
 def import_(
     kind: Annotated[str, typer.Argument(help=_KINDS)],
-    file: Annotated[Path, typer.Argument(help="The file as it was published.", exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="The file as it was published, or the folder of them.", exists=True)],
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
     data: Data = None,

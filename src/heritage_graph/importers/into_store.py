@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
+from heritage_graph.importers.known import Known
 from heritage_graph.importers.list_changes import ListChanges, compare
 from heritage_graph.ingest.changes import changes_of_dataset
 from heritage_graph.ingest.local import bring_in
-from heritage_graph.namespaces import SKOS, source_graph
+from heritage_graph.namespaces import CURATION, HG, SKOS, source_graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +39,8 @@ def bring_in_file(
 ) -> Brought:
     """Read *path* with *importer* and bring its source graph in, in place of what it said before.
 
-    A name that another graph already prefers for a thing stays; the name of the file becomes an alternative.
+    A name that another graph already prefers for a thing stays; the name of the file becomes an alternative. A record
+    that the curators have identified with a thing is told of that thing.
 
     Raises:
         SyntaxFault: the file is not of the importer's kind.
@@ -48,9 +50,9 @@ def bring_in_file(
 
     def changes(base: Base) -> list[GraphChange]:
         # The graph's own slug is known only from the file, so its own former labels are left out afterwards.
-        first = importer.read(path, slugs=slugs)
-        own = source_graph(first.source)
-        imported = importer.read(path, given_labels=lambda thing: _labels_elsewhere(base, thing, own), slugs=slugs)
+        own = source_graph(importer.read(path, Known(slugs=slugs)).source)
+        known = Known(lambda thing: _labels_elsewhere(base, thing, own), slugs, _identifications(base).get)
+        imported = importer.read(path, known)
         read.append((imported, _differences(base, imported, importer)))
         return changes_of_dataset((*imported.quads, *imported.about))
 
@@ -63,6 +65,16 @@ def _labels_elsewhere(base: Base, thing: NamedNode, own: NamedNode) -> Iterable[
     for triple in base.view.triples(thing, SKOS.prefLabel):
         if base.view.graphs(triple) - {own} and isinstance(triple.object, Literal):
             yield triple.object
+
+
+def _identifications(base: Base) -> dict[NamedNode, NamedNode]:
+    """The thing that the curators identify with each record of another registry; the first by IRI if there are more."""
+    found: dict[NamedNode, NamedNode] = {}
+    for triple in sorted(base.graph(CURATION), key=str, reverse=True):
+        if triple.predicate == HG.externalIdentifier and isinstance(triple.object, NamedNode):
+            assert isinstance(triple.subject, NamedNode)
+            found[triple.object] = triple.subject
+    return found
 
 
 def _differences(base: Base, imported: Imported, importer: Importer) -> dict[str, ListChanges]:

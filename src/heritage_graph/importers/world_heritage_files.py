@@ -105,6 +105,8 @@ def open_list(path: Path) -> ListFile:
     Raises:
         SyntaxFault: when it is neither.
     """
+    if path.is_dir():
+        raise SyntaxFault(f"{path.name}: the List is one file, not a folder")
     with path.open("rb") as file:
         start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
     return open_2026(path) if start.startswith(b"{") else open_2019(path)
