@@ -18,6 +18,7 @@ from heritage_graph.store.readers import ReaderPool
 from heritage_graph.store.releases import kept_generations
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from heritage_graph.store.frames import Json
@@ -77,6 +78,7 @@ class Service:
             on_commit=self._moved_on,
             confined=confined,
         )
+        self._followers: list[Callable[[], None]] = []
         self._watch: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -125,8 +127,14 @@ class Service:
         rows: list[Row] = document["results"]["bindings"]
         return rows
 
+    def follow(self, told: Callable[[], None]) -> None:
+        """Have *told* called whenever a generation was published."""
+        self._followers.append(told)
+
     async def _moved_on(self) -> None:
-        """A generation was published: move the idle readers to it, and retire what nobody needs."""
+        """A generation was published: move the idle readers to it, tell the followers, and retire what nobody needs."""
+        for told in self._followers:
+            told()
         await self.readers.refresh()
         await self._federated.refresh()
         with suppress(EngineTrouble):  # while it cannot be told what the releases keep, everything is kept

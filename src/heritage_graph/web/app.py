@@ -17,6 +17,7 @@ from starlette.routing import Route
 from heritage_graph.analysis.analyses import Analyses, AnalysisLimits
 from heritage_graph.assets import asset_folder
 from heritage_graph.errors import HeritageGraphError, UnknownName
+from heritage_graph.index.indexes import Indexes
 from heritage_graph.jobs.desk import JobDesk, JobLimits
 from heritage_graph.query_files import load_catalogue, load_questions
 from heritage_graph.service import Service, ServiceLimits
@@ -102,6 +103,7 @@ def create_app(settings: Settings, *, service: Service | None = None) -> ASGIApp
     context = Context(
         settings=settings,
         service=served,
+        indexes=_indexes(settings, served),
         jobs=_job_desk(settings, served, conversions),
         cited=CitedQueries(settings.data),
         conversions=conversions,
@@ -150,6 +152,17 @@ def _service(settings: Settings) -> Service:
     )
 
 
+def _indexes(settings: Settings, service: Service) -> Indexes:
+    indexes = Indexes(
+        settings.data,
+        service.generations,
+        memory_bytes=settings.query_memory_mb << 20,
+        confined=not settings.allow_unconfined,
+    )
+    service.follow(indexes.published)
+    return indexes
+
+
 def _job_desk(settings: Settings, service: Service, conversions: Conversions) -> JobDesk:
     return JobDesk(
         settings.data,
@@ -173,6 +186,7 @@ def _router(operations: Sequence[Operation], context: Context, log: Log, request
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await context.service.start()
+        await context.indexes.start()
         await context.jobs.start()
         try:
             yield
@@ -180,6 +194,7 @@ def _router(operations: Sequence[Operation], context: Context, log: Log, request
             await context.censuses.stop()
             await context.analyses.stop()
             await context.jobs.stop()
+            await context.indexes.stop()
             await context.service.stop()
             requests.flush()
 

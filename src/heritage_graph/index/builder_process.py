@@ -1,0 +1,62 @@
+"""The index building process: one index of one checkpoint, and no way out to the network.
+
+Started by `index.indexes` for one generation. It writes `{n}.sqlite.tmp` and gives it its name when it is whole, so
+that one that was killed leaves nothing which anybody would read.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Store
+
+from heritage_graph.index.build import build, stamp_of
+from heritage_graph.store import sandbox
+from heritage_graph.store.frames import END, FAULT, json_frame
+from heritage_graph.store.worker import connection_and_settings
+
+if TYPE_CHECKING:
+    from heritage_graph.store.frames import Json
+
+UNFINISHED = ".tmp"
+"""The ending of a file that is not whole."""
+
+
+def run(settings: Json) -> None:
+    """Build the index that *settings* name, from the checkpoint that they name.
+
+    Raises:
+        OSError, sqlite3.Error: the disk or the store failed.
+    """
+    checkpoint, path = Path(settings["checkpoint"]), Path(settings["path"])
+    unfinished = path.with_name(path.name + UNFINISHED)
+    unfinished.unlink(missing_ok=True)
+    build(Store.read_only(str(checkpoint)), unfinished, stamp=stamp_of(checkpoint))
+    unfinished.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def main() -> None:
+    """Build what the settings on the command line name, say how it went, and end."""
+    connection, settings = connection_and_settings()
+    sandbox.die_with_parent()
+    sandbox.limit_memory(settings["memory_bytes"])
+    if settings["confined"]:
+        sandbox.confine()
+    try:
+        run(settings)
+    except (OSError, sqlite3.Error) as fault:
+        connection.sendall(json_frame(FAULT, {"message": str(fault)}))
+    else:
+        connection.sendall(json_frame(END, {}))
+
+
+if __name__ == "__main__":
+    main()
