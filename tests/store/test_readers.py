@@ -8,7 +8,7 @@ import socket
 import threading
 
 import pytest
-from store_fixtures import KNOWS, running_pool
+from store_fixtures import KNOWS, changeset, ring, running_pool
 
 from heritage_graph.errors import (
     Busy,
@@ -20,6 +20,8 @@ from heritage_graph.errors import (
     UnknownName,
 )
 from heritage_graph.store.base import QueryRequest
+from heritage_graph.store.embedded import EmbeddedStore
+from heritage_graph.store.generations import published_generations
 
 PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 BINDS = " ".join(f"BIND(CONCAT(?x{i}, ?x{i}) AS ?x{i + 1})" for i in range(31))
@@ -146,6 +148,20 @@ def test_readers_that_were_killed_at_rest_are_not_noticed(data):
             return (await pool.query(QueryRequest(ONE))).form
 
     assert asyncio.run(kill_and_ask()) == "boolean"
+
+
+def test_readers_that_were_killed_at_rest_do_not_stop_the_move_to_a_new_generation(data):
+    async def kill_and_move():
+        async with running_pool(data, size=2) as pool:
+            for pid in pool.pids:
+                os.kill(pid, signal.SIGKILL)
+            await asyncio.sleep(0.1)
+            EmbeddedStore(data).commit(changeset(1, ring(3)))
+            pool._generations.publish(published_generations(data))  # noqa: SLF001 - as the service does
+            await pool.refresh()
+            return (await pool.query(QueryRequest(ONE))).generation
+
+    assert asyncio.run(kill_and_move()) == 2
 
 
 def test_a_reader_is_free_again_when_the_client_leaves(data):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import Busy, WorkerLost
@@ -69,6 +70,7 @@ class ReaderPool:
         self._viewing: asyncio.Task[None] | None = None
         self._readers: set[Reader] = set()
         self._idle: list[Reader] = []
+        self._on_the_way = 0
         self._background: set[asyncio.Task[None]] = set()
         self._stopped = False
 
@@ -104,7 +106,8 @@ class ReaderPool:
         for reader in list(self._idle):
             if reader.generation != self._generations.last and reader in self._idle:
                 self._idle.remove(reader)
-                await reader.open(self._generations.last)
+                with suppress(WorkerLost):  # killed from outside while it was idle: putting it back replaces it
+                    await reader.open(self._generations.last)
                 self._put_back(reader)
 
     async def query(self, request: QueryRequest, *, lane: str = "heavy", client: str = "") -> Answer:
@@ -216,9 +219,16 @@ class ReaderPool:
 
     def _fill_up(self) -> None:
         """Have a reader stand ready for each short place, so that no query waits for a fork."""
-        at_hand = sum(not reader.yields for reader in self._readers)
+        at_hand = sum(not reader.yields for reader in self._readers) + self._on_the_way
         for _ in range(self._size - at_hand):
-            self._in_background(self._add_idle())
+            self._on_the_way += 1
+            self._in_background(self._add_one_more())
+
+    async def _add_one_more(self) -> None:
+        try:
+            await self._add_idle()
+        finally:
+            self._on_the_way -= 1
 
     async def _add_idle(self) -> None:
         if not self._stopped:
