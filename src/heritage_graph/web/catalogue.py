@@ -87,7 +87,14 @@ def values_taken(query: Query) -> tuple[Value, ...]:
     """What the address of a question takes."""
     return (
         *(
-            Value(name, str(parameter.doc), parameter.required, example=parameter.example)
+            Value(
+                name,
+                str(parameter.doc),
+                parameter.required,
+                example=parameter.example,
+                type=parameter.type,
+                default=parameter.default,
+            )
             for name, parameter in query.parameters.items()
         ),
         *((INCLUDE,) if query.facts else ()),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from heritage_graph.web import catalogue, problems
 from heritage_graph.web.negotiation import JSON, PROBLEM
+from heritage_graph.web.openapi_schemas import components, reference, schema_of_answer, schema_of_value
 from heritage_graph.web.replies import json_reply
 from heritage_graph.web.routing import Operation, Value
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from heritage_graph.query_files import Query
     from heritage_graph.web.context import Context
+    from heritage_graph.web.openapi_schemas import Json
     from heritage_graph.web.replies import Reply
 
 _ALWAYS: Final = ("bad-parameter", "ambiguous-request", "not-acceptable", "internal-error")
@@ -46,10 +48,17 @@ def operations(described: Sequence[Operation]) -> list[Operation]:
     return own
 
 
-def document(described: Sequence[Operation], queries: Sequence[Query]) -> dict[str, object]:
+def document(described: Sequence[Operation], queries: Sequence[Query]) -> Json:
     """The OpenAPI document; each stored question is an operation of its own."""
-    general = [operation for operation in described if operation.name != "query"]
-    everything = sorted([*general, *map(_of_query, queries)], key=lambda operation: operation.path)
+    general = [
+        (operation, reference(operation.schema) if operation.schema else None)
+        for operation in described
+        if operation.name != "query"
+    ]
+    questions = [
+        (_of_query(query), schema_of_answer(query) if query.form != "construct" else None) for query in queries
+    ]
+    everything = sorted([*general, *questions], key=lambda told: told[0].path)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -58,13 +67,13 @@ def document(described: Sequence[Operation], queries: Sequence[Query]) -> dict[s
             "summary": "Who works with whom, on what heritage, under which agreement, and who says so.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "tags": [{"name": tag} for tag in sorted({operation.tag for operation in everything})],
+        "tags": [{"name": tag} for tag in sorted({operation.tag for operation, _ in everything})],
         "paths": {
-            path: {operation.method.lower(): _operation(operation) for operation in group}
-            for path, group in groupby(everything, key=lambda operation: operation.path)
+            path: {operation.method.lower(): _operation(operation, answer) for operation, answer in group}
+            for path, group in groupby(everything, key=lambda told: told[0].path)
         },
         "components": {
-            "schemas": {"Problem": _PROBLEM_SCHEMA},
+            "schemas": components(),
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key."}},
         },
     }
@@ -82,18 +91,18 @@ def _of_query(query: Query) -> Operation:
     )
 
 
-def _operation(operation: Operation) -> dict[str, object]:
+def _operation(operation: Operation, answer: Json | None) -> Json:
     parameters = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in _PARAMETER.findall(operation.path)
     ]
     parameters += [_value(value) for value in operation.values or ()]
-    told: dict[str, object] = {
+    told: Json = {
         "operationId": operation.name,
         "summary": operation.summary,
         "tags": [operation.tag],
         "parameters": parameters,
-        "responses": _responses(operation),
+        "responses": _responses(operation, answer),
     }
     if operation.takes:
         told["requestBody"] = {"required": True, "content": {media_type: {} for media_type in operation.takes}}
@@ -102,25 +111,23 @@ def _operation(operation: Operation) -> dict[str, object]:
     return told
 
 
-def _value(value: Value) -> dict[str, object]:
-    schema: dict[str, object] = {"type": "string"}
-    if value.repeated:
-        schema = {"type": "array", "items": schema}
-    told: dict[str, object] = {
+def _value(value: Value) -> Json:
+    told: Json = {
         "name": value.name,
         "in": "query",
         "description": value.doc,
         "required": value.required,
-        "schema": schema,
+        "schema": schema_of_value(value),
     }
     if value.example is not None:
         told["example"] = value.example
     return told
 
 
-def _responses(operation: Operation) -> dict[str, object]:
-    content: dict[str, object] = {each.media_type: {} for each in operation.formats} or {JSON.media_type: {}}
-    responses: dict[str, object] = {}
+def _responses(operation: Operation, answer: Json | None) -> Json:
+    told: Json = {"schema": answer} if answer else {}
+    content = {each.media_type: told if each == JSON else {} for each in operation.formats} or {JSON.media_type: told}
+    responses: Json = {}
     for status in operation.statuses:
         responses[str(status)] = {"description": _WHAT[status]}
         if status in {200, 201, 202}:
@@ -132,20 +139,6 @@ def _responses(operation: Operation) -> dict[str, object]:
     for status, slugs in sorted(by_status.items()):
         responses[str(status)] = {
             "description": "; ".join(f"{known[slug][1]} ({slug})" for slug in slugs),
-            "content": {PROBLEM.media_type: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "content": {PROBLEM.media_type: {"schema": reference("problem")}},
         }
     return responses
-
-
-_PROBLEM_SCHEMA: Final = {
-    "type": "object",
-    "description": "A problem document (RFC 9457); further members depend on its type.",
-    "required": ["type", "title", "status", "detail", "instance"],
-    "properties": {
-        "type": {"type": "string", "format": "uri-reference"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "instance": {"type": "string", "format": "uri"},
-    },
-}

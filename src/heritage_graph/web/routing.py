@@ -28,13 +28,15 @@ _MOST_FIELDS: Final = 200
 
 @dataclass(frozen=True)
 class Value:
-    """A parameter in the query of an address, as the description tells it."""
+    """A parameter in the query of an address, as the description tells it; `type` is a type of `terms`."""
 
     name: str
     doc: str
     required: bool = False
     repeated: bool = False
     example: str | None = None
+    type: str = "string"
+    default: str | None = None
 
 
 FORMAT: Final = Value("format", "The format of the answer, by suffix or media type; it beats Accept.", example="json")
