@@ -61,6 +61,9 @@ LONGEST_NEAR: Final = 14
 """Names of up to so many letters are also found by what is left of them without one letter."""
 
 _WORD: Final = re.compile(r"[^\W_]+")
+_ARABIC: Final = re.compile("[\u0621-\u064a]")
+_ARTICLE: Final = "\u0627\u0644"  # alef, lam
+_SHORTEST_WITH_ARTICLE: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,19 @@ def words_of(name: str) -> list[str]:
 def words_key(name: str) -> str:
     """The words of *name* with single spaces between them, cut at `LONGEST_KEY`; empty where it has none."""
     return " ".join(words_of(name))[:LONGEST_KEY].strip()
+
+
+def without_article(word: str) -> str:
+    """A folded word without the Arabic article; as it is when too little would be left."""
+    return word.removeprefix(_ARTICLE) if len(word) >= _SHORTEST_WITH_ARTICLE else word
+
+
+def with_article_and_without(words: str) -> tuple[str, ...]:
+    """Folded words as they are, and with an Arabic article before them or without the one that they begin with."""
+    first, space, rest = words.partition(" ")
+    if without_article(first) != first:
+        return words, f"{without_article(first)}{space}{rest}"
+    return (words, f"{_ARTICLE}{words}") if _ARABIC.match(words) and not words.startswith(_ARTICLE) else (words,)
 
 
 def without_one_letter(words: str) -> set[str]:

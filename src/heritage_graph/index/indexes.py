@@ -101,7 +101,8 @@ class Indexes:
             await asyncio.sleep(_LOOK_S)
         index = await self._within(last, deadline)
         if index is None:
-            newest = max((number for number in self._open if number >= wanted), default=None)
+            kept = set(self._generations.published)
+            newest = max((number for number in self._open if number >= wanted and number in kept), default=None)
             if newest is None:
                 raise _not_ready(last)
             return self._open[newest]

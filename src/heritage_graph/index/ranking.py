@@ -2,7 +2,7 @@
 
 - 100: a preferred name, equal once both are folded (case, hamza and alef, tatweel, vowel signs, Latin accents)
 - 99: another name, equal so
-- 97 and 96: equal but for teh marbuta or punctuation, a preferred name and another
+- 97 and 96: equal but for teh marbuta, punctuation or an Arabic article, a preferred name and another
 - 84 to 95: the name begins with it; higher the more of the name it is, and at the end of a word
 - 72 to 83: every word is one of the name, or the beginning of one, in whatever order
 - 51 to 71: the letters are alike to 72 of 100 parts, or more
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz
 
-from heritage_graph.index.entries import words_of
+from heritage_graph.index.entries import with_article_and_without, without_article, words_of
 from heritage_graph.model.names import name_key
 
 if TYPE_CHECKING:
@@ -37,17 +37,18 @@ class Wanted:
 
     def __init__(self, text: str) -> None:
         self.key = name_key(text)
-        self.words = words_of(text)
-        self.joined = " ".join(self.words)
+        self.words = [without_article(word) for word in words_of(text)]
+        self.joined = " ".join(words_of(text))
+        self.spellings = with_article_and_without(self.joined)
 
     def equal(self, name: str, use: int) -> float:
-        """The score of a name whose words are the same."""
+        """The score of a name whose words are the same in one of the spellings."""
         return (EXACT if name_key(name) == self.key else _LOOSE) + (not use)
 
     def beginning(self, words: str) -> float:
-        """The score of a name that begins so."""
-        whole_word = words[len(self.joined) : len(self.joined) + 1] == " "
-        return _PREFIX + whole_word + _STEP * len(self.joined) / len(words)
+        """The score of a name that begins with one of the spellings."""
+        length = max(len(spelling) for spelling in self.spellings if words.startswith(spelling))
+        return _PREFIX + (words[length : length + 1] == " ") + _STEP * length / len(words)
 
     def in_words(self, words: str) -> float:
         """The score of a name that has these words or words that begin so, each its own; 0 when it has not."""
@@ -67,7 +68,7 @@ class Wanted:
 
 def _each_begins_one(wanted: Sequence[str], there: Sequence[str]) -> bool:
     """Tell whether each of *wanted* begins another word of *there*; the longest choose first, the closest word."""
-    left = sorted(there, key=len)
+    left = sorted((without_article(word) for word in there), key=len)
     for word in sorted(wanted, key=len, reverse=True):
         found = next((each for each in left if each.startswith(word)), None)
         if found is None:

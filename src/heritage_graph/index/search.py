@@ -66,14 +66,15 @@ class Search:
         return self._ranked()
 
     def _equal(self) -> None:
-        rows = self._names("name.words = ?", self._wanted.joined, order="name.use, name.number", most=_MOST_EQUAL)
-        self._take(rows, lambda name: self._wanted.equal(name[2], name[4]))
+        for spelling in self._wanted.spellings:
+            rows = self._names("name.words = ?", spelling, order="name.use, name.number", most=_MOST_EQUAL)
+            self._take(rows, lambda name: self._wanted.equal(name[2], name[4]))
 
     def _beginning(self) -> None:
         """The shortest names come first, since of those the text is the largest part."""
-        joined = self._wanted.joined
-        rows = self._names("name.words > ? AND name.words < ?", joined, joined + _LAST, order=_SHORTEST)
-        self._take(rows, lambda name: self._wanted.beginning(name[5]))
+        for spelling in self._wanted.spellings:
+            rows = self._names("name.words > ? AND name.words < ?", spelling, spelling + _LAST, order=_SHORTEST)
+            self._take(rows, lambda name: self._wanted.beginning(name[5]))
 
     def _in_words(self) -> None:
         pieces = self._rarest({piece for word in self._wanted.words for piece in _pieces(word)})

@@ -40,6 +40,7 @@ from heritage_graph.web import (
     terms,
     validate,
 )
+from heritage_graph.web.api import search
 from heritage_graph.web.cited_queries import CitedQueries
 from heritage_graph.web.context import Context
 from heritage_graph.web.editions import Editions
@@ -78,6 +79,7 @@ _PROTOCOLS: Final = (
     terms,
     conformance,
     published_schemas,
+    search,
     health,
     home,
 )

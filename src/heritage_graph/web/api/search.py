@@ -1,0 +1,188 @@
+"""Search things by name, in whatever language and spelling."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph import terms
+from heritage_graph.errors import ParameterError
+from heritage_graph.index.entries import KINDS, LONGEST_TEXT, words_of
+from heritage_graph.namespaces import ID
+from heritage_graph.web.api.envelope import at_least, envelope
+from heritage_graph.web.limits import client_of
+from heritage_graph.web.negotiation import JSON
+from heritage_graph.web.pages import local_address
+from heritage_graph.web.replies import cached, current, json_reply
+from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, pairs
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from heritage_graph.index.entries import Match
+    from heritage_graph.web.context import Context
+    from heritage_graph.web.names import Names
+    from heritage_graph.web.replies import Reply
+
+_DEFAULT_LIMIT: Final = 50
+_MOST: Final = 1000
+_VALUES: Final = (
+    Value("q", f"A name or a part of one, at most {LONGEST_TEXT} characters.", required=True, example="icesco"),
+    Value("lang", "Only names in this language, or in none; all when not given.", repeated=True, example="ar"),
+    Value("kind", f"Only things of this kind: {', '.join(KINDS)}.", repeated=True, example="organizations"),
+    Value("country", "Only things that are, took place or were signed in this country.", repeated=True,
+          example="id:country/morocco"),
+    Value("limit", f"How many items there are at most: 1 to {_MOST}, {_DEFAULT_LIMIT} when not given.", example="5"),
+    Value("min-generation", "The answer is made of this generation or a later one, for which it waits up to 5 s.",
+          example="1"),
+    FORMAT,
+)  # fmt: skip
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_NUMBER: Final = re.compile(r"[0-9]{1,15}")
+_UNTAGGED: Final = "@none"
+# The kinds of our IRIs whose things have an address of their own in this API.
+_LISTED: Final = {
+    "organization": "organizations",
+    "state": "states",
+    "person": "people",
+    "agreement": "agreements",
+    "programme": "programmes",
+    "project": "projects",
+    "event": "events",
+    "site": "sites",
+    "artifact": "artifacts",
+    "place": "places",
+    "document": "documents",
+    "claim": "claims",
+}
+
+
+def operations(_: Context) -> tuple[Operation, ...]:
+    """The operation that searches."""
+    return (
+        Operation(
+            "search",
+            "/api/v1/search",
+            "Things by name in any language, however hamza, accents and case are written; best first.",
+            _search,
+            values=_VALUES,
+            formats=(JSON,),
+            problems=("busy", "query-timeout", "too-many-requests"),
+            schema="search",
+            tag="api",
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What a request asks for."""
+
+    text: str
+    languages: tuple[str, ...]
+    kinds: tuple[str, ...]
+    countries: tuple[str, ...]
+    limit: int
+    at_least: int | None
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What tells its answer from others."""
+        return (self.text, ",".join(self.languages), ",".join(self.kinds), ",".join(self.countries), str(self.limit))
+
+
+async def _search(request: Request, context: Context) -> Reply:
+    negotiated(request.scope, (JSON,))
+    wanted = _wanted(request)
+    index = await context.indexes.current(at_least=wanted.at_least)
+    edition = await current(request, context, "search", *wanted.parts, at_generation=index.generation)
+    if edition.unchanged:
+        return edition.unchanged
+    with context.budgets.spending(client_of(request.scope)):
+        found = await asyncio.to_thread(
+            index.search,
+            wanted.text,
+            languages=wanted.languages,
+            kinds=wanted.kinds,
+            limit=wanted.limit,
+            facets={"country": wanted.countries},
+        )
+    names = await context.term_names.of(request, context, index.generation)
+    total = {"exactly": len(found)} if len(found) < wanted.limit else at_least(len(found), complete=False)
+    items = [_item(match, names) for match in found]
+    return cached(json_reply(envelope(index.generation, q=wanted.text, items=items, next=None, total=total)), edition)
+
+
+def _wanted(request: Request) -> _Wanted:
+    given: dict[str, list[str]] = {}
+    for name, value in pairs(request.scope):
+        given.setdefault(name, []).append(value)
+    least = given.get("min-generation", [None])[0]
+    return _Wanted(
+        text=_text(given.get("q", [""])[0]),
+        languages=tuple(sorted(terms.parse_parameter(tag, "language").value for tag in given.get("lang", ()))),
+        kinds=tuple(sorted(given.get("kind", ()))),
+        countries=tuple(sorted(terms.parse_parameter(iri, "iri").value for iri in given.get("country", ()))),
+        limit=_number("limit", given.get("limit", [str(_DEFAULT_LIMIT)])[0], least=1, most=_MOST),
+        at_least=None if least is None else _number("min-generation", least, least=0, most=10**15),
+    )
+
+
+def _text(given: str) -> str:
+    """The text to search for.
+
+    Raises:
+        ParameterError: there is none, or it is no part of a name.
+    """
+    text = given.strip(" ")
+    if not text:
+        raise ParameterError("'q' is missing or empty; it takes a name or a part of one, like icesco", parameter="q")
+    if len(text) > LONGEST_TEXT:
+        raise ParameterError(
+            f"'q' has {len(text)} characters, and at most {LONGEST_TEXT} are taken; a part of the name is enough",
+            parameter="q",
+            limit=LONGEST_TEXT,
+        )
+    if _CONTROL.search(text):
+        raise ParameterError("'q' holds a control character; it takes a name in one line of text", parameter="q")
+    if not words_of(text):
+        raise ParameterError("'q' holds no letter and no digit; it takes a name or a part of one", parameter="q")
+    return text
+
+
+def _number(name: str, text: str, *, least: int, most: int) -> int:
+    if not _NUMBER.fullmatch(text) or not least <= int(text) <= most:
+        raise ParameterError(f"{name!r} takes a number from {least} to {most}, not {text[:40]!r}", parameter=name)
+    return int(text)
+
+
+def _item(match: Match, names: Names) -> dict[str, object]:
+    thing = match.thing
+    return {
+        "id": thing.iri,
+        "kind": thing.kind,
+        "types": [
+            {"id": iri, "label": {tag: [text] for tag, text in names.all_of(iri).items()}} for iri in thing.types
+        ],
+        "label": {tag or _UNTAGGED: texts for tag, texts in thing.labels.items()},
+        "match": {"name": match.name, "language": match.language or _UNTAGGED, "exact": match.exact},
+        "score": match.score,
+        "links": _links(thing.iri),
+    }
+
+
+def _class(iri: str, names: Names) -> dict[str, object]:
+    return {"id": iri, "label": {tag or _UNTAGGED: [text] for tag, text in names.all_of(iri).items()}}
+
+
+def _links(iri: str) -> dict[str, str]:
+    """Where the thing is told: as JSON of this API when it has an address there, and as a page."""
+    kind, _, slug = iri.removeprefix(ID).partition("/")
+    links = {}
+    if iri.startswith(ID) and kind in _LISTED:
+        links["self"] = f"/api/v1/{_LISTED[kind]}/{slug}"
+    if (page := local_address(iri)) is not None:
+        links["html"] = page.replace("/id/", "/doc/", 1) if iri.startswith(ID) else page
+    return links
