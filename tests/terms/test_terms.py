@@ -14,7 +14,7 @@ from heritage_graph.terms import expected_form, parse_parameter, serialise
 
 TYPES = [
     "iri", "term", "date", "year", "integer", "decimal", "boolean", "duration", "string", "langString", "label",
-    "language", "concept:role",
+    "language", "concept:role", "choice:include|exclude",
 ]  # fmt: skip
 
 
@@ -31,6 +31,7 @@ TYPES = [
         ("party", "concept:role", HGV.term("role/party")),
         ("hgv:role/party", "concept:role", HGV.term("role/party")),
         (f"{HGV}role/party", "concept:role", HGV.term("role/party")),
+        ("exclude", "choice:include|exclude", Literal("exclude")),
         ("2026-11-21", "date", Literal("2026-11-21", datatype=XSD.date)),
         ("2024-02-29", "date", Literal("2024-02-29", datatype=XSD.date)),
         ("2024", "year", Literal("2024", datatype=XSD.gYear)),

@@ -8,6 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from heritage_graph.analysis import (
+    bridges,
+    collaboration_network,
+    communities,
+    concentration,
+    continuous_duration,
+    shortest_path,
+)
 from heritage_graph.analysis.rows import Row
 
 if TYPE_CHECKING:
@@ -28,7 +36,14 @@ class Analysis:
     run: Callable[[Sequence[Row], Mapping[str, str]], list[Row]]
 
 
-_KNOWN: Final[tuple[Analysis, ...]] = ()
+_KNOWN: Final = (
+    Analysis("bridges", bridges.COLUMNS, bridges.bridges),
+    Analysis("collaboration-network", collaboration_network.COLUMNS, collaboration_network.collaboration_network),
+    Analysis("communities", communities.COLUMNS, communities.communities),
+    Analysis("concentration", concentration.COLUMNS, concentration.concentration),
+    Analysis("continuous-duration", continuous_duration.COLUMNS, continuous_duration.continuous_duration),
+    Analysis("shortest-path", shortest_path.COLUMNS, shortest_path.shortest_path),
+)
 
 ANALYSES: Final = {analysis.name: analysis for analysis in _KNOWN}
 """Every analysis by the name that a query file gives."""
