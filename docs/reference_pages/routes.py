@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import tempfile
 from contextlib import redirect_stderr
 from pathlib import Path
@@ -29,6 +30,11 @@ parameters."""
 def http_page() -> str:
     """Every path and method with parameters, formats and problems."""
     return page("HTTP interface", _INTRODUCTION, _body(), source="the service's `/openapi.json`")
+
+
+def openapi_document() -> str:
+    """The OpenAPI document, as callers may generate code from."""
+    return json.dumps(described(), indent=1, ensure_ascii=False) + "\n"
 
 
 def described() -> dict[str, Any]:
