@@ -1,0 +1,136 @@
+"""/api/v1/why: who says so, where in which text, by which rule, and who disagrees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
+
+from heritage_graph import terms
+from heritage_graph.errors import ParameterError, UnknownName
+from heritage_graph.web.api.cursors import CURSOR, LIMIT, Cursor, cursor_in, limit_in, next_address
+from heritage_graph.web.api.envelope import envelope
+from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
+from heritage_graph.web.api.grounds import Wanted, statements_told
+from heritage_graph.web.api.reasons import reasons
+from heritage_graph.web.api.references import Asking
+from heritage_graph.web.as_of import AS_OF, generation_asked
+from heritage_graph.web.faults import Gone
+from heritage_graph.web.limits import client_of
+from heritage_graph.web.negotiation import JSON
+from heritage_graph.web.pages import local_address
+from heritage_graph.web.replies import cached, current, json_reply, links
+from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, values_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+    from heritage_graph.web.context import Context
+    from heritage_graph.web.replies import Reply
+
+_PATH: Final = "/api/v1/why"
+_VALUES: Final = (
+    Value(
+        "s", "The thing that the statements are about, an IRI.", required=True, example="id:agreement/icesco-ots-mou"
+    ),
+    Value("p", "Only statements with this property.", example="hg:validUntil"),
+    Value(
+        "o",
+        "Only statements with this value: an IRI, or a literal as SPARQL writes it. It needs `p`.",
+        example='"2027-06-13"^^<http://www.w3.org/2001/XMLSchema#date>',
+    ),
+    LIMIT,
+    CURSOR,
+    MIN_GENERATION,
+    AS_OF,
+    FORMAT,
+)
+
+
+def operations(_: Context) -> tuple[Operation, ...]:
+    """The operation on statements."""
+    return (
+        Operation(
+            "why", _PATH, "Who says so: graphs, documents, places in the text, rules and premises, and who disagrees.",
+            _why, values=_VALUES, formats=(JSON,), schema="why", tag="trust",
+            problems=("bad-parameter", "not-found", "withdrawn", "generation-not-kept", "too-many-requests"),
+        ),
+    )  # fmt: skip
+
+
+async def _why(request: Request, context: Context) -> Reply:
+    given = values_of(request.scope)
+    negotiated(request.scope, (JSON,))
+    cursor = cursor_in(given, "why")
+    wanted = _wanted(given, cursor)
+    await fresh_enough(request, context)
+    generation = await generation_asked(given[AS_OF.name], context) if AS_OF.name in given else None
+    if cursor is not None:
+        generation = await generation_asked(str(cursor.generation), context)
+    parts = (wanted.thing, wanted.predicate or "", given.get("o", ""), str(wanted.limit), *wanted.after)
+    edition = await current(request, context, "why", *parts, at_generation=generation)
+    if edition.unchanged:
+        return edition.unchanged
+    asking = Asking(request, context, edition.generation)
+    with context.budgets.spending(client_of(request.scope)):
+        replacement = await _known(asking, wanted.thing)
+        members, last = await statements_told(asking, wanted)
+    following = None
+    if last is not None:
+        further = Cursor(edition.generation, " ".join(last.key))
+        following = next_address(_PATH, given, "why", further)
+    document = envelope(
+        edition.generation,
+        **members,
+        next=following,
+        **({"replacedBy": replacement} if replacement else {}),
+        **({} if members["items"] else {"unknown": {"reason": dict(reasons()["nobody-says-so"])}}),
+        links=_links(wanted.thing),
+    )
+    return cached(
+        json_reply(document, fields=links((following, "next", "application/json")) if following else ()), edition
+    )
+
+
+def _wanted(given: Mapping[str, str], cursor: Cursor | None) -> Wanted:
+    """The statements that are asked about.
+
+    Raises:
+        ParameterError: `s` is missing, `o` stands without `p`, or a text is no term.
+    """
+    if not given.get("s"):
+        raise ParameterError("'s' is missing: the IRI of the thing, like id:agreement/icesco-ots-mou", parameter="s")
+    if "o" in given and "p" not in given:
+        raise ParameterError("'o' needs 'p': a value belongs to a property", parameter="o")
+    return Wanted(
+        thing=terms.parse_parameter(given["s"], "iri").value,
+        predicate=terms.parse_parameter(given["p"], "iri").value if "p" in given else None,
+        value=terms.parse_parameter(given["o"], "term") if "o" in given else None,
+        after=tuple(cursor.after.split(" ", 1)) if cursor else (),
+        limit=limit_in(given),
+    )
+
+
+async def _known(asking: Asking, iri: str) -> str | None:
+    """What *iri* was merged into, None when it stands.
+
+    Raises:
+        UnknownName: no graph has ever described it.
+        Gone: it was described once.
+    """
+    row = (await asking.rows("standing", this=iri))[0]
+    if any(row[place]["value"] == "true" for place in ("published", "generic", "elsewhere")):
+        return row["replacement"]["value"] if "replacement" in row else None
+    if row["withdrawn"]["value"] == "true":
+        raise Gone(f"{iri} was described once and has been withdrawn; the log tells when", iri=iri)
+    raise UnknownName(f"nothing is known of {iri}; s takes the IRI of a thing that some graph describes", iri=iri)
+
+
+def _links(iri: str) -> dict[str, str]:
+    about = urlencode({"about": iri})
+    return {
+        **({"document": address} if (address := local_address(iri)) else {}),
+        "contradictions": f"/api/v1/contradictions?{about}",
+        "anomalies": f"/api/v1/anomalies?{about}",
+    }
