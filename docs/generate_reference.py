@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from draw_model import picture
-from reference_pages import model, questions, routes, software
+from reference_pages import json_ld, json_schemas, model, questions, routes, software
 from reference_pages.api_changes import breaking_changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 DOCS: Final = Path(__file__).resolve().parent
+_WEB: Final = "../src/heritage_graph/web"
 
 OPENAPI: Final = "reference/openapi.json"
 
@@ -32,6 +33,8 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "reference/vocabularies.md": model.vocabularies_page,
     "reference/shapes.md": model.shapes_page,
     "model.svg": picture,
+    f"{_WEB}/context_v1.jsonld": json_ld.context_file,
+    **{f"{_WEB}/schemas/{name}.json": make for name, make in json_schemas.schema_files().items()},
 }
 """Every generated file with what makes it."""
 

@@ -1,0 +1,115 @@
+"""How much a record is to tell: `fields` and `include`, and what is read for that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph.errors import ParameterError
+from heritage_graph.web.api.json_ld import keys
+from heritage_graph.web.api.records import PARTICIPATIONS, WAYS, Wanted
+from heritage_graph.web.routing import Value, pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from starlette.types import Scope
+
+    from heritage_graph.web.api.kinds import Kind
+    from heritage_graph.web.api.records import Way
+    from heritage_graph.web.api.written import Json
+
+INCLUDE: Final = Value(
+    "include",
+    "What is told besides, by names with commas between: sources (the graphs that state each value), evidence (where "
+    "in which document), participations (also of agents, in lists), collaborators (also in lists).",
+    example="sources,evidence",
+)
+FIELDS: Final = Value(
+    "fields", "Only these members of each record, by names with commas between; id and type are always there.",
+    example="label,signedOn",
+)  # fmt: skip
+
+_INCLUDED: Final = ("sources", "evidence", "participations", "collaborators")
+_ALWAYS: Final = ("id", "type")
+_BESIDES: Final = ("links", "graphs", "more", "sourcesOf")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the parameters `include` and `fields` ask for; `fields` is None for all."""
+
+    included: frozenset[str]
+    fields: tuple[str, ...] | None
+
+    @property
+    def name(self) -> str:
+        """What tells these options from others."""
+        return f"{sorted(self.included)} {self.fields}"
+
+    def wanted(self, ways: Sequence[Way]) -> Wanted:
+        """What is read for records that tell the nodes of *ways*."""
+        needed = [way for way in ways if self.fields is None or way.key in self.fields]
+        return Wanted(tuple(needed), evidence="evidence" in self.included, sources="sources" in self.included)
+
+    def cut(self, record: Json) -> Json:
+        """*record* with the members that are asked for."""
+        if self.fields is None:
+            return record
+        cut = {name: value for name, value in record.items() if name in (*_ALWAYS, *self.fields)}
+        if "sources" in self.included:
+            cut |= {name: record[name] for name in ("sourcesOf", "graphs") if name in record}
+        return cut
+
+
+def options_of(given: Mapping[str, Sequence[str]]) -> Options:
+    """The options that the texts *given* by parameter mean.
+
+    Raises:
+        ParameterError: there is no such member, or nothing of this name to include.
+    """
+    included = _names(given, INCLUDE.name, _INCLUDED)
+    fields = _names(given, FIELDS.name, known_fields())
+    return Options(frozenset(included), tuple(fields) if FIELDS.name in given else None)
+
+
+def ways_in_list(kind: Kind, options: Options) -> list[Way]:
+    """The ways around a thing that a list of *kind* tells: who takes part always, where an agent does when included."""
+    return [way for way in kind.ways if way is PARTICIPATIONS or _included_as(way) in options.included]
+
+
+def ways_in_batch(options: Options) -> list[Way]:
+    """The ways around a thing of any kind that a batch tells."""
+    return [way for way in WAYS if way is PARTICIPATIONS or _included_as(way) in options.included]
+
+
+def known_fields() -> tuple[str, ...]:
+    """The members that a record may have."""
+    return (*_ALWAYS, *dict.fromkeys([key.name for key in keys().values()] + [way.key for way in WAYS]), *_BESIDES)
+
+
+def given_in(scope: Scope) -> dict[str, list[str]]:
+    """The texts that the address gives, by parameter."""
+    given: dict[str, list[str]] = {}
+    for name, text in pairs(scope):
+        given.setdefault(name, []).append(text)
+    return given
+
+
+def _included_as(way: Way) -> str:
+    return "collaborators" if way.key == "collaboratesWith" else "participations"
+
+
+def _names(given: Mapping[str, Sequence[str]], parameter: str, allowed: Sequence[str]) -> list[str]:
+    names = [name.strip() for text in given.get(parameter, ()) for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in allowed:
+            listed = (
+                ", ".join(allowed) if len(allowed) <= len(_INCLUDED) else "see `allowed`, or the schema of the record"
+            )
+            raise ParameterError(
+                f"{parameter!r} takes names with commas between, and not {name[:60]!r}; there are: {listed}",
+                parameter=parameter,
+                allowed=list(allowed),
+            )
+    return list(dict.fromkeys(names))

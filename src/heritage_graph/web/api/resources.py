@@ -1,0 +1,259 @@
+"""The lists of things by kind: chosen by facets, days and place, in pages that a change does not disturb."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
+
+from heritage_graph.errors import ParameterError, UnknownName
+from heritage_graph.index.entries import Page
+from heritage_graph.web.api import items
+from heritage_graph.web.api.envelope import envelope
+from heritage_graph.web.api.filters import choice_of, text_of, values_for
+from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
+from heritage_graph.web.api.json_ld import CONTEXT_PATH
+from heritage_graph.web.api.kinds import KINDS, ROOT, short_links
+from heritage_graph.web.api.options import FIELDS, INCLUDE, given_in, options_of, ways_in_list
+from heritage_graph.web.api.paging import Cursor
+from heritage_graph.web.api.records import records
+from heritage_graph.web.api.references import Asking
+from heritage_graph.web.api.tables import LANGUAGE, table
+from heritage_graph.web.as_of import AS_OF, generation_asked
+from heritage_graph.web.limits import client_of
+from heritage_graph.web.negotiation import CSV, JSON, JSON_LD, named
+from heritage_graph.web.replies import Reply, cached, current, json_reply, links
+from heritage_graph.web.routing import FORMAT, Operation, Value, check_values, negotiated
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from starlette.requests import Request
+
+    from heritage_graph.index.index import Index
+    from heritage_graph.web.api.filters import Box, Choice
+    from heritage_graph.web.api.kinds import Kind
+    from heritage_graph.web.api.options import Options
+    from heritage_graph.web.api.written import Json
+    from heritage_graph.web.context import Context
+    from heritage_graph.web.negotiation import Format
+    from heritage_graph.web.replies import Fields
+
+FORMATS: Final = (JSON, JSON_LD, CSV)
+LIMIT: Final = Value("limit", "How many things a page has: 1 to 1000, 50 when not given.", example="50")
+CURSOR: Final = Value("cursor", "Where the page begins: as it stands in the `next` of the page before.")
+COUNTED: Final = Value(
+    "facets", "By which facets all that is chosen is counted, by names with commas between.", example="type,source"
+)
+_PROBLEMS: Final = ("generation-not-kept", "busy", "too-many-requests", "engine-trouble")
+_DEFAULT_LIMIT: Final = 50
+_MOST: Final = 1000
+_ALL: Final = 1_000_000
+_SAME_LIST: Final = frozenset({CURSOR.name, MIN_GENERATION.name})
+
+
+@dataclass(frozen=True)
+class _List:
+    """One request for a page of a list."""
+
+    kind: Kind
+    given: Mapping[str, Sequence[str]]
+    choice: Choice
+    options: Options
+    counted: tuple[str, ...]
+    limit: int
+    cursor: Cursor | None
+
+    @property
+    def name(self) -> str:
+        """What tells this list, with all that chooses, from others."""
+        return f"{self.kind.plural} {self.choice.name}"
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What tells this page from others."""
+        return self.name, self.options.name, str(self.counted), str(self.limit), str(self.cursor)
+
+    def address(self, **changed: str) -> str:
+        """The address of this list with other parameters."""
+        kept = [(name, text) for name, texts in self.given.items() if name not in _SAME_LIST for text in texts]
+        query = urlencode([*kept, *changed.items()])
+        return f"{self.kind.path}?{query}" if query else self.kind.path
+
+
+def operations(context: Context) -> tuple[Operation, ...]:
+    """The list of each kind, each item, and the lists by suffix. They stand behind more special addresses."""
+    lists = tuple(
+        Operation(
+            kind.plural, kind.path, f"The {kind.plural}, by IRI.", partial(_list, kind, suffix=""),
+            values=_values(kind), formats=FORMATS, problems=_PROBLEMS, schema=kind.plural, tag="api",
+        )
+        for kind in KINDS.values()
+    )  # fmt: skip
+    by_suffix = Operation(
+        "list-in-format", f"{ROOT}/{{list}}.{{suffix}}", "A list in the format of the suffix: json, jsonld or csv; it "
+        "takes what the list takes.", _by_suffix, values=None, formats=FORMATS, problems=("not-found", *_PROBLEMS),
+        tag="api",
+    )  # fmt: skip
+    return (*lists, *items.operations(context), by_suffix)
+
+
+def _values(kind: Kind) -> tuple[Value, ...]:
+    return (*values_for(kind), COUNTED, FIELDS, INCLUDE, LIMIT, CURSOR, AS_OF, MIN_GENERATION, LANGUAGE, FORMAT)
+
+
+async def _by_suffix(request: Request, context: Context) -> Reply:
+    kind = KINDS.get(request.path_params["list"])
+    suffix = request.path_params["suffix"]
+    if kind is None or named(suffix, FORMATS) is None:
+        raise UnknownName(f"there is no list at {request.url.path[:200]}; lists: {', '.join(KINDS)}")
+    check_values(request.scope, _values(kind))
+    return await _list(kind, request, context, suffix=suffix)
+
+
+async def _list(kind: Kind, request: Request, context: Context, *, suffix: str) -> Reply:
+    chosen = negotiated(request.scope, FORMATS, suffix=suffix)
+    given = given_in(request.scope)
+    wanted = _List(kind, given, choice_of(kind, given), options_of(given), _counted(kind, given), _limit(given), None)
+    await fresh_enough(request, context)
+    index, wanted = await _placed(wanted, context)
+    language = given.get(LANGUAGE.name, ["en"])[0]
+    edition = await current(
+        request, context, "api-list", *wanted.parts, chosen.extension, language, at_generation=index.generation
+    )
+    if edition.unchanged:
+        return edition.unchanged
+    asking = Asking(request, context, index.generation)
+    with context.budgets.spending(client_of(request.scope)):
+        page = await _page(asking, index, wanted)
+        found = await records(asking, page.iris, wanted.options.wanted(ways_in_list(kind, wanted.options)))
+        counts = await asyncio.to_thread(
+            index.counts, kind.plural, facets=wanted.choice.facets, period=wanted.choice.period, of=wanted.counted
+        )
+        told = [wanted.options.cut({**record, "links": short_links(iri)}) for iri, record in found.items()]
+        following = _next(context, wanted, page, index.generation)
+        fields = _page_links(wanted.address(), following, chosen)
+        if chosen == CSV:
+            return cached(Reply(table(kind, told, language, wanted.options.fields), CSV), edition, fields)
+        answer = {
+            "@context": CONTEXT_PATH,
+            **envelope(index.generation),
+            "items": told,
+            "total": {"exactly": page.total},
+            "next": following,
+            **({"facets": await _told_counts(asking, wanted, counts)} if wanted.counted else {}),
+        }
+    return cached(replace(json_reply(answer), format=chosen), edition, fields)
+
+
+def _page_links(first: str, following: str | None, chosen: Format) -> Fields:
+    """The `Link` field of a page."""
+    others = [(following, "next", chosen.media_type)] if following else []
+    return links((first, "first", chosen.media_type), *others)
+
+
+async def _placed(wanted: _List, context: Context) -> tuple[Index, _List]:
+    """The index of the generation that is asked, and *wanted* with the place where its page begins.
+
+    Raises:
+        ParameterError: the cursor is none for this list, or of another generation than `asOf` names.
+        GenerationNotKept: the generation is not kept any more.
+        Busy, EngineTrouble: as `Indexes.of`.
+    """
+    as_of = wanted.given.get(AS_OF.name)
+    generation = await generation_asked(as_of[0], context) if as_of else None
+    cursors = wanted.given.get(CURSOR.name)
+    if cursors:
+        cursor = context.paging.read(cursors[0], wanted.name)
+        if generation not in (None, cursor.generation):
+            raise ParameterError(
+                f"the cursor belongs to generation {cursor.generation}, and asOf names {generation}; leave one out",
+                parameter=AS_OF.name,
+            )
+        return await context.indexes.of(cursor.generation), replace(wanted, cursor=cursor)
+    index = await (context.indexes.current() if generation is None else context.indexes.of(generation))
+    return index, wanted
+
+
+async def _page(asking: Asking, index: Index, wanted: _List) -> Page:
+    after = wanted.cursor.after if wanted.cursor else None
+    if wanted.choice.box is None:
+        return await asyncio.to_thread(
+            index.page,
+            wanted.kind.plural,
+            facets=wanted.choice.facets,
+            period=wanted.choice.period,
+            after=after,
+            limit=wanted.limit,
+        )
+    chosen = await asyncio.to_thread(index.page, wanted.kind.plural, facets=wanted.choice.facets, limit=_ALL)
+    within = await _within(asking, wanted.choice.box)
+    found = [iri for iri in chosen.iris if iri in within]
+    rest = [iri for iri in found if after is None or iri > after]
+    return Page(rest[: wanted.limit], len(found), rest[wanted.limit - 1] if len(rest) > wanted.limit else None)
+
+
+async def _within(asking: Asking, box: Box) -> set[str]:
+    """The things that have coordinates within *box*."""
+    rows = await asking.rows("api-coordinates", south=f"{box.south:.12f}", north=f"{box.north:.12f}")
+    return {
+        row["thing"]["value"]
+        for row in rows
+        if box.holds(float(row["latitude"]["value"]), float(row["longitude"]["value"]))
+    }
+
+
+def _next(context: Context, wanted: _List, page: Page, generation: int) -> str | None:
+    """The address of the page behind *page*; None behind the last."""
+    if page.last is None:
+        return None
+    return wanted.address(cursor=context.paging.next_cursor(wanted.name, Cursor(generation, page.last)))
+
+
+async def _told_counts(
+    asking: Asking, wanted: _List, counts: Mapping[str, Sequence[tuple[str, int]]]
+) -> dict[str, list[Json]]:
+    """The values of each facet with how many things have each, and the list of those."""
+    labels = await asking.labels({value for values in counts.values() for value, _ in values if ":" in value})
+    return {
+        facet: [
+            {
+                "value": labels.reference(value) if ":" in value else value,
+                "count": {"exactly": count},
+                "href": _narrowed(wanted, facet, value),
+            }
+            for value, count in values
+        ]
+        for facet, values in counts.items()
+    }
+
+
+def _narrowed(wanted: _List, facet: str, value: str) -> str:
+    others = {name: texts for name, texts in wanted.given.items() if name != facet}
+    return replace(wanted, given=others).address(**{facet: text_of(facet, value)})
+
+
+def _counted(kind: Kind, given: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    names = [name.strip() for text in given.get(COUNTED.name, ()) for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in kind.facets:
+            raise ParameterError(
+                f"the {kind.plural} are not counted by {name[:60]!r}; facets: {', '.join(kind.facets)}",
+                parameter=COUNTED.name,
+                allowed=list(kind.facets),
+            )
+    if names and "bbox" in given:
+        raise ParameterError("what lies in a bbox is not counted by facets; leave one of the two out")
+    return tuple(dict.fromkeys(names))
+
+
+def _limit(given: Mapping[str, Sequence[str]]) -> int:
+    text = given.get(LIMIT.name, [str(_DEFAULT_LIMIT)])[0]
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(_MOST)) and 1 <= int(text) <= _MOST):
+        raise ParameterError(
+            f"'limit' takes a whole number from 1 to {_MOST}, not {text[:40]!r}; `next` leads to the rest",
+            parameter=LIMIT.name,
+        )
+    return int(text)
