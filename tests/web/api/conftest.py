@@ -1,0 +1,26 @@
+"""A service over the shipped dataset and two made-up sources that contradict each other."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+DOCUMENTS = Path(__file__).parents[1] / "documents"
+
+
+@pytest.fixture(scope="session")
+def disputed(shipped, tmp_path_factory, start_server):
+    """A client of that service; the two accounts are its second and third generation."""
+    data = tmp_path_factory.mktemp("disputed") / "data"
+    shutil.copytree(shipped, data)
+    program = Path(sys.executable).with_name("heritage-graph")
+    for name in ("first-account", "second-account"):
+        load = [program, "load", DOCUMENTS / f"{name}.trig", "--source", name, "--data", data]
+        subprocess.run(load, check=True, capture_output=True)
+    with start_server(data) as (address, _), httpx.Client(base_url=address, timeout=60) as client:
+        yield client
