@@ -38,6 +38,11 @@ class Analyses:
         self._idle: list[Worker] = []
         self._turns = asyncio.Semaphore(limits.at_once)
 
+    @property
+    def pids(self) -> list[int]:
+        """The process ids of the processes at rest."""
+        return [worker.pid for worker in self._idle]
+
     async def run(self, name: str, rows: Sequence[Row], values: Mapping[str, str]) -> list[Row]:
         """The rows that the analysis *name* makes of *rows*.
 
