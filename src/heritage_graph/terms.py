@@ -32,6 +32,7 @@ _WRITTEN: Final = str.maketrans(
 )
 _ESCAPED_U: Final = re.compile(r"(\\\\)([uU])")
 _CONCEPT: Final = "concept:"
+_CHOICE: Final = "choice:"
 IRIS: Final = "iris"
 """The type of a parameter that stands for any number of IRIs, written in `VALUES ?thing { $things }`."""
 
@@ -79,7 +80,23 @@ def expected_form(type_: str) -> str:
     if type_.startswith(_CONCEPT):
         scheme = _scheme(type_)
         return f"a concept of the scheme {scheme} (its short name, or its IRI {HGV}{scheme}/…)"
+    if type_.startswith(_CHOICE):
+        return " or ".join(choices(type_))
     return _known(type_)[1]
+
+
+def choices(type_: str) -> tuple[str, ...]:
+    """The words that a parameter of the type *type_*, like `choice:include|exclude`, may have; none for other types.
+
+    Raises:
+        ValueError: when there are fewer than two words.
+    """
+    if not type_.startswith(_CHOICE):
+        return ()
+    words = tuple(type_.removeprefix(_CHOICE).split("|"))
+    if len(words) < 2 or not all(_SLUG.fullmatch(word) for word in words):  # noqa: PLR2004 - one is no choice
+        raise ValueError(f"a choice names its words, like choice:include|exclude, not {type_!r}")
+    return words
 
 
 def serialise(term: Term) -> str:
@@ -108,12 +125,14 @@ def _reader(type_: str) -> Callable[[str], Term | None]:
     if type_.startswith(_CONCEPT):
         scheme = _scheme(type_)
         return lambda text: _concept(text, scheme)
+    if words := choices(type_):
+        return lambda text: Literal(text) if text in words else None
     return _known(type_)[0]
 
 
 def _known(type_: str) -> tuple[Callable[[str], Term | None], str]:
     if type_ not in _TYPES:
-        names = ", ".join([*_TYPES, f"{_CONCEPT}{{scheme}}"])
+        names = ", ".join([*_TYPES, f"{_CONCEPT}{{scheme}}", f"{_CHOICE}one|other"])
         raise ValueError(f"a parameter type is one of {names}, not {type_!r}")
     return _TYPES[type_]
 
