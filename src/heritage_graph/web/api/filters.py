@@ -10,7 +10,7 @@ from heritage_graph import terms
 from heritage_graph.errors import ParameterError
 from heritage_graph.index.entries import Period
 from heritage_graph.model.dates import read_date
-from heritage_graph.namespaces import GRAPH, HG, ID
+from heritage_graph.namespaces import GRAPH, HG, HGV, ID
 from heritage_graph.web.routing import Value
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NAME: Final = re.compile(r"[A-Z][A-Za-z]*")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,12})?")
+_CONCEPT: Final = "concept:"
 _CORNERS: Final = 4
 _MOST_VALUES: Final = 100
 
@@ -35,16 +36,27 @@ class Facet:
     example: str
     short: str = ""
 
+    @property
+    def _home(self) -> str:
+        """What its short names are short for."""
+        return f"{HGV}{self.type.removeprefix(_CONCEPT)}/" if self.type.startswith(_CONCEPT) else self.short
+
+    @property
+    def _names(self) -> re.Pattern[str]:
+        return _NAME if self.short == HG else _SLUG
+
+    def written(self, value: str) -> str:
+        """*value* as short as `value` reads it."""
+        rest = value.removeprefix(self._home)
+        return rest if self._home and self._names.fullmatch(rest) else value
+
     def value(self, name: str, text: str) -> str:
         """The value of the index that *text* means.
 
         Raises:
             ParameterError: it means none.
         """
-        whole = text
-        if self.short:
-            names = _NAME if self.short == HG else _SLUG
-            whole = f"{self.short}{text}" if names.fullmatch(text) else text
+        whole = f"{self.short}{text}" if self.short and self._names.fullmatch(text) else text
         try:
             return terms.parse_parameter(whole, self.type).value
         except ParameterError as fault:
@@ -144,9 +156,7 @@ def choice_of(kind: Kind, given: Mapping[str, Sequence[str]]) -> Choice:
 
 def text_of(facet: str, value: str) -> str:
     """*value* of *facet* as a request may give it, as short as can be."""
-    short = _FACETS[facet].short
-    rest = value.removeprefix(short)
-    return rest if short and _SLUG.fullmatch(rest) else value
+    return _FACETS[facet].written(value)
 
 
 def _day(given: Mapping[str, Sequence[str]], name: str, *, last: bool) -> date | None:

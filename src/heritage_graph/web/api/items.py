@@ -126,7 +126,8 @@ async def _elsewhere(asking: Asking, kind: Kind, slug: str) -> Reply:
     if any(row["withdrawn"]["value"] == "true" for row in own):
         raise Gone(f"{kind.iris(slug)[0]} was described once and has been withdrawn; the log tells when",
                    iri=kind.iris(slug)[0])  # fmt: skip
-    others = [row["thing"]["value"] for row in rows if "class" in row]
+    known = {row["thing"]["value"] for row in rows if "class" in row}
+    others = [iri for iri in iris if iri in known]
     if others:
         raise UnknownName(
             f"there is no {kind.singular} {slug!r}, but the {iris[others[0]].singular} at {address_of(others[0])}",

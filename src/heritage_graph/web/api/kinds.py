@@ -114,7 +114,7 @@ def address_of(iri: str) -> str:
     """Where the record of *iri* is."""
     kind = kind_of(iri)
     if kind is None:
-        return f"{ROOT}/records?{urlencode({'ids': iri})}"
+        return f"{ROOT}/records?{urlencode({'ids': iri}, safe=':/')}"
     return f"{kind.path}/{quote(iri.rpartition('/')[2], safe='')}"
 
 
@@ -129,10 +129,10 @@ def links_of(iri: str) -> dict[str, str]:
     told = {
         **short_links(iri),
         **({"turtle": f"{_document(iri)}.ttl", "sources": f"{_document(iri)}.trig"} if iri.startswith(ID) else {}),
-        "why": f"{ROOT}/why?{urlencode({'s': iri})}",
+        "why": f"{ROOT}/why?{urlencode({'s': iri}, safe=':/')}",
     }
     inverse = kind.inverse if kind is not None else ()
-    return told | {name: address.format(quote(iri, safe="")) for name, address in inverse}
+    return told | {name: address.format(quote(iri, safe=":/")) for name, address in inverse}
 
 
 def _links(iri: str) -> Iterator[tuple[str, str]]:

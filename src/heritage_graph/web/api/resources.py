@@ -79,7 +79,7 @@ class _List:
     def address(self, **changed: str) -> str:
         """The address of this list with other parameters."""
         kept = [(name, text) for name, texts in self.given.items() if name not in _SAME_LIST for text in texts]
-        query = urlencode([*kept, *changed.items()])
+        query = urlencode([*kept, *changed.items()], safe=":/,")
         return f"{self.kind.path}?{query}" if query else self.kind.path
 
 

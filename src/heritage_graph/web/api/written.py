@@ -66,9 +66,9 @@ def node(iri: str, rows: Iterable[Row], around: Around, *, without: str = "") ->
     told.take_types(by_property.pop(_TYPE, {}).values())
     for property_, key in keys().items():
         if property_ in by_property:
-            told.take(key, [cell for _, cell in sorted(by_property.pop(property_).items())])
+            told.take(key, sorted(by_property.pop(property_).values(), key=_in_order))
     for property_, cells in sorted(by_property.items()):
-        told.take_foreign(property_, [cell for _, cell in sorted(cells.items())])
+        told.take_foreign(property_, sorted(cells.values(), key=_in_order))
     return told.members()
 
 
@@ -144,6 +144,11 @@ class _Node:
         sources = self._around.of(self._iri, property_, cell)
         if sources is not None:
             self._sources[name].append({"value": value, **more, "sources": sources})
+
+
+def _in_order(cell: Cell) -> tuple[str, Term]:
+    """The key by which values are sorted: texts by language first."""
+    return cell.get("xml:lang", ""), term(cell)
 
 
 def _is_text(cell: Cell) -> bool:
