@@ -40,7 +40,8 @@ from heritage_graph.web import (
     terms,
     validate,
 )
-from heritage_graph.web.api import search
+from heritage_graph.web.api import batch, json_ld, resources, search
+from heritage_graph.web.api.paging import Paging
 from heritage_graph.web.cited_queries import CitedQueries
 from heritage_graph.web.context import Context
 from heritage_graph.web.editions import Editions
@@ -82,6 +83,9 @@ _PROTOCOLS: Final = (
     search,
     health,
     home,
+    json_ld,
+    batch,
+    resources,  # last: /api/v1/agreements/{slug} leaves more special addresses to those before
 )
 
 
@@ -124,6 +128,7 @@ def create_app(settings: Settings, *, service: Service | None = None) -> ASGIApp
         censuses=Censuses(served, internal),
         measures=measures,
         term_names=TermNames(),
+        paging=Paging(settings.data, served.generations),
     )
     operations = [operation for protocol in _PROTOCOLS for operation in protocol.operations(context)]
     operations += openapi.operations(operations)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from heritage_graph.service import Service
     from heritage_graph.settings import Settings
     from heritage_graph.store.conversions import Conversions
+    from heritage_graph.web.api.paging import Paging
     from heritage_graph.web.cited_queries import CitedQueries
     from heritage_graph.web.editions import Editions
     from heritage_graph.web.limits import ClientBudgets
@@ -50,6 +51,7 @@ class Context:
     censuses: Censuses
     measures: Measures
     term_names: TermNames
+    paging: Paging
 
     @property
     def result_bytes(self) -> int:
