@@ -47,6 +47,13 @@ class BodyTooLarge(WrongUsage):
     title = "The body is too large"
 
 
+class BatchTooLarge(WrongUsage):
+    """More is asked at once than one request may ask (`limit`)."""
+
+    slug = "batch-too-large"
+    title = "The batch is too large"
+
+
 class BodyTooSlow(WrongUsage):
     """The body did not come within its time."""
 

@@ -46,6 +46,7 @@ _STATUS_OF_CLASS: Final[dict[type[HeritageGraphError], int]] = {
     faults.UriTooLong: 414,
     faults.HeadersTooLarge: 431,
     faults.BodyTooLarge: 413,
+    faults.BatchTooLarge: 413,
     faults.BodyTooSlow: 408,
     faults.WrongContentType: 415,
     faults.UpdateDisabled: 403,

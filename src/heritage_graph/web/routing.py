@@ -46,9 +46,11 @@ FORMAT: Final = Value("format", "The format of the answer, by suffix or media ty
 class Operation:
     """What one method does on one path.
 
-    `values` are the parameters that are taken; None leaves checking them to the handler. `formats` are what the
-    answer comes in, `takes` the media types of the body, `problems` the slugs that it may answer with besides those
-    of every operation. `schema` names the JSON Schema of the answer as JSON: a file of `web/schemas`, without `.json`.
+    `values` are the parameters that are taken; None leaves checking them to the handler, and a `lenient` operation
+    passes over those that are unknown or given again, for clients of a protocol that send some of their own. `formats`
+    are what the answer comes in, `takes` the media types of the body, `problems` the slugs that it may answer with
+    besides those of every operation. `schema` names the JSON Schema of the answer as JSON: a file of `web/schemas`,
+    without `.json`.
     A `raw` operation is an ASGI application of its own and is not handled through a request.
     """
 
@@ -59,6 +61,7 @@ class Operation:
     raw: ASGIApp | None = None
     method: str = "GET"
     values: Sequence[Value] | None = ()
+    lenient: bool = False
     formats: Sequence[Format] = ()
     takes: Sequence[str] = ()
     statuses: Sequence[int] = (200,)
@@ -95,7 +98,7 @@ class Resource:
             await operation.raw(scope, receive, send)
             return
         assert operation.handle is not None
-        if operation.values is not None:
+        if operation.values is not None and not operation.lenient:
             check_values(scope, operation.values)
         response = await operation.handle(Request(scope, receive), self._context)
         await response(scope, receive, send)
