@@ -41,7 +41,16 @@ from heritage_graph.web import (
     terms,
     validate,
 )
-from heritage_graph.web.api import batch, json_ld, resources, search
+from heritage_graph.web.api import (
+    agreement_calendar,
+    agreement_lapsing,
+    agreement_status,
+    batch,
+    json_ld,
+    resources,
+    search,
+    sources,
+)
 from heritage_graph.web.api.paging import Paging
 from heritage_graph.web.cited_queries import CitedQueries
 from heritage_graph.web.context import Context
@@ -75,6 +84,10 @@ _PROTOCOLS: Final = (
     citations,
     entities,
     catalogue,
+    agreement_status,
+    agreement_lapsing,
+    agreement_calendar,
+    sources,
     graphs,
     graph_store,
     validate,

@@ -30,7 +30,10 @@ ANSWER_FIELDS: Final = (
     (b"access-control-allow-origin", b"*"),
     (
         b"access-control-expose-headers",
-        b"ETag, Link, Location, Retry-After, Allow, Preference-Applied, X-Request-ID, X-Generation, Query-Timeout",
+        (
+            b"ETag, Link, Location, Retry-After, Allow, Preference-Applied, X-Request-ID, X-Generation, "
+            b"Query-Timeout, Idempotency-Replayed"
+        ),
     ),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -38,7 +41,10 @@ ANSWER_FIELDS: Final = (
 _PREFLIGHT: Final = (
     (
         b"access-control-allow-headers",
-        b"Accept, Authorization, Content-Encoding, Content-Type, If-Match, If-None-Match, Prefer, X-Request-ID",
+        (
+            b"Accept, Authorization, Content-Encoding, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
+            b"Prefer, X-Request-ID"
+        ),
     ),
     (b"access-control-max-age", b"86400"),
 )

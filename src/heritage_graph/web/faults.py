@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heritage_graph.errors import HeritageGraphError, ParameterError, WrongUsage
+from heritage_graph.errors import HeritageGraphError, ParameterError, RefusedInput, WrongUsage
 
 
 class AmbiguousRequest(WrongUsage):
@@ -122,6 +122,20 @@ class PreconditionFailed(WrongUsage):
 
     slug = "version-conflict"
     title = "The graph has changed in the meantime"
+
+
+class KeyInUse(WrongUsage):
+    """A request with this `Idempotency-Key` is being worked on; the same can be sent again when it has ended."""
+
+    slug = "idempotency-key-in-use"
+    title = "The same request is being worked on"
+
+
+class KeyUsed(RefusedInput):
+    """This `Idempotency-Key` came with another request before; nothing has changed now."""
+
+    slug = "idempotency-key-reused"
+    title = "The Idempotency-Key belongs to another request"
 
 
 class Gone(WrongUsage):

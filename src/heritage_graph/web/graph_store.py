@@ -8,16 +8,23 @@ from typing import TYPE_CHECKING, Final
 from heritage_graph.errors import ParameterError, UnknownName
 from heritage_graph.ingest.changes import Mode
 from heritage_graph.ingest.submission import Submission
-from heritage_graph.namespaces import CURATION, GRAPH, ONTOLOGY, VOCAB
+from heritage_graph.namespaces import GRAPH
 from heritage_graph.query_files import bind
 from heritage_graph.web.bearers import key_of
 from heritage_graph.web.documents import MEDIA_TYPES, document_of
-from heritage_graph.web.editions import generation_of_tag, tags_of
-from heritage_graph.web.exchange import exchange_of, field
-from heritage_graph.web.faults import Forbidden, PreconditionFailed
+from heritage_graph.web.exchange import exchange_of
+from heritage_graph.web.faults import Forbidden
+from heritage_graph.web.graph_writing import (
+    FORMATS,
+    MESSAGE,
+    PROBLEMS,
+    check_writable,
+    exists,
+    message_of,
+    precondition,
+)
 from heritage_graph.web.limits import client_of
-from heritage_graph.web.negotiation import NQUADS, TRIG, TRIPLES
-from heritage_graph.web.replies import Reply, asked, cached, current, json_reply, results_of
+from heritage_graph.web.replies import Reply, asked, cached, current, json_reply
 from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, values_of
 
 if TYPE_CHECKING:
@@ -32,19 +39,9 @@ GRAPH_VALUES: Final = (
     Value("graph", "The IRI of the graph.", example=f"{GRAPH}source/icesco-2024-partnerships-report"),
     Value("default", "The default graph: the published view."),
 )
-MESSAGE: Final = Value("message", "What the log is to say of the change.", example="correct the date of signing")
-FORMATS: Final = (*TRIPLES, TRIG, NQUADS)
 
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|^`\\]+")
-_WRITABLE: Final = re.compile(re.escape(GRAPH) + r"(?:source|generic)/[a-z0-9]+(?:-[a-z0-9]+)*")
-_OURS: Final = frozenset({CURATION.value, VOCAB.value, ONTOLOGY.value})
-_LONGEST_MESSAGE: Final = 500
 _READ: Final = ("not-found", "bad-parameter", "not-acceptable")
-_WRITE: Final = (
-    "unauthorized", "graph-forbidden", "version-conflict", "syntax-fault", "shacl-violation", "doctype-forbidden",
-    "remote-context-forbidden", "blank-node-forbidden", "too-large", "unsupported-media-type", "validation-timeout",
-    "insufficient-storage",
-)  # fmt: skip
 
 
 def operations(_: Context) -> tuple[Operation, ...]:
@@ -57,15 +54,15 @@ def operations(_: Context) -> tuple[Operation, ...]:
         ),
         Operation(
             "replaceGraph", PATH, "Put a graph in the place of what it held.", _replace, method="PUT",
-            values=written, takes=MEDIA_TYPES, statuses=(201, 204), problems=_WRITE, keyed=True, tag="graphs",
+            values=written, takes=MEDIA_TYPES, statuses=(201, 204), problems=PROBLEMS, keyed=True, tag="graphs",
         ),
         Operation(
             "mergeGraph", PATH, "Add to a graph.", _merge, method="POST",
-            values=written, takes=MEDIA_TYPES, statuses=(201, 204), problems=_WRITE, keyed=True, tag="graphs",
+            values=written, takes=MEDIA_TYPES, statuses=(201, 204), problems=PROBLEMS, keyed=True, tag="graphs",
         ),
         Operation(
             "removeGraph", PATH, "Remove a graph, and what it alone implied.", _remove, method="DELETE",
-            values=written, statuses=(204,), problems=("not-found", *_WRITE), keyed=True, tag="graphs",
+            values=written, statuses=(204,), problems=("not-found", *PROBLEMS), keyed=True, tag="graphs",
         ),
     )  # fmt: skip
 
@@ -85,7 +82,7 @@ async def read_graph(request: Request, context: Context, graph: str | None, *, s
     edition = await current(request, context, "graph", graph or "", chosen.extension)
     if edition.unchanged:
         return edition.unchanged
-    if graph is not None and not await _exists(request, context, graph, edition.generation):
+    if graph is not None and not await exists(request, context, graph, edition.generation):
         raise UnknownName(f"there is no graph {graph}; /graphs lists those there are", graph=graph)
     text = bind(context.internal.query("triples"), {})
     with context.budgets.spending(client_of(request.scope)):
@@ -112,8 +109,8 @@ async def _merge(request: Request, context: Context) -> Reply:
 async def _write(request: Request, context: Context, mode: Mode) -> Reply:
     graph = _permitted(request, context)
     document = await document_of(request, context)
-    existed, expected = await _precondition(request, context, graph)
-    submission = Submission(graph, mode, document.body, document.extension, document.encoding, _message(request))
+    existed, expected = await precondition(request, context, graph)
+    submission = Submission(graph, mode, document.body, document.extension, document.encoding, message_of(request))
     verdict = await context.service.intake.submit(submission, expected=expected)
     exchange_of(request.scope).generation = verdict.receipt["generation"]
     if existed:
@@ -125,10 +122,10 @@ async def _write(request: Request, context: Context, mode: Mode) -> Reply:
 
 async def _remove(request: Request, context: Context) -> Reply:
     graph = _permitted(request, context)
-    existed, expected = await _precondition(request, context, graph)
+    existed, expected = await precondition(request, context, graph)
     if not existed:
         raise UnknownName(f"there is no graph {graph}", graph=graph)
-    submission = Submission(graph, Mode.REMOVE, message=_message(request))
+    submission = Submission(graph, Mode.REMOVE, message=message_of(request))
     verdict = await context.service.intake.submit(submission, expected=expected)
     exchange_of(request.scope).generation = verdict.receipt["generation"]
     return Reply(status=204)
@@ -146,49 +143,8 @@ def _permitted(request: Request, context: Context) -> str:
     graph = _graph(values_of(request.scope))
     if graph is None:
         raise Forbidden("the default graph is computed from the others; write a source graph")
-    if not _WRITABLE.fullmatch(graph) and graph not in _OURS:
-        raise Forbidden(
-            f"{graph} is not written from outside; documents go to {GRAPH}source/… with a name of small letters, "
-            "digits and hyphens",
-            graph=graph,
-        )
-    if not key.may_write(graph):
-        raise Forbidden(f"this key is not for {graph}", graph=graph)
+    check_writable(key, graph)
     return graph
-
-
-async def _precondition(request: Request, context: Context, graph: str) -> tuple[bool, int | None]:
-    """Whether the graph is there, and the generation on which the change rests when the request names one.
-
-    Raises:
-        PreconditionFailed: `If-Match` or `If-None-Match` does not hold.
-    """
-    last = context.service.generations.last
-    existed = await _exists(request, context, graph, last)
-    if tags_of(field(request.scope, b"if-none-match")) and existed:
-        raise PreconditionFailed(f"{graph} is there already", graph=graph, generation=last)
-    tags = tags_of(field(request.scope, b"if-match"))
-    if not tags:
-        return existed, None
-    if not existed:
-        raise PreconditionFailed(f"there is no graph {graph}", graph=graph, generation=last)
-    if "*" in tags:
-        return existed, last
-    for chosen in FORMATS:
-        if await context.editions.tag("graph", graph, chosen.extension, generation=last) in tags:
-            return existed, last
-    seen = [generation for tag in tags if (generation := generation_of_tag(tag)) is not None]
-    raise PreconditionFailed(
-        f"the graph is at generation {last} by now; read it again and repeat the change",
-        graph=graph,
-        generation=last,
-        expected=max(seen, default=None),
-    )
-
-
-async def _exists(request: Request, context: Context, graph: str, generation: int) -> bool:
-    text = bind(context.internal.query("graph-exists"), {"graph": graph})
-    return bool((await results_of(request, context, text, generation=generation))["boolean"])
 
 
 def _graph(values: Mapping[str, str]) -> str | None:
@@ -202,10 +158,3 @@ def _graph(values: Mapping[str, str]) -> str | None:
     if not _IRI.fullmatch(values["graph"]):
         raise ParameterError(f"graph= takes an absolute IRI, not {values['graph'][:80]!r}", parameter="graph")
     return values["graph"]
-
-
-def _message(request: Request) -> str:
-    message = values_of(request.scope).get("message", "")
-    if len(message) > _LONGEST_MESSAGE or not message.isprintable():
-        raise ParameterError(f"message is at most {_LONGEST_MESSAGE} characters on one line", parameter="message")
-    return message

@@ -10,7 +10,8 @@ from pyoxigraph import NamedNode
 from heritage_graph.errors import UnknownName
 from heritage_graph.namespaces import GRAPH, is_published
 from heritage_graph.query_files import bind
-from heritage_graph.web.graph_store import FORMATS, read_graph
+from heritage_graph.web.graph_store import read_graph
+from heritage_graph.web.graph_writing import FORMATS
 from heritage_graph.web.negotiation import HTML, JSON, named
 from heritage_graph.web.pages import local_address
 from heritage_graph.web.replies import cached, current, json_reply, page_reply, rows_of

@@ -56,6 +56,7 @@ _STATUS_OF_CLASS: Final[dict[type[HeritageGraphError], int]] = {
     faults.NotFinished: 409,
     faults.Expired: 410,
     faults.PreconditionFailed: 412,
+    faults.KeyInUse: 409,
     faults.Gone: 410,
     faults.InternalFault: 500,
 }

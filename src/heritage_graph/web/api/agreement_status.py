@@ -1,0 +1,228 @@
+"""The agreement board: which agreements are in force on a day, which are not, and which nobody can tell."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph import terms
+from heritage_graph.errors import ParameterError
+from heritage_graph.namespaces import HGV
+from heritage_graph.web.api.agreement_board import STATUSES, Boards, Standing, counts
+from heritage_graph.web.api.around_agreements import (
+    INCLUDE,
+    LANGUAGE,
+    PARTY,
+    included,
+    iris_of,
+    participants_of,
+    party_told,
+    sources_of,
+)
+from heritage_graph.web.api.cursors import CURSOR, LIMIT, Cursor, cursor_in, limit_in, next_address
+from heritage_graph.web.api.envelope import envelope
+from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
+from heritage_graph.web.api.references import Asking
+from heritage_graph.web.api.told import date_value, not_known, reason_iri
+from heritage_graph.web.as_of import AS_OF, generation_asked
+from heritage_graph.web.negotiation import CSV, HTML, JSON
+from heritage_graph.web.replies import Reply, cached, current, json_reply, links, page_reply
+from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, values_of
+from heritage_graph.web.spreadsheet import csv_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from starlette.requests import Request
+
+    from heritage_graph.web.api.around_agreements import Participant
+    from heritage_graph.web.api.references import Labels
+    from heritage_graph.web.context import Context
+
+PATH: Final = "/api/v1/agreements/status"
+ON: Final = Value("on", "The day asked about; today (UTC) when not given.", example="2026-11-21")
+STATUS: Final = Value("status", "Only agreements with this answer: in-force, not-in-force, unknown.", example="unknown")
+FORMATS: Final = (JSON, HTML, CSV)
+COMMON_PROBLEMS: Final = (
+    "bad-parameter", "ambiguous-request", "not-acceptable", "generation-not-kept", "busy", "query-timeout",
+    "too-many-requests",
+)  # fmt: skip
+_REASONS: Final = tuple(reason_iri(slug) for slug in ("no-signing-date", "no-effective-date", "no-term"))
+_COLUMNS: Final = ("agreement", "name", "status", "reason", "effectiveEarliest", "effectiveLatest", "validUntil",
+                   "validEarliest", "validLatest", "basis", "rule")  # fmt: skip
+
+
+def operations(_: Context) -> tuple[Operation, ...]:
+    """The board."""
+    return (
+        Operation(
+            "agreementStatus", PATH, "Which agreements are in force on a day: yes, no or unknown, and why.",
+            _Status().answer,
+            values=(ON, PARTY, STATUS, INCLUDE, LANGUAGE, LIMIT, CURSOR, AS_OF, MIN_GENERATION, FORMAT),
+            formats=FORMATS, problems=COMMON_PROBLEMS, schema="agreement-status", tag="api",
+        ),
+    )  # fmt: skip
+
+
+class _Status:
+    """The board's handler, with the boards asked last."""
+
+    def __init__(self) -> None:
+        self._boards = Boards()
+
+    async def answer(self, request: Request, context: Context) -> Reply:
+        """One page of the board."""
+        chosen = negotiated(request.scope, FORMATS)
+        given = {name: value for name, value in values_of(request.scope).items() if value or chosen != HTML}
+        values = {"on": today()} | given
+        wanted, limit, language = included(values), limit_in(values), language_in(values)
+        only = _status(values)
+        cursor = cursor_in(values, PATH)
+        await fresh_enough(request, context)
+        generation = await generation_of(values, cursor, context)
+        edition = await current(
+            request, context, PATH, *map(str, sorted(values.items())), chosen.extension, at_generation=generation
+        )
+        if edition.unchanged:
+            return edition.unchanged
+        asking = Asking(request, context, edition.generation)
+        board = await self._boards.board(asking, values["on"], values.get("party"))
+        shown = [standing for standing in board if only in {"", standing.answer}]
+        rest = [standing for standing in shown if cursor is None or standing.agreement > cursor.after]
+        page = rest[:limit]
+        following = None
+        if len(rest) > limit:
+            following = next_address(PATH, values, PATH, Cursor(edition.generation, page[-1].agreement))
+        fields = links((following, "next", chosen.media_type)) if following else ()
+        parties = await participants_of(asking, _agreements(page)) if "parties" in wanted or chosen == HTML else None
+        labels = await asking.labels(_iris(page, parties or {}))
+        if chosen == CSV:
+            return cached(Reply(csv_bytes(_COLUMNS, [_cells(each, labels, language) for each in page]), CSV), edition,
+                          fields)  # fmt: skip
+        sources = await sources_of(asking, _agreements(page)) if "sources" in wanted else None
+        items = [_item(each, labels, parties, sources) for each in page]
+        document = envelope(
+            edition.generation,
+            on=values["on"],
+            onByDefault="on" not in given,
+            counts=counts(board),
+            total={"exactly": len(shown)},
+            items=items,
+            next=following,
+        )
+        if chosen == HTML:
+            return cached(
+                page_reply(context, "agreement_status.html", board=document, values=values, statuses=STATUSES,
+                           labels=labels, language=language),
+                edition, fields,
+            )  # fmt: skip
+        return cached(json_reply(document), edition, fields)
+
+
+def today() -> str:
+    """This day (UTC)."""
+    return datetime.now(UTC).date().isoformat()
+
+
+def language_in(values: Mapping[str, str]) -> str:
+    """The language of texts.
+
+    Raises:
+        ParameterError: it is no language tag.
+    """
+    try:
+        return terms.parse_parameter(values.get(LANGUAGE.name, "en"), "language").value
+    except ParameterError as fault:
+        raise ParameterError(f"lang: {fault}", parameter=LANGUAGE.name) from fault
+
+
+async def generation_of(values: Mapping[str, str], cursor: Cursor | None, context: Context) -> int | None:
+    """The generation that the request asks: that of its cursor, else that of `asOf`; None for the last.
+
+    Raises:
+        GenerationNotKept: it is not kept any more.
+        ParameterError: `asOf` names none.
+    """
+    if cursor is not None:
+        context.service.generations.require(cursor.generation)
+        return cursor.generation
+    return await generation_asked(values[AS_OF.name], context) if AS_OF.name in values else None
+
+
+def _status(values: Mapping[str, str]) -> str:
+    """The short name of the only answer wanted, empty for all."""
+    text = values.get(STATUS.name, "")
+    slug = text.removeprefix("hgv:in-force/").removeprefix(f"{HGV}in-force/")
+    if text and slug not in STATUSES:
+        raise ParameterError(
+            f"status takes {', '.join(STATUSES)}, not {text[:60]!r}", parameter=STATUS.name, allowed=list(STATUSES)
+        )
+    return slug
+
+
+def _agreements(page: Sequence[Standing]) -> list[str]:
+    return [standing.agreement for standing in page]
+
+
+def _iris(page: Sequence[Standing], parties: Mapping[str, Sequence[Participant]]) -> set[str]:
+    """Everything that a page refers to."""
+    found = set(_REASONS)
+    for each in page:
+        found.update((each.agreement, each.status, each.reason, *each.rules, *([each.basis] if each.basis else [])))
+    for participants in parties.values():
+        found.update(iris_of(participants))
+    return found
+
+
+def _item(
+    standing: Standing,
+    labels: Labels,
+    parties: Mapping[str, Sequence[Participant]] | None,
+    sources: Mapping[str, Sequence[dict[str, object]]] | None,
+) -> dict[str, object]:
+    told: dict[str, object] = {
+        "agreement": labels.reference(standing.agreement),
+        "status": {"code": standing.answer, **labels.reference(standing.status)},
+        "reason": {"code": standing.reason.rpartition("/")[2], **labels.reference(standing.reason)},
+        "effectiveFrom": (
+            date_value(standing.effective) if standing.effective else not_known(_missing_start(standing), labels)
+        ),
+        "validUntil": (
+            date_value(standing.valid_until, standing.readings) | _basis(standing, labels)
+            if standing.valid_until
+            else not_known(_missing_end(standing), labels)
+        ),
+    }
+    if parties is not None:
+        told["parties"] = [party_told(each, labels) for each in parties.get(standing.agreement, ())]
+    if sources is not None:
+        told["sources"] = list(sources.get(standing.agreement, ()))
+    return told
+
+
+def _basis(standing: Standing, labels: Labels) -> dict[str, object]:
+    told: dict[str, object] = {"basis": {"code": standing.basis.rpartition("/")[2], **labels.reference(standing.basis)}}
+    return told | ({"rules": labels.references(standing.rules)} if standing.rules else {})
+
+
+def _missing_start(standing: Standing) -> str:
+    return standing.reason if standing.reason in _REASONS[:2] else _REASONS[1]
+
+
+def _missing_end(standing: Standing) -> str:
+    return _REASONS[2] if standing.effective else _missing_start(standing)
+
+
+def _cells(standing: Standing, labels: Labels, language: str) -> list[str]:
+    effective, valid = standing.effective, standing.valid_until
+    return [
+        standing.agreement,
+        labels.text(standing.agreement, language),
+        standing.answer,
+        standing.reason.rpartition("/")[2],
+        *((effective.earliest.isoformat(), effective.latest.isoformat()) if effective else ("", "")),
+        " / ".join(standing.readings),
+        *((valid.earliest.isoformat(), valid.latest.isoformat()) if valid else ("", "")),
+        standing.basis.rpartition("/")[2],
+        " ".join(standing.rules),
+    ]

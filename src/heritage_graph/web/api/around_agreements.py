@@ -1,0 +1,147 @@
+"""What is told beside agreements in a list: their parties, what states their dates, their first and last days."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph.errors import ParameterError
+from heritage_graph.namespaces import HG, HGV
+from heritage_graph.web.api.told import bounds_in
+from heritage_graph.web.routing import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from heritage_graph.model.dates import Bounds
+    from heritage_graph.service import Row
+    from heritage_graph.web.api.references import Asking, Labels
+
+INCLUDE: Final = Value(
+    "include", "What comes with each agreement, with commas between: `parties`, `sources`.", example="parties,sources"
+)
+PARTY: Final = Value("party", "Only agreements of this party.", example="id:organization/icesco")
+LANGUAGE: Final = Value("lang", "The language of texts that come in one: a tag like en, ar or fr.", example="en")
+BASIS: Final = f"{HGV}date-basis/"
+_INCLUDED: Final = ("parties", "sources")
+_SHORT: Final = {HG.signedOn.value: "signedOn", HG.effectiveFrom.value: "effectiveFrom",
+                 HG.validUntil.value: "validUntil", HG.hasTerm.value: "hasTerm",
+                 HG.governs.value: "governs"}  # fmt: skip
+
+
+@dataclass
+class Participant:
+    """One participation in an agreement; `as_named` is the name as printed where no agent is identified."""
+
+    agent: str = ""
+    as_named: str = ""
+    language: str = ""
+    roles: set[str] = field(default_factory=set)
+    on_behalf_of: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Dated:
+    """The bounds of a date of an agreement, its readings, and the rules that derived it; none when it is stated."""
+
+    bounds: Bounds
+    readings: tuple[str, ...]
+    rules: tuple[str, ...]
+
+    @property
+    def basis(self) -> str:
+        """The concept that tells whether the date is stated or derived."""
+        return f"{BASIS}derived-by-rule" if self.rules else f"{BASIS}stated"
+
+
+def included(values: Mapping[str, str]) -> frozenset[str]:
+    """What the request wants beside each agreement.
+
+    Raises:
+        ParameterError: it wants something else than parties and sources.
+    """
+    wanted = frozenset(part.strip() for part in values.get(INCLUDE.name, "").split(",") if part.strip())
+    for name in sorted(wanted.difference(_INCLUDED)):
+        raise ParameterError(
+            f"include takes {' and '.join(_INCLUDED)}, with commas between, not {name[:40]!r}",
+            parameter=INCLUDE.name,
+            allowed=list(_INCLUDED),
+        )
+    return wanted
+
+
+async def participants_of(asking: Asking, agreements: Collection[str]) -> dict[str, list[Participant]]:
+    """Who takes part in each of *agreements*, in the order of the participations' IRIs."""
+    found: dict[str, dict[str, Participant]] = defaultdict(dict)
+    for row in await asking.rows_about("board-parties", "agreements", agreements):
+        participation = found[row["agreement"]["value"]].setdefault(row["participation"]["value"], Participant())
+        participation.agent = row.get("participant", {}).get("value", "")
+        participation.as_named = row.get("asNamed", {}).get("value", "")
+        participation.language = row.get("asNamed", {}).get("xml:lang", "")
+        participation.roles.update(_cell(row, "role"))
+        participation.on_behalf_of.update(_cell(row, "onBehalfOf"))
+    return {agreement: list(participations.values()) for agreement, participations in found.items()}
+
+
+def iris_of(participants: Iterable[Participant]) -> Iterator[str]:
+    """The things that *participants* refer to."""
+    for participant in participants:
+        yield from filter(None, (participant.agent, *participant.roles, *participant.on_behalf_of))
+
+
+def party_told(participant: Participant, labels: Labels) -> dict[str, object]:
+    """A participant with its roles; one that is no agent has `asNamed` in the place of `id`."""
+    told: dict[str, object] = (
+        labels.reference(participant.agent) if participant.agent else {"asNamed": participant.as_named}
+    )
+    told["roles"] = labels.references(participant.roles)
+    if participant.on_behalf_of:
+        told["onBehalfOf"] = labels.references(participant.on_behalf_of)
+    return told
+
+
+async def sources_of(asking: Asking, agreements: Collection[str]) -> dict[str, list[dict[str, object]]]:
+    """The source graphs that state dates or terms of each of *agreements*, each with its document."""
+    rows: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    for row in await asking.rows_about("board-sources", "agreements", agreements):
+        rows[row["agreement"]["value"]][row["graph"]["value"]].append(row)
+    return {
+        agreement: [_source_told(graph, graph_rows) for graph, graph_rows in sorted(graphs.items())]
+        for agreement, graphs in rows.items()
+    }
+
+
+async def dates_of(asking: Asking, agreements: Collection[str]) -> dict[tuple[str, str], Dated]:
+    """The first and the last days of *agreements*, by agreement and `effectiveFrom` or `validUntil`."""
+    rows: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in await asking.rows_about("board-dates", "agreements", agreements):
+        rows[row["agreement"]["value"], _SHORT[row["property"]["value"]]].append(row)
+    found = {}
+    for place, of_place in rows.items():
+        bounds = bounds_in(of_place[0], "earliest", "latest")
+        if bounds is not None:
+            readings = tuple(dict.fromkeys(row["reading"]["value"] for row in of_place))
+            rules = tuple(sorted({rule for row in of_place for rule in _cell(row, "rule")}))
+            found[place] = Dated(bounds, readings, rules)
+    return found
+
+
+def _source_told(graph: str, rows: Sequence[Row]) -> dict[str, object]:
+    titles: dict[str, list[str]] = {}
+    for row in rows:
+        if "title" in row:
+            texts = titles.setdefault(row["title"].get("xml:lang") or "@none", [])
+            texts += [row["title"]["value"]] if row["title"]["value"] not in texts else []
+    told: dict[str, object] = {"graph": graph, "states": sorted({_SHORT[row["property"]["value"]] for row in rows})}
+    documents = sorted({document for row in rows for document in _cell(row, "document")})
+    if documents:
+        told["document"] = {"id": documents[0], "label": titles}
+    statuses = sorted({status for row in rows for status in _cell(row, "status")})
+    if statuses:
+        told["epistemicStatus"] = statuses[0]
+    return told
+
+
+def _cell(row: Row, column: str) -> tuple[str, ...]:
+    return (row[column]["value"],) if column in row else ()

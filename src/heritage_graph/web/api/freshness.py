@@ -1,0 +1,49 @@
+"""`min-generation`: wait a little for a state of the graph that the client knows to have been committed."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph.errors import Busy, ParameterError
+from heritage_graph.web.routing import Value, values_of
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from heritage_graph.web.context import Context
+
+MIN_GENERATION: Final = Value(
+    "min-generation",
+    "The answer is made of this generation or a later one, which is waited for up to 5 seconds: the receipt of a "
+    "change names it.",
+    example="1",
+)
+
+_NUMBER: Final = re.compile(r"[0-9]{1,15}")
+_LONGEST_WAIT_S: Final = 5.0
+_STEP_S: Final = 0.05
+
+
+async def fresh_enough(request: Request, context: Context) -> None:
+    """Return once the generation that `min-generation` names, when it names one, is published.
+
+    Raises:
+        ParameterError: it is no number.
+        Busy: it has not come within 5 seconds.
+    """
+    text = values_of(request.scope).get(MIN_GENERATION.name)
+    if text is None:
+        return
+    if not _NUMBER.fullmatch(text):
+        raise ParameterError(f"min-generation takes a number like 12, not {text[:40]!r}", parameter=MIN_GENERATION.name)
+    clock = asyncio.get_running_loop().time
+    deadline = clock() + _LONGEST_WAIT_S
+    while context.service.generations.last < int(text):
+        if clock() >= deadline:
+            last = context.service.generations.last
+            raise Busy(
+                f"generation {int(text)} is not there yet; the last one is {last}", retry_after=5, generation=last
+            )
+        await asyncio.sleep(_STEP_S)
