@@ -1,11 +1,11 @@
 """Find names in the tables of an index: equal ones, those that begin so, those with these words, those with slips.
 
-Each step is asked only when the ones before it found too few things, since what it finds ranks below them all.
+Each step is taken only when those before it found too few things, since what it finds ranks below them all; slips of
+the pen are looked for only when nothing else is found.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -25,12 +25,13 @@ _MOST_EQUAL: Final = 5_000
 _SPARE: Final = 50
 _NAMES_OF_A_THING: Final = 6
 _MOST_PIECES: Final = 12
-_MOST_ROWS: Final = 10_000
-_MOST_COMPARED: Final = 400
+_MOST_SHARED: Final = 8
+_MOST_ROWS: Final = 5_000
+_MOST_COMPARED: Final = 200
 _LAST: Final = "\U0010ffff"
 _COLUMNS: Final = "name.number, name.thing, name.text, name.language, name.use, name.words"
 _SHORTEST: Final = "LENGTH(name.words), name.number"
-_FROM_NAMES: Final = "FROM name JOIN thing ON thing.number = name.thing"
+_THINGS_OF_NAMES: Final = "JOIN thing ON thing.number = name.thing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +55,18 @@ class Search:
         self._wanted = wanted
         self._condition = condition
         self._limit = limit
+        self._narrow = condition.chooses
         self._best: dict[int, Found] = {}
 
     def results(self) -> list[Found]:
         """At most as many as were asked for, best first; equal ones by kind, degree and IRI."""
         if self._wanted.joined:
-            for step in (self._equal, self._beginning, self._in_words, self._similar):
+            for step in (self._equal, self._beginning, self._in_words):
                 step()
                 if len(self._best) >= self._limit:
                     break
+            if not self._best:
+                self._similar()
         return self._ranked()
 
     def _equal(self) -> None:
@@ -105,27 +109,28 @@ class Search:
         return [number for number, words in rows if OSA.distance(joined, words, score_cutoff=1) <= 1]
 
     def _sharing_pieces(self) -> list[int]:
-        """Names with the most of the rarest pieces: one slip spoils three or four, so seven outlive one slip or two."""
+        """Names with the most of the rarest pieces: one slip spoils up to four, so of eight some outlive two slips."""
         pieces = {piece: names for piece, names in self._rarest(_pieces(self._wanted.joined)).items() if names}
-        shared: Counter[int] = Counter()
+        chosen: list[str] = []
         rows = 0
-        for piece, names in list(pieces.items())[:_MOST_PIECES]:
-            if rows and rows + names > _MOST_ROWS:
-                break
+        for piece, names in list(pieces.items())[:_MOST_SHARED]:
             rows += names
-            shared.update(self._having(piece))
-        return [number for number, _ in shared.most_common(_MOST_COMPARED)]
-
-    def _having(self, piece: str) -> Iterator[int]:
-        if not self._condition.chooses:
-            found = self._tables.execute("SELECT rowid FROM pieces WHERE pieces MATCH ?", (f'"{piece}"',))
-        else:
-            found = self._tables.execute(
-                f"SELECT name.number {_FROM_NAMES} "  # noqa: S608 - of our own; values are bound
-                f"WHERE name.number IN (SELECT rowid FROM pieces WHERE pieces MATCH ?) AND {self._condition.text}",
-                (f'"{piece}"', *self._condition.values),
-            )
-        return (number for (number,) in found)
+            if chosen and rows > _MOST_ROWS:
+                break
+            chosen.append(f'"{piece}"')
+        if not chosen:
+            return []
+        having = " UNION ALL ".join(["SELECT rowid AS number FROM pieces WHERE pieces MATCH ?"] * len(chosen))
+        left = (
+            f"JOIN name ON name.number = piece.number {_THINGS_OF_NAMES} WHERE {self._condition.text}"
+            if self._narrow
+            else ""
+        )
+        found = self._tables.execute(
+            f"SELECT piece.number FROM ({having}) AS piece {left} GROUP BY 1 ORDER BY COUNT(*) DESC, 1 LIMIT ?",  # noqa: S608 - of our own; values are bound
+            (*chosen, *self._condition.values, _MOST_COMPARED),
+        )
+        return [number for (number,) in found]
 
     def _rarest(self, pieces: Iterable[str]) -> dict[str, int]:
         """In how many names each of *pieces* stands, the rarest first."""
@@ -135,8 +140,14 @@ class Search:
         return dict(sorted(counted.items(), key=lambda each: (each[1], each[0])))
 
     def _names(self, where: str, *values: str | int, order: str, most: int | None = None) -> Iterator[_Name]:
+        """Names for which *where* is true, the first *most* by *order*.
+
+        They are chosen by number first: the index on words tells enough for that, and is a tenth of the table.
+        """
+        things, left = (_THINGS_OF_NAMES, f"AND {self._condition.text}") if self._narrow else ("", "")
+        chosen = f"SELECT name.number FROM name {things} WHERE {where} {left} ORDER BY {order} LIMIT ?"  # noqa: S608 - as above
         return self._tables.execute(
-            f"SELECT {_COLUMNS} {_FROM_NAMES} WHERE {where} AND {self._condition.text} ORDER BY {order} LIMIT ?",
+            f"SELECT {_COLUMNS} FROM name WHERE name.number IN ({chosen}) ORDER BY {order}",  # noqa: S608 - as above
             (*values, *self._condition.values, most or _SPARE + _NAMES_OF_A_THING * self._limit),
         )
 
