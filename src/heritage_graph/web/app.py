@@ -50,6 +50,7 @@ from heritage_graph.web.api import (
     resources,
     search,
     sources,
+    why,
 )
 from heritage_graph.web.api.paging import Paging
 from heritage_graph.web.cited_queries import CitedQueries
@@ -96,6 +97,7 @@ _PROTOCOLS: Final = (
     published_schemas,
     reconciliation,
     search,
+    why,
     health,
     home,
     json_ld,
