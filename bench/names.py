@@ -118,7 +118,7 @@ def _two_slips(name: str, chance: random.Random) -> str:
 
 
 def _plain(name: str, _: random.Random) -> str:
-    return name.translate(str.maketrans(dict(zip("أإآةى", "اااهي", strict=True))))
+    return name.translate(str.maketrans("أإآةى", "\u0627\u0627\u0627\u0647\u064a"))
 
 
 def _other_order(name: str, chance: random.Random) -> str:

@@ -49,7 +49,7 @@ def build(store: Store, path: Path, *, stamp: str) -> None:
     with the graph, save for what the engine keeps to tell repeated triples (about 250 bytes each, a query at a time).
 
     Raises:
-        OSError, sqlite3.Error: the disk or the store failed; the file is of no use.
+        OSError, ValueError, RuntimeError, sqlite3.Error: the disk or the store failed; the file is of no use.
     """
     os.environ["SQLITE_TMPDIR"] = str(path.parent)  # beside it there is room; /tmp may be small
     with closing(sqlite3.connect(path, isolation_level=None)) as tables:

@@ -29,7 +29,7 @@ def run(settings: Json) -> None:
     """Build the index that *settings* name, from the checkpoint that they name.
 
     Raises:
-        OSError, sqlite3.Error: the disk or the store failed.
+        OSError, ValueError, RuntimeError, sqlite3.Error: the disk or the store failed.
     """
     checkpoint, path = Path(settings["checkpoint"]), Path(settings["path"])
     unfinished = path.with_name(path.name + UNFINISHED)
@@ -52,7 +52,7 @@ def main() -> None:
         sandbox.confine()
     try:
         run(settings)
-    except (OSError, sqlite3.Error) as fault:
+    except (OSError, ValueError, RuntimeError, sqlite3.Error) as fault:  # the engine raises the first three
         connection.sendall(json_frame(FAULT, {"message": str(fault)}))
     else:
         connection.sendall(json_frame(END, {}))
