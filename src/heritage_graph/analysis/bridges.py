@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from heritage_graph.analysis.rows import Row
 
-COLUMNS: Final = (
-    "agent", "agentName", "betweenness", "exact", "groups", "group", "groupSize", "through", "throughName", "bridge",
-)  # fmt: skip
 
 _STEPS: Final = 5_000_000
 """How many steps along edges the betweenness may take: some seconds."""

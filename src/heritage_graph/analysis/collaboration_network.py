@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from heritage_graph.analysis.rows import Row
 
-COLUMNS: Final = ("one", "oneName", "other", "otherName", "context", "contextName")
 
 _MOST_MEETINGS: Final = 500_000
 """How many times two agents may meet in one context, over all contexts: beyond it no drawing is legible."""

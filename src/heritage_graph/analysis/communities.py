@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from heritage_graph.analysis.rows import Row
 
-COLUMNS: Final = ("community", "size", "agent", "agentName", "partnersInside", "partnersOutside")
 
 _SEED: Final = 0
 

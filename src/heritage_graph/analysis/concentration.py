@@ -26,19 +26,6 @@ if TYPE_CHECKING:
 
     from heritage_graph.analysis.rows import Cell, Row
 
-COLUMNS: Final = (
-    "currency",
-    "verdict",
-    "reason",
-    "herfindahl",
-    "gini",
-    "countries",
-    "largest",
-    "largestShare",
-    "fundedActivities",
-    "coveredActivities",
-    "coverage",
-)
 
 _MODERATE: Final = Fraction(15, 100)
 _HIGH: Final = Fraction(25, 100)

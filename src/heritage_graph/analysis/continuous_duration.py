@@ -14,11 +14,6 @@ if TYPE_CHECKING:
 
     from heritage_graph.analysis.rows import Cell, Row
 
-COLUMNS: Final = (
-    "root", "agreement", "agreementName", "renews", "effectiveEarliest", "effectiveLatest", "validEarliest",
-    "validLatest", "joined", "gapDays", "members", "chainFrom", "chainUntil", "coveredDays", "longestDays",
-    "longestFrom", "longestUntil", "complete",
-)  # fmt: skip
 
 _DAY: Final = timedelta(days=1)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from heritage_graph.analysis.collaborations import collaborations_in
 from heritage_graph.analysis.rows import iri, number
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from heritage_graph.analysis.collaborations import Collaborations
     from heritage_graph.analysis.rows import Row
-
-COLUMNS: Final = ("hop", "one", "oneName", "other", "otherName", "context", "contextName")
 
 
 def shortest_path(rows: Sequence[Row], values: Mapping[str, str]) -> list[Row]:
