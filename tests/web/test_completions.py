@@ -73,6 +73,12 @@ def test_a_completion_comes_soon(client, kind):
     assert answer.elapsed.total_seconds() < SOON_S
 
 
+def test_a_part_that_no_name_has_is_answered_as_soon(client):
+    answer = client.get("/sparql/completions", params={"kind": "individual", "q": "qzqzqz"})
+
+    assert (answer.json()["completions"], answer.elapsed.total_seconds() < SOON_S) == ([], True)
+
+
 def test_a_completion_that_the_client_holds_is_not_made_again(client):
     answer = client.get("/sparql/completions", params={"kind": "class", "q": "agr"})
     again = client.get(answer.url, headers={"If-None-Match": answer.headers["etag"]})

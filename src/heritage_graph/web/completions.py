@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store, parse
+from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store
 
 from heritage_graph.assets import asset_files
-from heritage_graph.errors import ParameterError, QueryTimeout
+from heritage_graph.errors import ParameterError
 from heritage_graph.model.names import loose_name_key
 from heritage_graph.query_files import bind
-from heritage_graph.service import whole
-from heritage_graph.store.base import QueryRequest
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import JSON
 from heritage_graph.web.pages import short_iri
@@ -22,10 +21,11 @@ from heritage_graph.web.replies import cached, current, json_reply, rows_of
 from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, pairs, values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from starlette.requests import Request
 
+    from heritage_graph.index.index import Index
     from heritage_graph.service import Row
     from heritage_graph.web.context import Context
     from heritage_graph.web.replies import Reply
@@ -40,11 +40,8 @@ _VALUES: Final = (
 )
 _LANGUAGES: Final = ("en", "fr", "ar")
 _MOST: Final = 50
-_MOST_FOUND: Final = 400
 _SHORTEST: Final = 2
 _LONGEST: Final = 100
-_INDIVIDUALS_S: Final = 1.0  # who types waits no longer
-_ARABIC: Final = re.compile("[\u0600-\u06ff]")
 _CLASS_TYPES: Final = ("http://www.w3.org/2002/07/owl#Class", "http://www.w3.org/2000/01/rdf-schema#Class")
 _PROPERTY_TYPE: Final = "Property"
 _NO_MATCH: Final = 9
@@ -78,10 +75,6 @@ class Terms:
     def of_kind(self, kind: str) -> list[Term]:
         """Those that queries use, not the deprecated ones."""
         return [term for term in self._terms.values() if term.kind == kind and not term.deprecated]
-
-    def holds(self, iri: str) -> bool:
-        """Tell whether *iri* is a class or a property."""
-        return iri in self._terms and self._terms[iri].kind is not None
 
     def with_above(self, classes: Iterable[str]) -> set[str]:
         """*classes* and all classes above them."""
@@ -143,25 +136,27 @@ class Completions:
         negotiated(request.scope, (JSON,))
         wanted = _wanted(request)
         asked_for = (wanted.kind, wanted.text, wanted.language, *wanted.classes)
-        edition = await current(request, context, "completions", *asked_for)
-        if edition.unchanged:
-            return edition.unchanged
-        terms = await self._terms(request, context, edition.generation)
         if wanted.kind == "individual":
+            index = await context.indexes.current()
+            edition = await current(request, context, "completions", *asked_for, at_generation=index.generation)
+            if edition.unchanged:
+                return edition.unchanged
             with context.budgets.spending(client_of(request.scope)):
-                names, complete = await _named(context, wanted, edition.generation)
-            found = _individuals(names, wanted, terms)
+                found = await asyncio.to_thread(_individuals, index, wanted)
         else:
-            found, complete = self._ranked(terms, wanted), True
+            edition = await current(request, context, "completions", *asked_for)
+            if edition.unchanged:
+                return edition.unchanged
+            found = self._ranked(await self._terms(request, context, edition.generation), wanted)
         reply = json_reply(
             {
                 "generation": edition.generation,
                 "kind": wanted.kind,
-                "complete": complete and len(found) <= _MOST,
+                "complete": len(found) <= _MOST,
                 "completions": found[:_MOST],
             }
         )
-        return cached(reply, edition) if complete else reply
+        return cached(reply, edition)
 
     async def _terms(self, request: Request, context: Context, generation: int) -> Terms:
         if self._known[0] != generation:
@@ -203,7 +198,7 @@ def operations(context: Context) -> tuple[Operation, ...]:
             completions.answer,
             values=_VALUES,
             formats=(JSON,),
-            problems=("query-memory", "too-many-requests"),
+            problems=("busy", "query-timeout", "too-many-requests"),
             tag="sparql",
         ),
     )
@@ -238,42 +233,19 @@ def _wanted(request: Request) -> _Wanted:
     return _Wanted(kind, text, language, classes)
 
 
-async def _named(context: Context, wanted: _Wanted, generation: int) -> tuple[list[tuple[str, Literal]], bool]:
-    """Things and names that hold the text, in no order, and whether these are all of them."""
+def _individuals(index: Index, wanted: _Wanted) -> list[dict[str, object]]:
+    """Things by the name that matches best; one in the wanted language wins a draw."""
     if len(wanted.key) < _SHORTEST:
-        return [], True
-    parameter = "arabic" if _ARABIC.search(wanted.key) else "latin"
-    text = bind(context.internal.query("individuals"), {parameter: wanted.key})
-    query = QueryRequest(
-        f"{text}\nLIMIT {_MOST_FOUND}",
-        graph_format="nt",
-        timeout_s=min(_INDIVIDUALS_S, context.settings.query_timeout),
-        max_bytes=context.result_bytes,
-        at_generation=generation,
-    )
-    try:
-        document = await whole(await context.service.query(query, lane="lookup"))
-    except QueryTimeout:
-        return [], False
-    found = [
-        (quad.subject.value, quad.object)
-        for quad in parse(document, format=RdfFormat.N_TRIPLES)
-        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal)
-    ]
-    return found, len(found) < _MOST_FOUND
-
-
-def _individuals(found: Sequence[tuple[str, Literal]], wanted: _Wanted, terms: Terms) -> list[dict[str, object]]:
-    """The things of *found*, each once, by the name that matches best; one in the wanted language wins a draw."""
-    best: dict[str, tuple[tuple[int, bool, int, str], dict[str, object]]] = {}
-    for iri, name in found:
-        if terms.holds(iri):
-            continue
-        language = name.language or ""
-        rank = (_match(name.value, wanted.key), language != wanted.language, len(name.value), iri)
-        if iri not in best or rank < best[iri][0]:
-            best[iri] = (rank, _told(iri, name.value, language, ""))
-    return [told for _, told in sorted(best.values(), key=lambda each: each[0])]
+        return []
+    preferred = {
+        match.thing.iri: match for match in index.search(wanted.text, languages=[wanted.language], limit=_MOST + 1)
+    }
+    found = []
+    for match in index.search(wanted.text, limit=_MOST + 1):
+        own = preferred.get(match.thing.iri, match)
+        best = own if own.score >= match.score else match
+        found.append(_told(match.thing.iri, best.name, best.language, ""))
+    return found
 
 
 def _match(text: str, key: str) -> int:

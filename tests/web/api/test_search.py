@@ -45,7 +45,7 @@ def test_an_item_tells_the_thing_and_the_name_by_which_it_was_found(client):
         "label": item["label"],
         "match": {"name": "Interpol", "language": "en", "exact": True},
         "score": 100.0,
-        "links": {"self": "/api/v1/organizations/interpol", "html": "/doc/organization/interpol"},
+        "links": {"self": "/api/v1/organizations/interpol", "html": "/doc/organization/interpol.html"},
     }
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from heritage_graph import terms
 from heritage_graph.errors import ParameterError
 from heritage_graph.index.entries import KINDS, LONGEST_TEXT, words_of
-from heritage_graph.namespaces import ID
 from heritage_graph.web.api.envelope import at_least, envelope
+from heritage_graph.web.api.kinds import short_links
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import JSON
 from heritage_graph.web.pages import local_address
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from heritage_graph.index.entries import Match
     from heritage_graph.web.context import Context
     from heritage_graph.web.names import Names
-    from heritage_graph.web.replies import Reply
+    from heritage_graph.web.pages import local_address
+from heritage_graph.web.replies import Reply
 
 _DEFAULT_LIMIT: Final = 50
 _MOST: Final = 1000
@@ -42,21 +43,6 @@ _VALUES: Final = (
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")
 _UNTAGGED: Final = "@none"
-# The kinds of our IRIs whose things have an address of their own in this API.
-_LISTED: Final = {
-    "organization": "organizations",
-    "state": "states",
-    "person": "people",
-    "agreement": "agreements",
-    "programme": "programmes",
-    "project": "projects",
-    "event": "events",
-    "site": "sites",
-    "artifact": "artifacts",
-    "place": "places",
-    "document": "documents",
-    "claim": "claims",
-}
 
 
 def operations(_: Context) -> tuple[Operation, ...]:
@@ -178,11 +164,6 @@ def _class(iri: str, names: Names) -> dict[str, object]:
 
 
 def _links(iri: str) -> dict[str, str]:
-    """Where the thing is told: as JSON of this API when it has an address there, and as a page."""
-    kind, _, slug = iri.removeprefix(ID).partition("/")
-    links = {}
-    if iri.startswith(ID) and kind in _LISTED:
-        links["self"] = f"/api/v1/{_LISTED[kind]}/{slug}"
-    if (page := local_address(iri)) is not None:
-        links["html"] = page.replace("/id/", "/doc/", 1) if iri.startswith(ID) else page
-    return links
+    """Where the thing is told: as a record of this API, and as a page when it has one here or on the web."""
+    page = local_address(iri)
+    return ({"html": page} if page is not None else {}) | short_links(iri)
