@@ -81,31 +81,27 @@ class Indexes:
     async def current(self, *, at_least: int | None = None) -> Index:
         """The index of the last generation, or of the newest that is there when it is not built within 2 s.
 
-        With *at_least*, of that generation or a later one, for which this waits up to 5 s. An index says of which
-        generation it is.
+        While there is none at all, this waits up to 5 s; with *at_least*, so long for the index of that generation or
+        of a later one. An index says of which generation it is.
 
         Raises:
             Busy: there is none in time.
             EngineTrouble: it cannot be built.
         """
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + (_WAIT_S if at_least is None else _LONG_WAIT_S)
-        wanted = 0 if at_least is None else at_least
+        now = asyncio.get_running_loop().time
+        began, wanted = now(), at_least or 0
         while (last := self._generations.last) < wanted:
-            if loop.time() >= deadline:
+            if now() >= began + _LONG_WAIT_S:
                 raise Busy(
                     f"generation {wanted} is not published; the last one is {last}",
                     generation=last,
                     retry_after=_RETRY_AFTER_S,
                 )
             await asyncio.sleep(_LOOK_S)
-        index = await self._within(last, deadline)
+        patience = _WAIT_S if at_least is None and self._newest(wanted) is not None else _LONG_WAIT_S
+        index = await self._within(last, began + patience) or self._newest(wanted)
         if index is None:
-            kept = set(self._generations.published)
-            newest = max((number for number in self._open if number >= wanted and number in kept), default=None)
-            if newest is None:
-                raise _not_ready(last)
-            return self._open[newest]
+            raise _not_ready(last)
         return index
 
     async def of(self, generation: int) -> Index:
@@ -121,6 +117,12 @@ class Indexes:
         if index is None:
             raise _not_ready(generation)
         return index
+
+    def _newest(self, least: int) -> Index | None:
+        """The index of the newest generation that is kept and indexed, *least* or later."""
+        kept = set(self._generations.published)
+        newest = max((number for number in self._open if number >= least and number in kept), default=None)
+        return None if newest is None else self._open[newest]
 
     async def _within(self, generation: int, deadline: float) -> Index | None:
         """The index of *generation*; None when it is not there at *deadline*, and is still being built."""

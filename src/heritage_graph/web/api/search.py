@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from heritage_graph.index.entries import Match
     from heritage_graph.web.context import Context
     from heritage_graph.web.names import Names
-    from heritage_graph.web.pages import local_address
 from heritage_graph.web.replies import Reply
 
 _DEFAULT_LIMIT: Final = 50
