@@ -213,10 +213,12 @@ def _description(
 
 
 def _titles(sources: Iterable[Mapping[str, object]], language: str) -> Iterable[str]:
-    """The title of each source document, the name of its graph where it has none; each once."""
+    """The title of each source document, the name of its graph where it has none."""
     for source in sources:
-        document = source.get("document")
-        titles = document["label"] if isinstance(document, dict) else {}
+        document = source.get("document", {})
+        assert isinstance(document, dict)
+        titles = document.get("label") or source["label"]
+        assert isinstance(titles, dict)
         tag = next((each for each in (language, "en", *titles) if each in titles), None)
         yield titles[tag][0] if tag else str(source["graph"])
 

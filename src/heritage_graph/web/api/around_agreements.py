@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import ParameterError
 from heritage_graph.namespaces import HG, HGV
+from heritage_graph.web.api.references import add_words
 from heritage_graph.web.api.told import bounds_in
 from heritage_graph.web.routing import Value
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from heritage_graph.model.dates import Bounds
     from heritage_graph.service import Row
-    from heritage_graph.web.api.references import Asking, Labels
+    from heritage_graph.web.api.references import Asking, Labels, Words
 
 INCLUDE: Final = Value(
     "include", "What comes with each agreement, with commas between: `parties`, `sources`.", example="parties,sources"
@@ -25,9 +26,14 @@ PARTY: Final = Value("party", "Only agreements of this party.", example="id:orga
 LANGUAGE: Final = Value("lang", "The language of texts that come in one: a tag like en, ar or fr.", example="en")
 BASIS: Final = f"{HGV}date-basis/"
 _INCLUDED: Final = ("parties", "sources")
-_SHORT: Final = {HG.signedOn.value: "signedOn", HG.effectiveFrom.value: "effectiveFrom",
-                 HG.validUntil.value: "validUntil", HG.hasTerm.value: "hasTerm",
-                 HG.governs.value: "governs"}  # fmt: skip
+_SHORT: Final = {
+    HG.signedOn.value: "signedOn",
+    HG.effectiveFrom.value: "effectiveFrom",
+    HG.validUntil.value: "validUntil",
+    HG.hasTerm.value: "hasTerm",
+    HG.governs.value: "governs",
+    HG.duration.value: "duration",
+}
 
 
 @dataclass
@@ -102,12 +108,13 @@ def party_told(participant: Participant, labels: Labels) -> dict[str, object]:
 
 
 async def sources_of(asking: Asking, agreements: Collection[str]) -> dict[str, list[dict[str, object]]]:
-    """The source graphs that state dates or terms of each of *agreements*, each with its document."""
+    """The graphs of sources and curators that state dates or terms of *agreements*, each with its document."""
     rows: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in await asking.rows_about("board-sources", "agreements", agreements):
         rows[row["agreement"]["value"]][row["graph"]["value"]].append(row)
+    labels = await asking.labels(graph for graphs in rows.values() for graph in graphs)
     return {
-        agreement: [_source_told(graph, graph_rows) for graph, graph_rows in sorted(graphs.items())]
+        agreement: [_source_told(graph, graph_rows, labels) for graph, graph_rows in sorted(graphs.items())]
         for agreement, graphs in rows.items()
     }
 
@@ -127,13 +134,16 @@ async def dates_of(asking: Asking, agreements: Collection[str]) -> dict[tuple[st
     return found
 
 
-def _source_told(graph: str, rows: Sequence[Row]) -> dict[str, object]:
-    titles: dict[str, list[str]] = {}
+def _source_told(graph: str, rows: Sequence[Row], labels: Labels) -> dict[str, object]:
+    titles: Words = {}
     for row in rows:
         if "title" in row:
-            texts = titles.setdefault(row["title"].get("xml:lang") or "@none", [])
-            texts += [row["title"]["value"]] if row["title"]["value"] not in texts else []
-    told: dict[str, object] = {"graph": graph, "states": sorted({_SHORT[row["property"]["value"]] for row in rows})}
+            add_words(titles, row["title"])
+    told: dict[str, object] = {
+        "graph": graph,
+        "label": labels.words(graph),
+        "states": sorted({_SHORT[row["property"]["value"]] for row in rows}),
+    }
     documents = sorted({document for row in rows for document in _cell(row, "document")})
     if documents:
         told["document"] = {"id": documents[0], "label": titles}
