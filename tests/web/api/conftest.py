@@ -24,3 +24,11 @@ def disputed(shipped, tmp_path_factory, start_server):
         subprocess.run(load, check=True, capture_output=True)
     with start_server(data) as (address, _), httpx.Client(base_url=address, timeout=60) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def indexed(client):
+    """The client, once the service has its first index; lists and search are told from one."""
+    while client.get("/api/v1/people", params={"min-generation": "1"}).status_code == httpx.codes.SERVICE_UNAVAILABLE:
+        pass
+    return client

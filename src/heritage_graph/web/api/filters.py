@@ -70,7 +70,7 @@ _FACETS: Final = {
         "iri", "Only things that this source states something of.", "icesco-2024-partnerships-report",
         f"{GRAPH}source/",
     ),
-    "organizationType": Facet("concept:organization-type", "Only organizations of this kind.", "university"),
+    "organizationType": Facet("concept:organization-type", "Only organizations of this kind.", "academic"),
     "agreementKind": Facet("concept:agreement-kind", "Only agreements of this kind.", "memorandum-of-understanding"),
     "country": Facet("iri", "Only things that are, took place or were signed in this country.", "azerbaijan",
                      f"{ID}country/"),

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph.namespaces import HG
+from heritage_graph.namespaces import HG, HGV, INFERRED
 from heritage_graph.query_files import bind
 from heritage_graph.web.api.references import Labels, iris_in
 from heritage_graph.web.api.written import Around, node, reference, term
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MOST_AROUND: Final = 100
 """How many nodes of one way around a thing its record tells; `more` says how many there are."""
 
+_DERIVED: Final = HGV + "epistemic-status/derived"  # nothing describes the graph of what rules conclude
 _EVIDENCE: Final = HG.evidence.value
 
 
@@ -156,7 +157,8 @@ async def _add_graphs(asking: Asking, told: Mapping[str, Json]) -> None:
     rows = await asking.rows_about(
         "graph-documents", "graphs", {graph for graphs in cited.values() for graph in graphs}
     )
-    labels = await asking.labels(iris_in(*(cell for row in rows for cell in row.values())))
+    named = iris_in(*(cell for row in rows for cell in row.values()))
+    labels = await asking.labels({*named, INFERRED.value, _DERIVED})
     known: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows:
         known[row["graph"]["value"]].append(row)
@@ -168,7 +170,7 @@ def _graph(iri: str, rows: Sequence[Row], labels: Labels) -> Json:
     told = labels.reference(iri)
     for name in ("status", "document"):
         told[name] = labels.references(iris_in(*(row.get(name) for row in rows)))
-    return told
+    return {**told, "status": [labels.reference(_DERIVED)]} if iri == INFERRED.value else told
 
 
 def _cited(value: object) -> Iterator[str]:

@@ -173,8 +173,10 @@ async def _placed(wanted: _List, context: Context) -> tuple[Index, _List]:
                 parameter=AS_OF.name,
             )
         return await context.indexes.of(cursor.generation), replace(wanted, cursor=cursor)
-    index = await (context.indexes.current() if generation is None else context.indexes.of(generation))
-    return index, wanted
+    if generation is not None:
+        return await context.indexes.of(generation), wanted
+    waited_for = context.service.generations.last if MIN_GENERATION.name in wanted.given else None
+    return await context.indexes.current(at_least=waited_for), wanted
 
 
 async def _page(asking: Asking, index: Index, wanted: _List) -> Page:
