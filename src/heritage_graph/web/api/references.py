@@ -83,6 +83,12 @@ class Labels:
         words = self.words(iri)
         return next((words[tag][0] for tag in (language, "en", *words) if tag in words), "")
 
+    def shown(self, cell: Mapping[str, str] | None, language: str) -> str:
+        """The text that stands for a cell in a table: a name, else the value; empty for none."""
+        if cell is None:
+            return ""
+        return (self.text(cell["value"], language) if cell["type"] == "uri" else "") or cell["value"]
+
     def reference(self, iri: str) -> dict[str, object]:
         """A thing as other things refer to it."""
         return {"id": iri, "label": self.words(iri)}

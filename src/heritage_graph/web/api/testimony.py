@@ -71,6 +71,11 @@ class Testimony:
         digest = {"digest": row["digest"]["value"].lower()} if "digest" in row else {}
         return {**told, "kind": "text", **numbers, **digest, "pages": pages}
 
+    def document_name(self, graph: str, labels: Labels, language: str) -> str:
+        """The name of the document whose content *graph* holds; empty when there is none."""
+        documents = iris_in(*(row.get("document") for row in self.graphs.get(graph, ())))
+        return next((labels.text(document, language) or document for document in sorted(documents)), "")
+
     def _document(self, graph: str, labels: Labels) -> dict[str, object]:
         rows = [row for row in self.graphs.get(graph, []) if "document" in row]
         if not rows:

@@ -1,0 +1,176 @@
+"""/api/v1/contradictions: where two sources differ, what each says, and how a curator mends it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph.query_files import bind
+from heritage_graph.query_files.facts import term_of
+from heritage_graph.web.api.grounds import why_address
+from heritage_graph.web.api.ledger import (
+    COMMON,
+    FORMATS,
+    PROBLEMS,
+    Page,
+    checked_choice,
+    checked_iri,
+    language_of,
+    leaf,
+)
+from heritage_graph.web.api.ledger_words import SEVERITIES, findings, in_language
+from heritage_graph.web.api.reasons import unknown_because
+from heritage_graph.web.api.references import iris_in
+from heritage_graph.web.api.testimony import evidence_for
+from heritage_graph.web.replies import rows_of
+from heritage_graph.web.routing import Operation, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+    from heritage_graph.service import Row
+    from heritage_graph.web.api.ledger_words import Finding
+    from heritage_graph.web.api.references import Asking, Cell, Labels
+    from heritage_graph.web.api.testimony import Testimony
+    from heritage_graph.web.context import Context
+    from heritage_graph.web.replies import Reply
+
+_VALUES: Final = (
+    Value("about", "Only what concerns this thing.", example="id:agreement/icesco-ain-shams-marburg"),
+    Value("rule", "Only this kind of difference: kind, date, party or title.", example="kind"),
+    Value("severity", "Only findings that are this grave: warning or info.", example="warning"),
+    Value("source", "Only where the graph of this source is one of the two.",
+          example="https://w3id.org/heritage-graph/graph/source/icesco-2024-partnerships-report"),
+    *COMMON,
+)  # fmt: skip
+_PARTY: Final = "party"
+
+
+def operations(_: Context) -> tuple[Operation, ...]:
+    """The operation on contradictions."""
+    return (
+        Operation(
+            "contradictions", Contradictions.path, "Where two sources differ, what each says, and how to mend it.",
+            _contradictions, values=_VALUES, formats=FORMATS, problems=PROBLEMS, schema="contradictions", tag="trust",
+        ),
+    )  # fmt: skip
+
+
+async def _contradictions(request: Request, context: Context) -> Reply:
+    return await leaf(request, context, Contradictions())
+
+
+@dataclass(frozen=True)
+class Contradictions:
+    """The answer to the stored question `contradictions`, a row an entry."""
+
+    path = "/api/v1/contradictions"
+    header = (
+        "rule", "severity", "what", "thing", "name", "property", "one", "one source", "one document", "other",
+        "other source", "other document", "how to mend", "why",
+    )  # fmt: skip
+
+    def check(self, given: Mapping[str, str]) -> None:
+        """See `Book.check`."""
+        checked_iri(given, "about")
+        checked_iri(given, "source")
+        checked_choice(given, "rule", list(findings("contradictions")))
+        checked_choice(given, "severity", SEVERITIES)
+
+    async def page(self, asking: Asking, given: Mapping[str, str], *, after: str, limit: int | None) -> Page:
+        """See `Book.page`."""
+        found = {_key(row): row for row in await self._found(asking, given)}
+        ahead = [key for key in sorted(found) if key > after]
+        told = ahead[:limit]
+        rows = [found[key] for key in told]
+        graphs = {row[column]["value"] for row in rows for column in ("oneIn", "otherIn")}
+        testimony = await evidence_for(asking, graphs, {row["thing"]["value"] for row in rows}, places=())
+        columns = ("thing", "property", "one", "other")
+        named = iris_in(*(row.get(column) for row in rows for column in columns))
+        labels = await asking.labels(named | testimony.iris)
+        language = language_of(given)
+        return Page(
+            [_item(row, testimony, labels) for row in rows],
+            [_cells(row, testimony, labels, language) for row in rows],
+            told[-1] if len(told) < len(ahead) else None,
+            {"total": {"exactly": len(found)}},
+        )
+
+    async def _found(self, asking: Asking, given: Mapping[str, str]) -> list[Row]:
+        narrowed = {**({"about": given["about"]} if "about" in given else {})}
+        narrowed |= {"aspect": given["rule"]} if "rule" in given else {}
+        text = bind(asking.context.catalogue.query("contradictions"), narrowed)
+        rows = await rows_of(asking.request, asking.context, text, generation=asking.generation, lane="heavy")
+        source, severity = checked_iri(given, "source"), given.get("severity")
+        return [
+            row
+            for row in rows
+            if source in {None, row["oneIn"]["value"], row["otherIn"]["value"]}
+            and severity in {None, _rule(row).severity}
+        ]
+
+
+def _key(row: Row) -> str:
+    cells = (row.get(column) for column in ("thing", "aspect", "property", "oneIn", "one", "otherIn", "other"))
+    return " ".join("" if cell is None else term_of(cell) for cell in cells)
+
+
+def _rule(row: Row) -> Finding:
+    return findings("contradictions")[row["aspect"]["value"]]
+
+
+def _item(row: Row, testimony: Testimony, labels: Labels) -> dict[str, object]:
+    rule = _rule(row)
+    return {
+        "rule": rule.name,
+        "severity": rule.severity,
+        "label": dict(rule.label),
+        "about": labels.reference(row["thing"]["value"]),
+        "property": labels.reference(row["property"]["value"]),
+        "sides": [
+            _side(row, cell, graph["value"], testimony, labels)
+            for cell, graph in ((row.get("one"), row["oneIn"]), (row.get("other"), row["otherIn"]))
+        ],
+        "mend": dict(rule.mend),
+    }
+
+
+def _side(row: Row, cell: Cell | None, graph: str, testimony: Testimony, labels: Labels) -> dict[str, object]:
+    return {
+        "value": unknown_because("not-listed") if cell is None else labels.value(cell),
+        "assertion": testimony.assertion(graph, labels, row["thing"]["value"]),
+        "why": _why(row, cell),
+    }
+
+
+def _why(row: Row, cell: Cell | None) -> str:
+    """Who says so; parties are not stated of the agreement itself, but of somebody's part in it."""
+    if cell is None or row["aspect"]["value"] == _PARTY:
+        return why_address(row["thing"]["value"])
+    return why_address(row["thing"]["value"], row["property"]["value"], term_of(cell))
+
+
+def _cells(row: Row, testimony: Testimony, labels: Labels, language: str) -> list[str]:
+    rule, thing = _rule(row), row["thing"]["value"]
+    sides = [
+        text
+        for cell, graph in ((row.get("one"), row["oneIn"]), (row.get("other"), row["otherIn"]))
+        for text in (
+            labels.shown(cell, language),
+            graph["value"],
+            testimony.document_name(graph["value"], labels, language),
+        )
+    ]
+    return [
+        rule.name,
+        rule.severity,
+        in_language(rule.label, language),
+        thing,
+        labels.text(thing, language),
+        labels.shown(row["property"], language),
+        *sides,
+        in_language(rule.mend, language),
+        _why(row, row.get("one")),
+    ]
