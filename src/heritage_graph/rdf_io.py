@@ -12,11 +12,14 @@ import json
 import re
 import zlib
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from heritage_graph.errors import ForbiddenContent, SyntaxFault, TooLarge, UnsupportedMediaType
+from heritage_graph.namespaces import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,7 +126,7 @@ def parse_document(
     if graph_format.extension == "rdf":
         _guard_xml(text, limits)
     elif graph_format.extension == "jsonld":
-        _guard_json_ld(text, limits)
+        body = _guard_json_ld(text, limits)
     elif text.count("<<") > limits.nesting:
         raise _triple_terms()
     try:
@@ -201,7 +204,19 @@ def _guard_xml(text: str, limits: DocumentLimits) -> None:
 _JSON_BRACKET: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 
-def _guard_json_ld(text: str, limits: DocumentLimits) -> None:
+_OUR_CONTEXTS: Final = frozenset({"/context/v1.jsonld", f"{BASE}context/v1.jsonld"})
+_CONTEXT_FILE: Final = Path(__file__).parent / "web" / "context_v1.jsonld"
+
+
+@cache
+def _our_context() -> JsonValue:
+    """The definitions of the context of our JSON API."""
+    found: JsonValue = json.loads(_CONTEXT_FILE.read_bytes())["@context"]
+    return found
+
+
+def _guard_json_ld(text: str, limits: DocumentLimits) -> bytes:
+    """The document to parse: as it came, or with our own context put where it refers to that."""
     depth = 0
     for token in _JSON_BRACKET.finditer(text):
         bracket = token.group()
@@ -215,7 +230,8 @@ def _guard_json_ld(text: str, limits: DocumentLimits) -> None:
         document = json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
     except json.JSONDecodeError as fault:
         raise SyntaxFault(f"the JSON does not parse: {fault.msg}", line=fault.lineno, column=fault.colno) from fault
-    _refuse_remote_contexts(document)
+    standing = _with_contexts(document)
+    return text.encode() if standing == document else json.dumps(standing, ensure_ascii=False).encode()
 
 
 def _unique_keys(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
@@ -231,26 +247,35 @@ def _no_constant(name: str) -> JsonValue:
     raise SyntaxFault(f"{name} is not JSON; write a number")
 
 
-def _refuse_remote_contexts(value: JsonValue) -> None:
+def _with_contexts(value: JsonValue) -> JsonValue:
+    """*value* with our own context in the place of its address.
+
+    Raises:
+        ForbiddenContent: it refers to any other context.
+    """
     if isinstance(value, list):
-        for member in value:
-            _refuse_remote_contexts(member)
-    elif isinstance(value, dict):
-        for name, member in value.items():
-            if name in {"@context", "@import"}:
-                _refuse_remote_reference(member)
-            _refuse_remote_contexts(member)
+        return [_with_contexts(member) for member in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: _context(member) if name in {"@context", "@import"} else _with_contexts(member)
+        for name, member in value.items()
+    }
 
 
-def _refuse_remote_reference(context: JsonValue) -> None:
-    for part in context if isinstance(context, list) else [context]:
-        if isinstance(part, str):
-            raise ForbiddenContent(
-                f"the document refers to the JSON-LD context {part}, and contexts are never fetched; "
-                "put its definitions into the document",
-                slug="remote-context-forbidden",
-                url=part,
-            )
+def _context(context: JsonValue) -> JsonValue:
+    if isinstance(context, list):
+        return [_context(part) for part in context]
+    if not isinstance(context, str):
+        return _with_contexts(context)
+    if context in _OUR_CONTEXTS:
+        return _our_context()
+    raise ForbiddenContent(
+        f"the document refers to the JSON-LD context {context}, and contexts are never fetched; put its definitions "
+        f"into the document, or refer to ours: {BASE}context/v1.jsonld",
+        slug="remote-context-forbidden",
+        url=context,
+    )
 
 
 def _too_deep(limits: DocumentLimits) -> ForbiddenContent:

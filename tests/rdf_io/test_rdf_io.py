@@ -158,3 +158,24 @@ def test_quads_keep_their_graph():
     found = parse("nq", "<a:b> <p:q> <r:s> <g:h> .")
 
     assert [isinstance(quad, Quad) and str(quad.graph_name) for quad in found] == ["<g:h>"]
+
+
+@pytest.mark.parametrize("address", ["/context/v1.jsonld", "https://w3id.org/heritage-graph/context/v1.jsonld"])
+def test_our_own_context_is_known_without_a_fetch(address):
+    document = {
+        "@context": address,
+        "id": "https://example.org/a",
+        "signedOn": [{"value": "2024-06", "type": "gYearMonth"}],
+    }
+    quads = parse_document(json.dumps(document).encode(), GRAPH_FORMATS["jsonld"], base_iri=BASE)
+
+    assert [(quad.predicate.value, quad.object.value, quad.object.datatype.value) for quad in quads] == [
+        ("https://w3id.org/heritage-graph/ns#signedOn", "2024-06", "http://www.w3.org/2001/XMLSchema#gYearMonth")
+    ]
+
+
+def test_beside_our_own_context_another_is_still_refused():
+    document = '{"@context": ["/context/v1.jsonld", "http://127.0.0.1:9/c"]}'
+
+    with pytest.raises(ForbiddenContent):
+        parse_document(document.encode(), GRAPH_FORMATS["jsonld"], base_iri=BASE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 from pathlib import Path
 
@@ -114,6 +115,19 @@ def test_a_document_is_taken_in_any_format(put, media_type, rdf_format):
     answer = put(serialize(triples, format=rdf_format), Content_Type=media_type)
 
     assert (answer.status_code, answer.json()["things"]["created"]) == (201, 2)
+
+
+def test_json_as_the_api_gives_it_is_taken(client, put):
+    stated = client.get("/api/v1/agreements/icesco-ots-mou").json()
+    document = {
+        "@context": stated["@context"],
+        "id": stated["id"],
+        "type": stated["type"],
+        "signedOn": stated["signedOn"],
+    }
+    answer = put(json.dumps(document), params={"dry-run": "true"}, Content_Type="application/ld+json")
+
+    assert (answer.status_code, answer.json()["statements"]["added"]) == (200, 4)  # two, and what the graph is
 
 
 def test_a_gzipped_document_is_taken(put):
