@@ -28,7 +28,10 @@ _MOST_FIELDS: Final = 200
 
 @dataclass(frozen=True)
 class Value:
-    """A parameter in the query of an address, as the description tells it; `type` is a type of `terms`."""
+    """A parameter in the query of an address, as the description tells it.
+
+    `type` is a type of `terms`; `least` and `most` are the bounds of an integer.
+    """
 
     name: str
     doc: str
@@ -37,6 +40,8 @@ class Value:
     example: str | None = None
     type: str = "string"
     default: str | None = None
+    least: int | None = None
+    most: int | None = None
 
 
 FORMAT: Final = Value("format", "The format of the answer, by suffix or media type; it beats Accept.", example="json")
@@ -49,8 +54,9 @@ class Operation:
     `values` are the parameters that are taken; None leaves checking them to the handler, and a `lenient` operation
     passes over those that are unknown or given again, for clients of a protocol that send some of their own. `formats`
     are what the answer comes in, `takes` the media types of the body, `problems` the slugs that it may answer with
-    besides those of every operation. `schema` names the JSON Schema of the answer as JSON: a file of `web/schemas`,
-    without `.json`.
+    besides those of every operation. `schema` names the JSON Schema of the answer as JSON, and `body` that of a JSON
+    body: files of `web/schemas`, without `.json`. `example` is an address that shows what it does. One that is `still`
+    asks nothing of the store.
     A `raw` operation is an ASGI application of its own and is not handled through a request.
     """
 
@@ -67,6 +73,9 @@ class Operation:
     statuses: Sequence[int] = (200,)
     problems: Sequence[str] = ()
     schema: str | None = None
+    body: str | None = None
+    example: str | None = None
+    still: bool = False
     keyed: bool = False
     tag: str = "pages"
 
