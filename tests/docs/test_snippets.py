@@ -25,7 +25,8 @@ PAGES = ("README.md", "docs/tutorial.md", "docs/how-to/ask.md", "docs/how-to/bri
          "docs/how-to/read-a-refusal.md", "docs/how-to/back-up.md", "docs/how-to/query-from-python.md",
          "docs/how-to/query-from-r.md", "docs/how-to/query-from-javascript.md",
          "docs/how-to/query-with-sparql.md", "docs/how-to/run-a-long-query.md",
-         "docs/how-to/cite-a-query.md", "docs/how-to/find-out-who-says-so.md")  # fmt: skip
+         "docs/how-to/cite-a-query.md", "docs/how-to/find-out-who-says-so.md",
+         "docs/how-to/send-a-source.md", "docs/how-to/follow-agreements.md")  # fmt: skip
 
 pytestmark = pytest.mark.slow
 
