@@ -69,7 +69,7 @@ async def statements_told(asking: Asking, wanted: Wanted) -> tuple[dict[str, obj
     fitting = [each for each in everything if wanted.value is None or each.key[1] == serialise(wanted.value)]
     ahead = [each for each in fitting if each.key > wanted.after]
     page = ahead[: wanted.limit]
-    grounds = await _grounds(asking, narrowed, page, everything)
+    grounds = await _grounds(asking, wanted.thing, page, everything)
     labels = await asking.labels(_named(grounds, page))
     members: dict[str, object] = {
         "subject": labels.reference(wanted.thing),
@@ -81,14 +81,9 @@ async def statements_told(asking: Asking, wanted: Wanted) -> tuple[dict[str, obj
 
 
 async def _grounds(
-    asking: Asking, narrowed: Mapping[str, str], wanted: Sequence[Statement], everything: Sequence[Statement]
+    asking: Asking, thing: str, wanted: Sequence[Statement], everything: Sequence[Statement]
 ) -> _Grounds:
-    thing = narrowed["this"]
-    derived = {each.key for each in wanted if INFERRED.value in each.graphs}
-    inferences: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in await asking.rows("why-inferences", **narrowed) if derived else ():
-        if (key := (row["property"]["value"], term_of(row["value"]))) in derived:
-            inferences[key].append(row)
+    inferences = await _inferences(asking, thing, [each for each in wanted if INFERRED.value in each.graphs])
     concluding = [row for rows in inferences.values() for row in rows]
     premises = iris_in(*(row.get("premise") for row in concluding))
     described = by_column(await asking.rows_about("why-premises", "things", premises), "thing")
@@ -109,6 +104,22 @@ async def _grounds(
         disputes=disputes,
         testimony=await evidence_for(asking, graphs, {thing, *premises} if wanted else (), places=premises),
     )
+
+
+async def _inferences(asking: Asking, thing: str, derived: Sequence[Statement]) -> dict[tuple[str, str], list[Row]]:
+    """The conclusions behind each of the statements *derived*, a row a premise.
+
+    Things are asked for by IRI, since a hub has thousands of them; a date is one of a few, whose property is enough.
+    """
+    rows = await asking.rows_about("why-inferences", "values", iris_in(*(each.cell for each in derived)), this=thing)
+    for predicate in sorted({each.predicate for each in derived if each.cell["type"] != "uri"}):
+        rows += await asking.rows("why-inferences", this=thing, property=predicate)
+    keys = {each.key for each in derived}
+    found: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        if (key := (row["property"]["value"], term_of(row["value"]))) in keys:
+            found[key].append(row)
+    return found
 
 
 def _named(grounds: _Grounds, statements: Iterable[Statement]) -> set[str]:
