@@ -77,7 +77,10 @@ def test_sparql_results_are_negotiated(client):
 def test_an_unknown_parameter_is_refused_with_the_allowed_ones(client):
     answer = client.get("/queries/agreements-in-force", params={"on": "2026-11-21", "day": "1"})
 
-    assert (answer.status_code, answer.json()["allowed"]) == (400, ["on", "party", "status", "lang", "asOf", "format"])
+    assert (answer.status_code, answer.json()["allowed"]) == (
+        400,
+        ["on", "party", "status", "lang", "include", "asOf", "format"],
+    )
 
 
 def test_a_value_of_the_wrong_type_is_refused_with_what_is_expected(client):
@@ -133,7 +136,9 @@ def test_the_catalogue_is_as_its_schema_says(client, faults_in):
 def test_the_catalogue_lists_sixty_four_questions_with_their_marks(client):
     questions = client.get("/queries").json()["questions"]
 
-    assert [(question["number"], bool(question["marks"])) for question in questions] == [(n, True) for n in range(1, 65)]
+    assert [(question["number"], bool(question["marks"])) for question in questions] == [
+        (n, True) for n in range(1, 65)
+    ]
 
 
 def test_every_question_has_a_query_that_answers_it(client):

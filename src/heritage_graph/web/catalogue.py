@@ -146,11 +146,8 @@ async def _ask(request: Request, context: Context) -> Reply:
         return page_reply(context, "query.html", **_page(context, question, None))
     question = replace(question, text=bind(query, given))
     generation = await generation_asked(question.as_of, context) if question.as_of else None
-    told = "\x00".join(values_for_analysis(query, given).values()) if query.analysis else ""
-    edition = await current(
-        request, context, "query", query.name, question.text, told, chosen.extension, str(question.with_sources),
-        at_generation=generation,
-    )  # fmt: skip
+    told = (part for name, value in sorted(values.items()) if name != FORMAT.name for part in (name, value))
+    edition = await current(request, context, "query", query.name, chosen.extension, *told, at_generation=generation)
     if edition.unchanged:
         return edition.unchanged
     with context.budgets.spending(client_of(request.scope)):

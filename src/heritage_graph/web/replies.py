@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import orjson
@@ -10,12 +11,13 @@ import orjson
 from heritage_graph.errors import Busy, LimitReached, UnknownName
 from heritage_graph.service import whole
 from heritage_graph.store.base import QueryRequest
-from heritage_graph.web.delivery import deliver, unless_gone
+from heritage_graph.web.delivery import deliver, deliver_stored, unless_gone
 from heritage_graph.web.editions import CACHED, is_unchanged
 from heritage_graph.web.exchange import exchange_of, field
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import BINDINGS, GRAPHS, HTML, JSON, Format
 from heritage_graph.web.pages import PAGE_FIELDS
+from heritage_graph.web.result_cache import Stored
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,13 +28,17 @@ if TYPE_CHECKING:
     from heritage_graph.service import Row
     from heritage_graph.store.base import Answer
     from heritage_graph.web.context import Context
+    from heritage_graph.web.result_cache import ResultCache
 
 Fields = tuple[tuple[bytes, bytes], ...]
 
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer; `tag` is its entity tag, `rest` what follows `body` as it comes."""
+    """An answer; `tag` is its entity tag, `rest` what follows `body` as it comes.
+
+    One that is `stored` was given before, and is that answer whatever the rest says.
+    """
 
     body: bytes = b""
     format: Format | None = None
@@ -41,9 +47,13 @@ class Reply:
     cache: str = "no-store"
     fields: Fields = ()
     rest: AsyncIterator[bytes] | None = None
+    stored: Stored | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it."""
+        if self.stored is not None:
+            await deliver_stored(self.stored, scope, send, fields=self.stored.fields)
+            return
         await deliver(
             self.body,
             self.format,
@@ -81,25 +91,40 @@ def links(*entries: tuple[str, str, str]) -> Fields:
 
 @dataclass(frozen=True)
 class Edition:
-    """Which generation an answer is made of, the entity tag it bears, and the 304 if the client holds it already."""
+    """Which generation an answer is made of, and the entity tag it bears.
+
+    `unchanged` is the answer when it is known already: 304 for a client that holds it, or what was given before.
+    """
 
     generation: int
     tag: str
     unchanged: Reply | None
+    cache: ResultCache
 
 
 async def current(request: Request, context: Context, *parts: str, at_generation: int | None = None) -> Edition:
-    """The edition of what *parts* name, on the last or the given generation."""
+    """The edition of what *parts* name, on the last or the given generation.
+
+    The parts must name everything that the answer depends on, the day included where it is about today.
+    """
     generation = context.service.generations.last if at_generation is None else at_generation
     tag = await context.editions.tag(*parts, generation=generation)
     exchange_of(request.scope).generation = generation
-    same = is_unchanged(field(request.scope, b"if-none-match"), tag)
-    return Edition(generation, tag, Reply(status=304, tag=tag, cache=CACHED) if same else None)
+    unchanged: Reply | None = None
+    if is_unchanged(field(request.scope, b"if-none-match"), tag):
+        unchanged = Reply(status=304, tag=tag, cache=CACHED)
+    elif (stored := context.results.get((tag,))) is not None:
+        unchanged = Reply(stored=stored)
+    return Edition(generation, tag, unchanged, context.results)
 
 
 def cached(reply: Reply, edition: Edition, fields: Fields = ()) -> Reply:
-    """*reply* as one that may be kept under the tag of *edition*."""
-    return replace(reply, tag=edition.tag, cache=CACHED, fields=(*reply.fields, *fields))
+    """*reply* as one that may be kept under the tag of *edition*; it is, when it is whole."""
+    known = replace(reply, tag=edition.tag, cache=CACHED, fields=(*reply.fields, *fields))
+    if known.rest is None and known.format is not None and known.status == HTTPStatus.OK:
+        stored = Stored(known.body, known.format, edition.tag, edition.generation, fields=known.fields)
+        edition.cache.put((edition.tag,), stored, question_bytes=len(edition.tag))
+    return known
 
 
 async def asked(

@@ -21,13 +21,17 @@ _LARGEST_SHARE: Final = 8
 
 @dataclass
 class Stored:
-    """A whole result, its format and its entity tag; `gzipped` is its compressed form once somebody took that."""
+    """A whole result, its format and its entity tag, and the header fields that are its own.
+
+    `gzipped` is its compressed form once somebody took that.
+    """
 
     body: bytes
     format: Format
     tag: str
     generation: int
     gzipped: bytes | None = field(default=None)
+    fields: tuple[tuple[bytes, bytes], ...] = ()
 
 
 class ResultCache:

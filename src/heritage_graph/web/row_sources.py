@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from heritage_graph.service import Row
     from heritage_graph.web.context import Context
 
-MOST_ROWS: Final = 1000
+MOST_ROWS: Final = 5000
 _AT_ONCE: Final = 250
 
 Source = dict[str, str]

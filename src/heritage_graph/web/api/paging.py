@@ -26,7 +26,7 @@ KEY_FILE: Final = "cursor-key"
 """The key in the data folder by which cursors are signed: made once, for the owner only."""
 
 HELD_S: Final = 600.0
-"""How long a generation is held after a cursor was given for it."""
+"""How long a generation is held once it is not the last one any more, after a cursor was given for it."""
 
 _MOST_HELD: Final = 4
 _KEY_BYTES: Final = 32
@@ -48,14 +48,15 @@ class Paging:
     At most a few generations are held at once, so that whoever asks for pages of many cannot fill the disk.
     """
 
-    def __init__(self, data: Path, generations: Generations) -> None:
+    def __init__(self, data: Path, generations: Generations, *, held_s: float = HELD_S) -> None:
         self._path = data / KEY_FILE
         self._generations = generations
+        self._held_s = held_s
         self._key = b""
         self._held: OrderedDict[int, asyncio.TimerHandle] = OrderedDict()
 
     def next_cursor(self, list_name: str, cursor: Cursor) -> str:
-        """The text of *cursor* for the list *list_name*; its generation is held for a while from now on."""
+        """The text of *cursor* for the list *list_name*; its generation is held for a while."""
         self._hold(cursor.generation)
         packed = orjson.dumps([cursor.generation, list_digest(list_name), cursor.after])
         return base64.urlsafe_b64encode(self._signature(packed) + packed).rstrip(b"=").decode("ascii")
@@ -96,9 +97,21 @@ class Paging:
             timer.cancel()
         else:
             self._generations.hold(generation)
-        self._held[generation] = asyncio.get_running_loop().call_later(HELD_S, self._let_go, generation)
+        self._look_later(generation)
         if len(self._held) > _MOST_HELD:
             self._let_go(next(iter(self._held)))
+
+    def _look_later(self, generation: int) -> None:
+        is_last = generation == self._generations.last
+        loop = asyncio.get_running_loop()
+        self._held[generation] = loop.call_later(self._held_s, self._look, generation, is_last)
+
+    def _look(self, generation: int, was_last: bool) -> None:  # noqa: FBT001 - a timer gives it
+        """Go on holding what was the last generation a while ago: pages of it may have come from a cache since."""
+        if was_last:
+            self._look_later(generation)
+        else:
+            self._let_go(generation)
 
     def _let_go(self, generation: int) -> None:
         self._held.pop(generation).cancel()
