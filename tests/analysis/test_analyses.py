@@ -74,6 +74,12 @@ def test_an_analysis_that_takes_too_long_is_ended():
         asked(lambda analyses: analyses.run("communities", CROWD, {}), seconds=0.3)
 
 
+def test_the_start_of_a_process_is_not_counted():
+    rows = asked(lambda analyses: analyses.run("shortest-path", ROWS, WAY), seconds=0.2)
+
+    assert [row["hop"]["value"] for row in rows] == ["1", "2"]
+
+
 def test_the_next_analysis_is_answered_when_the_process_was_killed_at_rest():
     async def kill_and_ask(analyses):
         await analyses.run("shortest-path", ROWS, WAY)

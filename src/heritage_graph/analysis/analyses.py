@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
 from heritage_graph.errors import HeritageGraphError, NotInXml, ParameterError, QueryTimeout, WorkerLost
-from heritage_graph.store.frames import ASK, DATA, END, FAULT, frame, json_frame
+from heritage_graph.store.frames import ASK, DATA, END, FAULT, START, frame, json_frame
 from heritage_graph.store.worker import start_worker
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from heritage_graph.analysis.rows import Row
     from heritage_graph.store.frames import Json
     from heritage_graph.store.worker import Worker
 
+_START_S: Final = 30.0
+
 
 @dataclass(frozen=True)
 class AnalysisLimits:
-    """What one analysis may take, waiting included, and how many run at once."""
+    """What one analysis may take, how long it may wait for its turn, and how many run at once.
+
+    Starting a process and loading the algorithm are not counted, for they are no fault of the question.
+    """
 
     seconds: float = 30.0
     memory_bytes: int = 512 << 20
@@ -63,8 +68,9 @@ class Analyses:
             ParameterError, LimitReached, EngineTrouble: as `run`.
         """
         try:
-            async with asyncio.timeout(self._limits.seconds), self._turns:
-                return await self._answer({"analysis": name, "values": dict(values), "extension": extension}, document)
+            async with asyncio.timeout(self._limits.seconds) as limit, self._turns:
+                request = {"analysis": name, "values": dict(values), "extension": extension}
+                return await self._answer(request, document, limit)
         except TimeoutError:
             raise QueryTimeout(
                 f"the analysis took longer than {self._limits.seconds:g} s; narrow the question",
@@ -76,12 +82,14 @@ class Analyses:
         while self._idle:
             await self._idle.pop().stop()
 
-    async def _answer(self, request: Json, document: bytes) -> bytes:
+    async def _answer(self, request: Json, document: bytes, limit: asyncio.Timeout) -> bytes:
+        clock = asyncio.get_running_loop().time
+        limit.reschedule(clock() + _START_S)
         worker = await self._taken()
         whole = False
         try:
             await worker.channel.send(json_frame(ASK, request) + frame(DATA, document) + json_frame(END, {}))
-            answer = await _answer_of(worker)
+            answer = await _answer_of(worker, lambda: limit.reschedule(clock() + self._limits.seconds))
             whole = True
         except (ParameterError, NotInXml):
             whole = True
@@ -106,8 +114,8 @@ class Analyses:
         )
 
 
-async def _answer_of(worker: Worker) -> bytes:
-    """The body that *worker* sends."""
+async def _answer_of(worker: Worker, on_start: Callable[[], None]) -> bytes:
+    """The body that *worker* sends; *on_start* is called when it begins to compute."""
     parts: list[bytes] = []
     while (received := await worker.channel.receive()) is not None:
         kind, payload = received
@@ -115,7 +123,10 @@ async def _answer_of(worker: Worker) -> bytes:
             raise _error(orjson.loads(payload))
         if kind == END:
             return b"".join(parts)
-        parts.append(payload)
+        if kind == START:
+            on_start()
+        else:
+            parts.append(payload)
     raise WorkerLost("the analysis process ended, perhaps for want of memory; narrow the question", retry_after=1)
 
 

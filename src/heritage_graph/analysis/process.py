@@ -1,7 +1,8 @@
 """The analysis process: run algorithms over rows where they can be stopped, one request at a time.
 
 Started by `analysis.analyses`. A request is one `ASK` frame (analysis, values, extension) and a body, SPARQL 1.1 Query
-Results JSON; the answer is a body, the results in the format of the extension.
+Results JSON; the answer is a `START` frame once the algorithm is loaded, and a body, the results in the format of the
+extension.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pyoxigraph import QueryResultsFormat, parse_query_results
 from heritage_graph.analysis import ANALYSES
 from heritage_graph.errors import HeritageGraphError
 from heritage_graph.store import sandbox
-from heritage_graph.store.frames import DATA, END, FAULT, Json, frame, json_frame, read_body, read_frame
+from heritage_graph.store.frames import DATA, END, FAULT, START, Json, frame, json_frame, read_body, read_frame
 from heritage_graph.store.worker import connection_and_settings
 from heritage_graph.store.xml_outlet import XmlText
 
@@ -60,6 +61,8 @@ def _serve(connection: socket.socket) -> None:
         document = read_body(connection)
         if document is None:
             return
+        ANALYSES[request["analysis"]].load()
+        connection.sendall(json_frame(START, {}))
         try:
             answer = analysed(request["analysis"], document, request["values"], request["extension"])
         except HeritageGraphError as fault:
