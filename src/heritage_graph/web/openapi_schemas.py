@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, cast
 
+from heritage_graph.terms import choices
 from heritage_graph.web.published_schemas import schema, schemas
 from heritage_graph.web.stored_answers import columns_told
 
@@ -19,6 +20,7 @@ _FILE: Final = re.compile(r"(?:.*/)?([a-z0-9-]+)\.json(?:#(.*))?")
 _OF_TYPE: Final[dict[str, Json]] = {
     "date": {"type": "string", "format": "date"},
     "year": {"type": "string", "pattern": "^[0-9]{4}$"},
+    "iri": {"type": "string", "minLength": 1},
     "integer": {"type": "integer"},
     "decimal": {"type": "number"},
     "boolean": {"type": "boolean"},
@@ -45,8 +47,11 @@ def component_name(name: str) -> str:
 def schema_of_value(value: Value) -> Json:
     """The schema of a parameter."""
     told: Json = dict(_OF_TYPE.get(value.type, {"type": "string"}))
+    if words := choices(value.type):
+        told["enum"] = list(words)
+    told |= {name: bound for name, bound in (("minimum", value.least), ("maximum", value.most)) if bound is not None}
     if value.default is not None:
-        told["default"] = value.default
+        told["default"] = int(value.default) if value.type == "integer" else value.default
     return {"type": "array", "items": told} if value.repeated else told
 
 

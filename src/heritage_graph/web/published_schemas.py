@@ -30,11 +30,11 @@ def operations(_: Context) -> tuple[Operation, ...]:
     return (
         Operation(
             "schemas", "/schemas/v1", "The JSON Schemas of the answers.", _list, values=(FORMAT,), formats=(JSON,),
-            tag="operations",
+            schema="schemas", example="/schemas/v1", still=True, tag="operations",
         ),
         Operation(
             "schema", "/schemas/v1/{name}", "One JSON Schema (draft 2020-12).", _schema, values=(FORMAT,),
-            formats=(SCHEMA,), problems=("not-found",), tag="operations",
+            formats=(SCHEMA,), problems=("not-found",), example="/schemas/v1/problem.json", still=True, tag="operations",
         ),
     )  # fmt: skip
 
@@ -42,7 +42,7 @@ def operations(_: Context) -> tuple[Operation, ...]:
 @cache
 def schemas() -> dict[str, bytes]:
     """The published schemas by name, sorted."""
-    return {path.stem: path.read_bytes() for path in sorted(_FOLDER.glob("*.json"))}
+    return {path.stem: path.read_bytes() for path in sorted(_FOLDER.glob("*.json"), key=lambda path: path.stem)}
 
 
 def schema(name: str) -> dict[str, object]:

@@ -1,0 +1,201 @@
+"""The network of collaborations, whole or around one agent, for programs that draw and measure networks."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph.errors import ParameterError, ResultTooLarge, UnknownName
+from heritage_graph.namespaces import HG, source_graph
+from heritage_graph.web.api.agreement_status import COMMON_PROBLEMS, generation_of, language_in
+from heritage_graph.web.api.around_agreements import LANGUAGE
+from heritage_graph.web.api.collaboration_contexts import (
+    FROM,
+    KINDS,
+    TO,
+    UNDATED,
+    choice_in,
+    contexts_of,
+    iri_in,
+    period_in,
+)
+from heritage_graph.web.api.collaboration_path import collaboration_rows
+from heritage_graph.web.api.envelope import at_least, envelope
+from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
+from heritage_graph.web.api.network_graph import Network, gexf_of, graphml_of
+from heritage_graph.web.api.reasons import unknown_because
+from heritage_graph.web.api.references import Asking
+from heritage_graph.web.as_of import AS_OF
+from heritage_graph.web.limits import client_of
+from heritage_graph.web.negotiation import JSON, Format, named
+from heritage_graph.web.replies import Reply, cached, current, json_reply
+from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, values_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+    from heritage_graph.web.api.collaboration_contexts import Period
+    from heritage_graph.web.context import Context
+
+PATH: Final = "/api/v1/network"
+GRAPHML: Final = Format("graphml", "application/graphml+xml", ("application/xml", "text/xml", "xml"))
+GEXF: Final = Format("gexf", "application/gexf+xml")
+FORMATS: Final = (JSON, GRAPHML, GEXF)
+
+MOST_AGENTS: Final = 5_000
+MOST_LINKS: Final = 20_000
+
+_KIND_WORDS: Final = tuple(KINDS.values())
+ROLE: Final = Value("role", "Only participations in this role.", example="party", type="concept:role")
+KIND: Final = Value("kind", "Only contexts of this kind: " + ", ".join(_KIND_WORDS) + ".", example="agreement",
+                    type="choice:" + "|".join(_KIND_WORDS))  # fmt: skip
+AGENT: Final = Value("agent", "Only the surroundings of this agent.", example="id:organization/icesco", type="iri")
+DEPTH: Final = Value("depth", "How many hops the surroundings reach: 1 or 2.", example="1", type="choice:1|2",
+                     default="1")  # fmt: skip
+SOURCE: Final = Value("source", "Only participations that this source states: its short name, or the IRI of its graph.",
+                      example="icesco-2024-partnerships-report")  # fmt: skip
+COMMUNITIES: Final = Value(
+    "communities", "true: number the groups whose members work more with each other than with the rest.",
+    example="true", type="choice:true|false", default="false",
+)  # fmt: skip
+_VALUES: Final = (AGENT, DEPTH, ROLE, KIND, SOURCE, FROM, TO, UNDATED, COMMUNITIES, LANGUAGE, AS_OF, MIN_GENERATION,
+                  FORMAT)  # fmt: skip
+_SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_AGENT_KINDS: Final = {HG.State.value: "state", HG.Organization.value: "organization", HG.Person.value: "person"}
+
+
+def operations(_: Context) -> tuple[Operation, ...]:
+    """The network, negotiated or by suffix."""
+    summary = "The network of collaborations: Cytoscape elements, GraphML or GEXF."
+    problems = (*COMMON_PROBLEMS, "result-too-large", "not-in-xml", "not-found")
+    return tuple(
+        Operation(name, path, summary, _network, values=_VALUES, formats=FORMATS, problems=problems, schema="network",
+                  tag="api")
+        for name, path in (("network", PATH), ("networkAs", PATH + ".{suffix}"))
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a request asks for."""
+
+    period: Period
+    agent: str | None
+    depth: str
+    role: str | None
+    kind: str | None
+    source: str | None
+    with_communities: bool
+    language: str
+
+    @property
+    def bound(self) -> dict[str, str]:
+        """The parameters of the query besides the period."""
+        given = {"role": self.role, "kind": self.kind, "source": self.source}
+        return {name: value for name, value in given.items() if value is not None}
+
+
+async def _network(request: Request, context: Context) -> Reply:
+    suffix = request.path_params.get("suffix", "")
+    if suffix and named(suffix, FORMATS) is None:
+        raise UnknownName(f"the network has no format with the suffix {suffix[:20]!r}; there are json, graphml, gexf")
+    chosen = negotiated(request.scope, FORMATS, suffix=suffix)
+    values = values_of(request.scope)
+    asked = _asked(values)
+    await fresh_enough(request, context)
+    generation = await generation_of(values, None, context)
+    edition = await current(request, context, PATH, str(asked), chosen.extension, at_generation=generation)
+    if edition.unchanged:
+        return edition.unchanged
+    asking = Asking(request, context, edition.generation)
+    with context.budgets.spending(client_of(request.scope)):
+        network = await _read(asking, asked)
+    if chosen == JSON:
+        return cached(json_reply(envelope(edition.generation, **_members(network, asked))), edition)
+    written = await asyncio.to_thread(graphml_of if chosen == GRAPHML else gexf_of, network)
+    return cached(Reply(written, chosen), edition)
+
+
+async def _read(asking: Asking, asked: _Asked) -> Network:
+    """The network that is asked for.
+
+    Raises:
+        ResultTooLarge: it has more agents or links than are drawn.
+        ParameterError, LimitReached, EngineTrouble: as the query and the analyses.
+    """
+    rows = await collaboration_rows(asking, asked.period, **asked.bound)
+    around = {"agent": asked.agent, "depth": asked.depth} if asked.agent else {}
+    found = await asking.context.analyses.run("collaboration-network", rows, around)
+    links: dict[tuple[str, str], list[str]] = {}
+    for row in found:
+        links.setdefault((row["one"]["value"], row["other"]["value"]), []).append(row["context"]["value"])
+    agents = sorted({agent for pair in links for agent in pair} | ({asked.agent} if asked.agent else set()))
+    if len(agents) > MOST_AGENTS or len(links) > MOST_LINKS:
+        raise ResultTooLarge(
+            f"the network has {len(agents):,} agents and {len(links):,} links, and at most {MOST_AGENTS:,} and "
+            f"{MOST_LINKS:,} are drawn; ask for the surroundings of one agent, or for a period, source, kind or role",
+            agents=len(agents),
+            links=len(links),
+            most_agents=MOST_AGENTS,
+            most_links=MOST_LINKS,
+        )
+    communities = {}
+    if asked.with_communities:
+        grouped = await asking.context.analyses.run("communities", rows, {})
+        communities = {row["agent"]["value"]: int(row["community"]["value"]) for row in grouped}
+    contexts = await contexts_of(asking, {context for shared in links.values() for context in shared})
+    classes: dict[str, set[str]] = {}
+    for row in await asking.rows_about("agent-kinds", "agents", agents):
+        classes.setdefault(row["agent"]["value"], set()).add(row["class"]["value"])
+    return Network(
+        links=links,
+        agents={
+            agent: next((kind for class_, kind in _AGENT_KINDS.items() if class_ in classes.get(agent, ())), "other")
+            for agent in agents
+        },
+        contexts=contexts,
+        labels=await asking.labels({*agents, *contexts}),
+        language=asked.language,
+        communities={agent: communities[agent] for agent in agents if agent in communities},
+    )
+
+
+def _members(network: Network, asked: _Asked) -> dict[str, object]:
+    members: dict[str, object] = {
+        "period": asked.period.told,
+        "agents": at_least(len(network.agents), complete=False),
+        "links": at_least(len(network.links), complete=False),
+        "elements": network.elements(),
+        "contexts": network.contexts_told(),
+    }
+    return members | ({} if network.links else unknown_because("no-collaboration-on-record"))
+
+
+def _asked(values: Mapping[str, str]) -> _Asked:
+    agent = iri_in(values, AGENT)
+    if agent is None and DEPTH.name in values:
+        raise ParameterError("'depth' is how far the surroundings of an 'agent' reach; give 'agent' too",
+                             parameter=DEPTH.name)  # fmt: skip
+    kind = choice_in(values, KIND) if KIND.name in values else None
+    return _Asked(
+        period=period_in(values),
+        agent=agent,
+        depth=choice_in(values, DEPTH),
+        role=iri_in(values, ROLE),
+        kind=next((class_ for class_, word in KINDS.items() if word == kind), None),
+        source=_source(values),
+        with_communities=choice_in(values, COMMUNITIES) == "true",
+        language=language_in(values),
+    )
+
+
+def _source(values: Mapping[str, str]) -> str | None:
+    """The graph of the source that is given by its slug or by the IRI of its graph."""
+    text = values.get(SOURCE.name)
+    if text is not None and _SLUG.fullmatch(text):
+        return source_graph(text).value
+    return iri_in(values, Value(SOURCE.name, SOURCE.doc, type="iri"))
