@@ -74,7 +74,7 @@ def operations(_: Context) -> tuple[Operation, ...]:
     return (
         Operation(
             "queries", "/queries", "The questions, and the stored queries that answer them.", _list, values=(FORMAT,),
-            formats=(JSON, HTML), schema="queries", tag="questions",
+            formats=(JSON, HTML), schema="queries", example="/queries", still=True, tag="questions",
         ),
         Operation(
             "query", "/queries/{name}", "The answer to a stored question.", _ask, values=None,

@@ -53,12 +53,13 @@ def operations(_: Context) -> tuple[Operation, ...]:
         Operation(
             "keepQuery", PATH, "Keep a query with the state of the graph, to be cited.", _keep, method="POST",
             values=(*_TAKEN, FORMAT), formats=(JSON, HTML), takes=(QUERY, FORM), statuses=(200, 201), tag="sparql",
+            schema="kept-query",
             problems=("sparql-syntax", "query-too-complex", "service-forbidden", "unsupported-media-type",
                       "generation-not-kept", "too-many-requests", "insufficient-storage"),
         ),
         Operation(
             "keptQuery", f"{PATH}/{{hash}}", "A kept query, how it is cited, or its answer.", _show,
-            values=(AS_OF, FORMAT), formats=(*DOCUMENTS, *formats), problems=_RUN, tag="sparql",
+            values=(AS_OF, FORMAT), formats=(*DOCUMENTS, *formats), problems=_RUN, schema="kept-query", tag="sparql",
         ),
         Operation(
             "keptQueryResults", f"{PATH}/{{hash}}/results", "The answer to a kept query, on its own generation.",
@@ -70,7 +71,7 @@ def operations(_: Context) -> tuple[Operation, ...]:
         ),
         Operation(
             "checkKeptQuery", f"{PATH}/{{hash}}/check", "Whether a kept query still gives the same answer.", _check,
-            values=(AS_OF, FORMAT), formats=(JSON, HTML), problems=_RUN, tag="sparql",
+            values=(AS_OF, FORMAT), formats=(JSON, HTML), problems=_RUN, schema="kept-query-check", tag="sparql",
         ),
     )  # fmt: skip
 

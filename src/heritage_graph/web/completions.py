@@ -32,9 +32,15 @@ if TYPE_CHECKING:
 
 KINDS: Final = ("class", "property", "individual")
 _VALUES: Final = (
-    Value("kind", "What is wanted: class, property or individual.", required=True, example="class"),
+    Value(
+        "kind",
+        "What is wanted: class, property or individual.",
+        required=True,
+        example="class",
+        type="choice:class|property|individual",
+    ),
     Value("q", "A part of a name in any language, or of the IRI in its short form.", example="agree"),
-    Value("lang", "The language to show names in: en, fr or ar.", example="ar"),
+    Value("lang", "The language to show names in: en, fr or ar.", example="ar", type="choice:en|fr|ar"),
     Value("class", "A class whose properties come first, as an IRI.", repeated=True),
     FORMAT,
 )
@@ -198,6 +204,8 @@ def operations(context: Context) -> tuple[Operation, ...]:
             completions.answer,
             values=_VALUES,
             formats=(JSON,),
+            schema="completions",
+            example="/sparql/completions?kind=class&q=agree",
             problems=("busy", "query-timeout", "too-many-requests"),
             tag="sparql",
         ),

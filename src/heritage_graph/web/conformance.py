@@ -26,7 +26,8 @@ def operations(_: Context) -> tuple[Operation, ...]:
     return (
         Operation(
             "conformance", "/conformance", "What the test suites of SPARQL said of the endpoint.", _conformance,
-            values=(FORMAT,), formats=(JSON, HTML), tag="sparql",
+            values=(FORMAT,), formats=(JSON, HTML), schema="conformance", example="/conformance", still=True,
+            tag="sparql",
         ),
     )  # fmt: skip
 

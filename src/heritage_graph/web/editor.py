@@ -63,9 +63,10 @@ def operations(_: Context) -> tuple[Operation, ...]:
     """The operations that the editor needs besides the endpoint."""
     return (
         Operation("examples", "/sparql/examples", "The prefixes of the editor, and examples by topic.", _examples,
-                  values=(FORMAT,), formats=(JSON,), tag="sparql"),
+                  values=(FORMAT,), formats=(JSON,), schema="editor-examples", example="/sparql/examples",
+                  still=True, tag="sparql"),
         Operation("editorFile", "/static/editor/{name}", "A file of the editor.", _file, formats=[*_FORMATS.values()],
-                  problems=("not-found",)),
+                  problems=("not-found",), still=True),
     )  # fmt: skip
 
 

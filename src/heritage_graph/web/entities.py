@@ -43,15 +43,16 @@ def operations(_: Context) -> tuple[Operation, ...]:
     return (
         Operation(
             "thing", "/id/{kind}/{slug}", "A thing: leads to its document.", _thing, statuses=(301, 303),
-            problems=_PROBLEMS, tag="things",
+            problems=_PROBLEMS, example="/id/agreement/icesco-ots-mou", tag="things",
         ),
         Operation(
-            "document", "/doc/{kind}/{slug}", "The document about a thing, with the source of each fact.", _document,
-            values=(FORMAT,), formats=FORMATS, problems=_PROBLEMS, tag="things",
+            "thingDocument", "/doc/{kind}/{slug}", "The document about a thing, with the source of each fact.",
+            _document, values=(FORMAT,), formats=FORMATS, problems=_PROBLEMS,
+            example="/doc/organization/icesco.nt", tag="things",
         ),
         Operation(
             "concept", "/vocab/{scheme}/{concept}", "A concept of a vocabulary.", _concept, values=(FORMAT,),
-            formats=FORMATS, problems=_PROBLEMS, tag="terms",
+            formats=FORMATS, problems=_PROBLEMS, example="/vocab/in-force/in-force.nt", tag="terms",
         ),
     )  # fmt: skip
 

@@ -51,14 +51,17 @@ def operations(_: Context) -> tuple[Operation, ...]:
         Operation(
             "readGraph", PATH, "A named graph, or the published view.", _read, values=(*GRAPH_VALUES, FORMAT),
             formats=FORMATS, problems=_READ, tag="graphs",
+            example=f"{PATH}?graph={GRAPH}source/icesco-2024-partnerships-report",
         ),
         Operation(
             "replaceGraph", PATH, "Put a graph in the place of what it held.", _replace, method="PUT",
-            values=written, takes=MEDIA_TYPES, statuses=(201, 204), problems=PROBLEMS, keyed=True, tag="graphs",
+            values=written, takes=MEDIA_TYPES, statuses=(201, 204), schema="graph-receipt", problems=PROBLEMS,
+            keyed=True, tag="graphs",
         ),
         Operation(
             "mergeGraph", PATH, "Add to a graph.", _merge, method="POST",
-            values=written, takes=MEDIA_TYPES, statuses=(201, 204), problems=PROBLEMS, keyed=True, tag="graphs",
+            values=written, takes=MEDIA_TYPES, statuses=(201, 204), schema="graph-receipt", problems=PROBLEMS,
+            keyed=True, tag="graphs",
         ),
         Operation(
             "removeGraph", PATH, "Remove a graph, and what it alone implied.", _remove, method="DELETE",

@@ -34,11 +34,12 @@ def operations(_: Context) -> tuple[Operation, ...]:
     problems = ("not-found", "not-acceptable")
     return (
         Operation("graphs", "/graphs", "The named graphs with their provenance.", _list, values=(FORMAT,),
-                  formats=(JSON, HTML), tag="graphs"),
+                  formats=(JSON, HTML), schema="graphs", example="/graphs", tag="graphs"),
         Operation("graph", "/graph/{name}", "A named graph of ours.", _one, values=(FORMAT,),
-                  formats=(*FORMATS, HTML), problems=problems, tag="graphs"),
+                  formats=(*FORMATS, HTML), problems=problems, example="/graph/curation.nt", tag="graphs"),
         Operation("graphOfGroup", "/graph/{group}/{name}", "The graph of one source.", _one, values=(FORMAT,),
-                  formats=(*FORMATS, HTML), problems=problems, tag="graphs"),
+                  formats=(*FORMATS, HTML), problems=problems, tag="graphs",
+                  example="/graph/source/icesco-2024-partnerships-report.nt"),
     )  # fmt: skip
 
 

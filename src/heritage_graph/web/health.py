@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import EngineTrouble, UnknownName
 from heritage_graph.web.exchange import field
-from heritage_graph.web.negotiation import TEXT, Format
+from heritage_graph.web.negotiation import JSON, TEXT, Format
 from heritage_graph.web.replies import Reply, json_reply
 from heritage_graph.web.routing import Operation
 
@@ -23,11 +23,13 @@ _EXPOSITION: Final = Format("txt", "text/plain; version=0.0.4")
 def operations(_: Context) -> tuple[Operation, ...]:
     """The operations for whoever runs the service."""
     return (
-        Operation("live", "/health/live", "Whether the front answers at all.", _live, tag="operations"),
+        Operation("live", "/health/live", "Whether the front answers at all.", _live, formats=(JSON,),
+                  schema="health-live", example="/health/live", still=True, tag="operations"),
         Operation("ready", "/health/ready", "Whether queries are answered and documents taken.", _ready,
-                  problems=("engine-trouble",), tag="operations"),
+                  formats=(JSON,), problems=("engine-trouble",), schema="health-ready", example="/health/ready",
+                  still=True, tag="operations"),
         Operation("metrics", "/metrics", "Counters in the format of Prometheus; only on this machine.", _metrics,
-                  formats=(TEXT,), problems=("not-found",), tag="operations"),
+                  formats=(TEXT,), problems=("not-found",), still=True, tag="operations"),
     )  # fmt: skip
 
 

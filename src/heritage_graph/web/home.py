@@ -34,12 +34,15 @@ _LINKS: Final = {
 def operations(_: Context) -> tuple[Operation, ...]:
     """The operations of the home page and its like."""
     return (
-        Operation("home", "/", "Where everything is.", _home, values=(FORMAT,), formats=(JSON, HTML)),
-        Operation("problems", "/problems", "The kinds of problems.", _problems, values=(FORMAT,), formats=(JSON, HTML)),
+        Operation("home", "/", "Where everything is.", _home, values=(FORMAT,), formats=(JSON, HTML),
+                  schema="home", example="/"),
+        Operation("problems", "/problems", "The kinds of problems.", _problems, values=(FORMAT,), formats=(JSON, HTML),
+                  schema="problem-kinds", example="/problems", still=True),
         Operation("problem", "/problems/{slug}", "What a kind of problem means.", _problem, values=(FORMAT,),
-                  formats=(JSON, HTML), problems=("not-found",)),
+                  formats=(JSON, HTML), problems=("not-found",), schema="problem-kind", example="/problems/busy",
+                  still=True),
         Operation("static", "/static/{name}", "A file that pages use.", _static, formats=[*_STATIC.values()],
-                  problems=("not-found",)),
+                  problems=("not-found",), example="/static/style.css", still=True),
     )  # fmt: skip
 
 

@@ -48,16 +48,16 @@ def operations(_: Context) -> tuple[Operation, ...]:
         Operation(
             "submitJob", PATH, "Ask a query that may take long; it runs when its turn comes.", _submit, method="POST",
             values=VALUES, formats=(JSON, HTML), takes=(QUERY, FORM), statuses=(202,), problems=_SUBMIT,
-            keyed=True, tag="sparql",
+            schema="job", keyed=True, tag="sparql",
         ),
         Operation(
             "job", f"{PATH}/{{id}}", "How far a job is.", _state, values=(FORMAT,), formats=(JSON, HTML),
-            problems=("not-found",), tag="sparql",
+            problems=("not-found",), schema="job", tag="sparql",
         ),
         Operation(
             "endJob", f"{PATH}/{{id}}", "Cancel a job, or remove one that is over.", _end, method="DELETE",
             formats=(JSON,), statuses=(200, 204), problems=("unauthorized", "not-for-this-key", "not-found"),
-            keyed=True, tag="sparql",
+            schema="job", keyed=True, tag="sparql",
         ),
         Operation(
             "jobResults", f"{PATH}/{{id}}/results", "The result of a job.", _results, values=(FORMAT,),

@@ -34,7 +34,8 @@ def operations(_: Context) -> tuple[Operation, ...]:
         ),
         Operation(
             "schema", "/schemas/v1/{name}", "One JSON Schema (draft 2020-12).", _schema, values=(FORMAT,),
-            formats=(SCHEMA,), problems=("not-found",), example="/schemas/v1/problem.json", still=True, tag="operations",
+            formats=(SCHEMA,), problems=("not-found",), example="/schemas/v1/problem.json", still=True,
+            tag="operations",
         ),
     )  # fmt: skip
 

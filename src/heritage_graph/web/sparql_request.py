@@ -32,7 +32,9 @@ VALUES: Final = (
     Value("query", "The query.", example="ASK { ?subject ?predicate ?object }"),
     Value("default-graph-uri", "A graph of the default graph, in place of the query's dataset.", repeated=True),
     Value("named-graph-uri", "A named graph, in place of the query's dataset.", repeated=True),
-    Value("timeout", "Seconds after which to give up; it lowers the limit of the service.", example="5"),
+    Value(
+        "timeout", "Seconds after which to give up; it lowers the limit of the service.", example="5", type="decimal"
+    ),
     Value("format", "The format of the answer, by suffix or media type; it beats Accept.", example="csv"),
     Value("output", "Another name of format, which some clients use."),
     Value("results", "Another name of format, which some clients use."),

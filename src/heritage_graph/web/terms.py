@@ -31,11 +31,12 @@ _DEFINITION: Final = "definition"
 def operations(_: Context) -> tuple[Operation, ...]:
     """The operations on terms."""
     return (
-        Operation("ontology", "/ns", "The ontology.", _ontology, values=(FORMAT,), formats=FORMATS, tag="terms"),
+        Operation("ontology", "/ns", "The ontology.", _ontology, values=(FORMAT,), formats=FORMATS,
+                  example="/ns?format=nt", tag="terms"),
         Operation("vocabulary", "/vocab/{scheme}", "A concept scheme with its concepts.", _scheme, values=(FORMAT,),
-                  formats=FORMATS, problems=("not-found",), tag="terms"),
+                  formats=FORMATS, problems=("not-found",), example="/vocab/in-force.nt", tag="terms"),
         Operation("shapes", "/shapes", "The rules of the model, as SHACL shapes.", _shapes, values=(FORMAT,),
-                  formats=(TURTLE, HTML), tag="terms"),
+                  formats=(TURTLE, HTML), example="/shapes", still=True, tag="terms"),
     )  # fmt: skip
 
 

@@ -32,7 +32,8 @@ def operations(_: Context) -> tuple[Operation, ...]:
     return (
         Operation(
             "validate", "/validate", "Check a document against the rules of the model; nothing is stored.", _validate,
-            method="POST", values=(_GRAPH, FORMAT), formats=FORMATS, takes=MEDIA_TYPES, tag="validation",
+            method="POST", values=(_GRAPH, FORMAT), formats=FORMATS, takes=MEDIA_TYPES, schema="validation-report",
+            tag="validation",
             problems=("syntax-fault", "doctype-forbidden", "blank-node-forbidden", "too-large", "validation-timeout"),
         ),
     )  # fmt: skip

@@ -49,8 +49,12 @@ if TYPE_CHECKING:
 
 PATH: Final = "/api/v1/agreements/lapsing"
 FORMATS: Final = (JSON, HTML, CSV)
-WITHIN: Final = Value("within", "How far ahead: years, months and days like P6M or P1Y.", example="P6M")
-FROM: Final = Value("from", "The first day of the period; today (UTC) when not given.", example="2026-11-21")
+WITHIN: Final = Value(
+    "within", "How far ahead: years, months and days like P6M or P1Y.", example="P6M", type="duration"
+)
+FROM: Final = Value(
+    "from", "The first day of the period; today (UTC) when not given.", example="2026-11-21", type="date"
+)
 _DEFAULT_WITHIN: Final = "P6M"
 _COLUMNS: Final = ("agreement", "name", "validEarliest", "validLatest", "certain", "basis", "renewalMode",
                    "requestedBy", "renewedBy")  # fmt: skip

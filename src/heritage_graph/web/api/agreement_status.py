@@ -40,8 +40,9 @@ if TYPE_CHECKING:
     from heritage_graph.web.context import Context
 
 PATH: Final = "/api/v1/agreements/status"
-ON: Final = Value("on", "The day asked about; today (UTC) when not given.", example="2026-11-21")
-STATUS: Final = Value("status", "Only agreements with this answer: in-force, not-in-force, unknown.", example="unknown")
+ON: Final = Value("on", "The day asked about; today (UTC) when not given.", example="2026-11-21", type="date")
+STATUS: Final = Value("status", "Only agreements with this answer: in-force, not-in-force, unknown.", example="unknown",
+                      type="choice:in-force|not-in-force|unknown")  # fmt: skip
 FORMATS: Final = (JSON, HTML, CSV)
 COMMON_PROBLEMS: Final = (
     "bad-parameter", "ambiguous-request", "not-acceptable", "generation-not-kept", "busy", "query-timeout",

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 INCLUDE: Final = Value(
     "include", "What comes with each agreement, with commas between: `parties`, `sources`.", example="parties,sources"
 )
-PARTY: Final = Value("party", "Only agreements of this party.", example="id:organization/icesco")
-LANGUAGE: Final = Value("lang", "The language of texts that come in one: a tag like en, ar or fr.", example="en")
+PARTY: Final = Value("party", "Only agreements of this party.", example="id:organization/icesco", type="iri")
+LANGUAGE: Final = Value(
+    "lang", "The language of texts that come in one: a tag like en, ar or fr.", example="en", type="language"
+)
 BASIS: Final = f"{HGV}date-basis/"
 _INCLUDED: Final = ("parties", "sources")
 _SHORT: Final = {

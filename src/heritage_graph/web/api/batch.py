@@ -59,7 +59,7 @@ def operations(_: Context) -> tuple[Operation, ...]:
         Operation(
             "records-batch", f"{ROOT}/records:batch", 'The records of the things in {"ids": [...]}, one a line, in '
             "that order; where there is none, a line says why.", _post, method="POST", values=_OPTIONS,
-            formats=(NDJSON,), takes=(JSON.media_type,),
+            formats=(NDJSON,), takes=(JSON.media_type,), body="records-asked",
             problems=(*_PROBLEMS, "unsupported-media-type", "body-too-large"), tag="api",
         ),
     )  # fmt: skip

@@ -48,7 +48,7 @@ _STATES: Final = ("stated", "curated", "derived", "unknown")
 _AT_ONCE: Final = 100
 _VALUES: Final = (
     Value("kind", f"What is looked at: {', '.join(_KINDS)}; agreements when not given.", example="agreements"),
-    Value("about", "Only this thing.", example="id:agreement/icesco-ots-mou"),
+    Value("about", "Only this thing.", example="id:agreement/icesco-ots-mou", type="iri"),
     Value("missing", "Only things of which this criterion is unknown.", example="signing-date"),
     *COMMON,
 )

@@ -38,9 +38,12 @@ if TYPE_CHECKING:
     from heritage_graph.web.replies import Reply
 
 _VALUES: Final = (
-    Value("about", "Only what concerns this thing.", example="id:agreement/icesco-ain-shams-marburg"),
-    Value("rule", "Only this kind of difference: kind, date, party or title.", example="kind"),
-    Value("severity", "Only findings that are this grave: warning or info.", example="warning"),
+    Value("about", "Only what concerns this thing.", example="id:agreement/icesco-ain-shams-marburg",
+          type="iri"),
+    Value("rule", "Only this kind of difference: kind, date, party or title.", example="kind",
+          type="choice:kind|date|party|title"),
+    Value("severity", "Only findings that are this grave: warning or info.", example="warning",
+          type="choice:warning|info"),
     Value("source", "Only where the graph of this source is one of the two.",
           example="https://w3id.org/heritage-graph/graph/source/icesco-2024-partnerships-report"),
     *COMMON,

@@ -17,7 +17,8 @@ from heritage_graph.web.routing import Value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LIMIT: Final = Value("limit", "How many items a page has at most: 1 to 1000, 50 when not given.", example="50")
+LIMIT: Final = Value("limit", "How many items a page has at most: 1 to 1000, 50 when not given.", example="50",
+                     type="integer", default="50", least=1, most=1000)  # fmt: skip
 CURSOR: Final = Value("cursor", "The `next` of the page before, as it came; it belongs to the same parameters.")
 
 DEFAULT_LIMIT: Final = 50

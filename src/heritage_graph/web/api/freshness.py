@@ -19,6 +19,8 @@ MIN_GENERATION: Final = Value(
     "The answer is made of this generation or a later one, which is waited for up to 5 seconds: the receipt of a "
     "change names it.",
     example="1",
+    type="integer",
+    least=0,
 )
 
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")

@@ -38,6 +38,19 @@ FORMATS: Final = (JSON, JSON_LD, TURTLE, NTRIPLES, TRIG, NQUADS)
 _BY_NAME: Final = (JSON, JSON_LD, *GRAPHS, HTML)
 _RECORDS: Final = (JSON, JSON_LD)
 _SLUG: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?")
+_SHOWN: Final = {
+    "organizations": "icesco",
+    "states": "azerbaijan",
+    "people": "osama-el-nahas",
+    "agreements": "icesco-ots-mou",
+    "programmes": "academic-study-for-heritage-professionals",
+    "projects": "hajj-routes-and-historical-mosques",
+    "events": "illicit-trafficking-conference-2020",
+    "places": "azerbaijan",
+    "documents": "icesco-arcwh-mou",
+    "claims": "icesco-2024-centre-is-active",
+}
+"""A thing of each kind that the shipped data describe, to show its record."""
 _PROBLEMS: Final = ("not-found", "withdrawn", "generation-not-kept", "busy", "engine-trouble")
 
 
@@ -48,6 +61,7 @@ def operations(_: Context) -> tuple[Operation, ...]:
             kind.singular, f"{kind.path}/{{slug}}", f"One of the {kind.plural}, by the last part of its IRI.",
             partial(_item, kind), values=(FIELDS, INCLUDE, AS_OF, MIN_GENERATION, FORMAT), formats=FORMATS,
             statuses=(200, 301, 303), problems=_PROBLEMS, schema=kind.singular, tag="api",
+            example=f"{kind.path}/{_SHOWN[kind.plural]}" if kind.plural in _SHOWN else None,
         )
         for kind in KINDS.values()
     )  # fmt: skip

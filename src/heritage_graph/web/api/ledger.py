@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 TABLE: Final = Format("csv", "text/csv", ("spreadsheet",))
 FORMATS: Final = (JSON, TABLE)
-LANG: Final = Value("lang", "The language of the texts in the table, en when not given; JSON has all.", example="ar")
+LANG: Final = Value("lang", "The language of the texts in the table, en when not given; JSON has all.", example="ar",
+                    type="language", default="en")  # fmt: skip
 COMMON: Final = (LANG, LIMIT, CURSOR, MIN_GENERATION, AS_OF, FORMAT)
 PROBLEMS: Final = ("bad-parameter", "generation-not-kept", "busy", "query-timeout", "too-many-requests")
 

@@ -74,8 +74,11 @@ def operations(_: Context) -> tuple[Operation, ...]:
     problems = (*COMMON_PROBLEMS, "result-too-large", "not-in-xml", "not-found")
     return tuple(
         Operation(name, path, summary, _network, values=_VALUES, formats=FORMATS, problems=problems, schema="network",
-                  tag="api")
-        for name, path in (("network", PATH), ("networkAs", PATH + ".{suffix}"))
+                  example=example, tag="api")
+        for name, path, example in (
+            ("network", PATH, f"{PATH}?agent=id:organization/icesco"),
+            ("networkAs", PATH + ".{suffix}", f"{PATH}.json?agent=id:organization/icesco"),
+        )
     )  # fmt: skip
 
 

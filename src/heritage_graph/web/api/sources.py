@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 LIST: Final = "/api/v1/sources"
 PATH: Final = f"{LIST}/{{slug}}"
-DRY_RUN: Final = Value("dry-run", "`true`: the document is judged, and nothing is stored.", example="true")
+DRY_RUN: Final = Value("dry-run", "`true`: the document is judged, and nothing is stored.", example="true",
+                       type="choice:true|false")  # fmt: skip
 _READ: Final = ("bad-parameter", "not-acceptable", "busy", "too-many-requests")
 _WRITE: Final = ("bad-parameter", *PROBLEMS, "idempotency-key-in-use", "idempotency-key-reused")
 
@@ -52,7 +53,7 @@ def operations(context: Context) -> tuple[Operation, ...]:
         Operation(
             "source", PATH, "One source document: where it comes from, and where what it states is found.", _one,
             values=(MIN_GENERATION, FORMAT), formats=(JSON,), problems=("not-found", *_READ), schema="source",
-            tag="api",
+            example="/api/v1/sources/icesco-2024-partnerships-report", tag="api",
         ),
         Operation(
             "putSource", PATH, "Send a source document: it takes the place of what was there, or is refused whole.",

@@ -54,7 +54,9 @@ _MOST_PREFIX: Final = 1_000
 
 _LANG: Final = Value("lang", "The language of names, as far as there are any.", example="ar")
 _PREFIX: Final = Value("prefix", "The beginning of a name.", required=True, example="isl")
-_CURSOR: Final = Value("cursor", f"How many suggestions to leave out, at most {MOST_CURSOR}.", example="20")
+_CURSOR: Final = Value("cursor", f"How many suggestions to leave out, at most {MOST_CURSOR}.", example="20",
+                       type="integer", least=0, most=MOST_CURSOR)  # fmt: skip
+_LIMIT: Final = Value("limit", "How many properties there are at most.", example="10", type="integer", least=1)
 _TYPE: Final = Value("type", "Only things of this type.", repeated=True, example="Organization")
 _BATCH: Final = (
     Value("queries", "A batch of queries as JSON; in the address or in a form.", example='{"q0": {"query": "ICESCO"}}'),
@@ -95,7 +97,7 @@ def operations(_: Context) -> tuple[Operation, ...]:
         ),
         Operation(
             "proposeProperties", "/reconcile/properties", "The properties that things of a type may have.", _propose,
-            values=(_TYPE, Value("limit", "How many properties there are at most.", example="10"), _LANG),
+            values=(_TYPE, _LIMIT, _LANG),
             lenient=True, formats=(JSON,), schema="reconcile-properties", tag="reconciliation",
         ),
         Operation(
