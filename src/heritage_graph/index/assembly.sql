@@ -44,13 +44,8 @@ ORDER BY 1, 2, 3;
 INSERT INTO name (thing, text, language, use, words)
 SELECT number, text, language, MIN(use), words
 FROM given_name JOIN thing USING (iri)
-GROUP BY words, number, text, language;
-
-INSERT INTO pieces (rowid, words) SELECT number, words FROM name WHERE LENGTH(words) > 2;
-INSERT INTO pieces (pieces) VALUES ('optimize');
-CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab (main, pieces, row);
-INSERT INTO frequency SELECT term, doc FROM vocabulary;
-DROP TABLE vocabulary;
+GROUP BY words, number, text, language
+ORDER BY words, number, text, language;
 
 CREATE INDEX name_words ON name (words);
 CREATE INDEX name_thing ON name (thing);

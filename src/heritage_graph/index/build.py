@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+from array import array
+from collections import defaultdict
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -13,7 +15,15 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode, QueryTriples
 
 from heritage_graph.errors import ParameterError
-from heritage_graph.index.entries import CLASSES_OF_KINDS, KINDS, LONGEST_NEAR, without_one_letter, words_key
+from heritage_graph.index.entries import (
+    CLASSES_OF_KINDS,
+    KINDS,
+    LONGEST_NEAR,
+    PACKED,
+    pieces_of,
+    without_one_letter,
+    words_key,
+)
 from heritage_graph.model.dates import read_literal
 from heritage_graph.namespaces import DCTERMS, HG, RDFS, SKOS
 from heritage_graph.query_files import bind, load_catalogue
@@ -62,7 +72,10 @@ def build(store: Store, path: Path, *, stamp: str) -> None:
         tables.execute("BEGIN")
         _add_near(tables)
         _add_years(tables)
-        tables.execute("CREATE TABLE made AS SELECT ? AS stamp, ? AS layout", (stamp, LAYOUT))
+        _add_pieces(tables)
+        names = tables.execute("SELECT MIN(LENGTH(words), 255) FROM name ORDER BY number")
+        lengths = bytes((0, *(length for (length,) in names)))  # by number, from 1 on
+        tables.execute("CREATE TABLE made AS SELECT ? AS stamp, ? AS layout, ? AS lengths", (stamp, LAYOUT, lengths))
         tables.execute("COMMIT")
         tables.execute("ANALYZE")
     _keep(path)
@@ -161,6 +174,16 @@ def _add_near(tables: sqlite3.Connection) -> None:
     )
     rows = ((variant, number) for number, words in short for variant in without_one_letter(words))
     tables.executemany("INSERT INTO near VALUES (?, ?)", rows)
+
+
+def _add_pieces(tables: sqlite3.Connection) -> None:
+    """Where each piece of three letters stands; four bytes of memory for each place, some 120 for a name."""
+    places: defaultdict[str, array[int]] = defaultdict(lambda: array(PACKED))
+    for number, words in tables.cursor().execute("SELECT number, words FROM name ORDER BY number"):
+        for piece in pieces_of(words):
+            places[piece].append(number)
+    rows = ((piece, places[piece].tobytes()) for piece in sorted(places))
+    tables.executemany("INSERT INTO piece VALUES (?, ?)", rows)
 
 
 def _add_years(tables: sqlite3.Connection) -> None:

@@ -60,10 +60,14 @@ LONGEST_KEY: Final = 400
 LONGEST_NEAR: Final = 14
 """Names of up to so many letters are also found by what is left of them without one letter."""
 
+PACKED: Final = "I"
+"""The type of the numbers of names where many are kept together, as `array` writes it: four bytes each."""
+
 _WORD: Final = re.compile(r"[^\W_]+")
 _ARABIC: Final = re.compile("[\u0621-\u064a]")
 _ARTICLE: Final = "\u0627\u0644"  # alef, lam
 _SHORTEST_WITH_ARTICLE: Final = 5
+_PIECE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,11 @@ def with_article_and_without(words: str) -> tuple[str, ...]:
     if without_article(first) != first:
         return words, f"{without_article(first)}{space}{rest}"
     return (words, f"{_ARTICLE}{words}") if _ARABIC.match(words) and not words.startswith(_ARTICLE) else (words,)
+
+
+def pieces_of(words: str) -> set[str]:
+    """The pieces of three letters that stand in folded words, spaces between words included."""
+    return {words[place : place + _PIECE] for place in range(len(words) - _PIECE + 1)}
 
 
 def without_one_letter(words: str) -> set[str]:

@@ -24,7 +24,8 @@ CREATE TABLE facet (
 ) WITHOUT ROWID;
 
 -- words: the folded name with single spaces in place of all that is no letter or digit; empty where nothing is left.
--- use: 0 a preferred name, 1 another one. In the order of words, so that one prefix is one run of rows.
+-- use: 0 a preferred name, 1 another one. Numbered from 1 in the order of words, so that the names with one beginning
+-- are a run of numbers.
 CREATE TABLE name (
   number INTEGER PRIMARY KEY,
   thing INTEGER NOT NULL,
@@ -34,14 +35,11 @@ CREATE TABLE name (
   words TEXT NOT NULL
 );
 
--- The three-letter pieces of the words of each name, and in how many names each stands.
-CREATE VIRTUAL TABLE pieces USING fts5 (
-  words, content = '', columnsize = 0, detail = none, tokenize = 'trigram case_sensitive 1'
+-- In which names each piece of three letters stands: their numbers in order, packed as an array of `entries.PACKED`.
+CREATE TABLE piece (
+  letters TEXT PRIMARY KEY,
+  names BLOB NOT NULL
 );
-CREATE TABLE frequency (
-  piece TEXT PRIMARY KEY,
-  names INTEGER NOT NULL
-) WITHOUT ROWID;
 
 -- Short names as they are and with each of their letters left out: two that differ by one slip meet in one of these.
 CREATE TABLE near (

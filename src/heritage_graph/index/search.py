@@ -6,32 +6,32 @@ the pen are looked for only when nothing else is found.
 
 from __future__ import annotations
 
+from array import array
+from collections import Counter
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz.distance import OSA
 
-from heritage_graph.index.entries import KINDS, LONGEST_NEAR, without_one_letter
+from heritage_graph.index.entries import KINDS, LONGEST_NEAR, PACKED, pieces_of, without_one_letter
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from heritage_graph.index.ranking import Wanted
     from heritage_graph.index.selection import Condition
 
-_PIECE: Final = 3
-_MOST_EQUAL: Final = 5_000
+_SHORTEST_VARIED: Final = 3
+_AT_ONCE: Final = 500
 _SPARE: Final = 50
-_NAMES_OF_A_THING: Final = 6
-_MOST_PIECES: Final = 12
-_MOST_SHARED: Final = 8
-_MOST_ROWS: Final = 5_000
+_MOST_PLACES: Final = 40_000
 _MOST_COMPARED: Final = 200
+_NARROWED: Final = 10
+_Name = tuple[int, int, str, str, int, str]
 _LAST: Final = "\U0010ffff"
 _COLUMNS: Final = "name.number, name.thing, name.text, name.language, name.use, name.words"
-_SHORTEST: Final = "LENGTH(name.words), name.number"
-_THINGS_OF_NAMES: Final = "JOIN thing ON thing.number = name.thing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,6 @@ class Found:
     score: float
 
 
-_Name = tuple[int, int, str, str, int, str]
-
-
 class Search:
     """One search for *wanted* among the names that *condition* leaves."""
 
@@ -55,7 +52,6 @@ class Search:
         self._wanted = wanted
         self._condition = condition
         self._limit = limit
-        self._narrow = condition.chooses
         self._best: dict[int, Found] = {}
 
     def results(self) -> list[Found]:
@@ -63,35 +59,41 @@ class Search:
         if self._wanted.joined:
             for step in (self._equal, self._beginning, self._in_words):
                 step()
-                if len(self._best) >= self._limit:
+                if self._is_enough():
                     break
             if not self._best:
                 self._similar()
         return self._ranked()
 
+    def _is_enough(self) -> bool:
+        return len(self._best) >= self._limit
+
     def _equal(self) -> None:
         for spelling in self._wanted.spellings:
-            rows = self._names("name.words = ?", spelling, order="name.use, name.number", most=_MOST_EQUAL)
-            self._take(rows, lambda name: self._wanted.equal(name[2], name[4]))
+            first, last = self._run("words >= ?", spelling, "words <= ?", spelling)
+            self._take(self._names(range(first, last + 1)), lambda name: self._wanted.equal(name[2], name[4]))
 
     def _beginning(self) -> None:
-        """The shortest names come first, since of those the text is the largest part."""
         for spelling in self._wanted.spellings:
-            rows = self._names("name.words > ? AND name.words < ?", spelling, spelling + _LAST, order=_SHORTEST)
-            self._take(rows, lambda name: self._wanted.beginning(name[5]))
+            first, last = self._run("words > ?", spelling, "words < ?", spelling + _LAST)
+            self._take_shortest(range(first, last + 1), lambda name: self._wanted.beginning(name[5]))
 
     def _in_words(self) -> None:
-        pieces = self._rarest({piece for word in self._wanted.words for piece in _pieces(word)})
-        if pieces and all(pieces.values()):
-            text = " AND ".join(f'"{piece}"' for piece in list(pieces)[:_MOST_PIECES])
-            rows = self._names("name.number IN (SELECT rowid FROM pieces WHERE pieces MATCH ?)", text, order=_SHORTEST)
-            self._take(rows, lambda name: self._wanted.in_words(name[5]))
+        """Names with the rarest piece of every word are looked at; words of one or two letters have none."""
+        pieces = [pieces_of(word) for word in self._wanted.words]
+        places = self._rarest(set().union(*pieces))
+        if not places or any(piece not in places for some in pieces for piece in some):
+            return
+        rarest = sorted(min((places[piece], piece) for piece in some) for some in pieces if some)
+        found: Sequence[int] = self._having(rarest[0][1])
+        for _, piece in rarest[1:]:
+            others = set(self._having(piece))
+            found = [name for name in found if name in others]
+        self._take_shortest(found, lambda name: self._wanted.in_words(name[5]))
 
     def _similar(self) -> None:
         numbers = [*dict.fromkeys((*self._one_slip_away(), *self._sharing_pieces()))]
-        places = ", ".join("?" * len(numbers))
-        rows = self._names(f"name.number IN ({places})", *numbers, order="name.number", most=len(numbers))
-        self._take(rows, lambda name: self._wanted.similar(name[5]))
+        self._take(self._names(numbers), lambda name: self._wanted.similar(name[5]))
 
     def _one_slip_away(self) -> list[int]:
         """Short names from which one letter was left out, added, changed, or swapped with the next one.
@@ -99,57 +101,71 @@ class Search:
         Such names may share no piece of three letters with what was typed.
         """
         joined = self._wanted.joined
-        variants = sorted(without_one_letter(joined)) if _PIECE <= len(joined) <= LONGEST_NEAR + 1 else []
+        variants = sorted(without_one_letter(joined)) if _SHORTEST_VARIED <= len(joined) <= LONGEST_NEAR + 1 else []
         places = ", ".join("?" * len(variants))
         rows = self._tables.execute(
-            f"SELECT DISTINCT name.number, name.words FROM near JOIN name ON name.number = near.name "  # noqa: S608
+            f"SELECT DISTINCT name.number, name.words FROM near JOIN name ON name.number = near.name "  # noqa: S608 - of our own; values are bound
             f"WHERE near.variant IN ({places})",
             variants,
         )
         return [number for number, words in rows if OSA.distance(joined, words, score_cutoff=1) <= 1]
 
     def _sharing_pieces(self) -> list[int]:
-        """Names with the most of the rarest pieces: one slip spoils up to four, so of eight some outlive two slips."""
-        pieces = {piece: names for piece, names in self._rarest(_pieces(self._wanted.joined)).items() if names}
-        chosen: list[str] = []
-        rows = 0
-        for piece, names in list(pieces.items())[:_MOST_SHARED]:
-            rows += names
-            if chosen and rows > _MOST_ROWS:
+        """Names with the most of the pieces, of which the rarest are counted, until that is enough work.
+
+        More are given when there is a condition, since it is put to them only later.
+        """
+        shared: Counter[int] = Counter()
+        left = _MOST_PLACES
+        for piece, count in self._rarest(pieces_of(self._wanted.joined)).items():
+            if shared and count > left:
                 break
-            chosen.append(f'"{piece}"')
-        if not chosen:
-            return []
-        having = " UNION ALL ".join(["SELECT rowid AS number FROM pieces WHERE pieces MATCH ?"] * len(chosen))
-        left = (
-            f"JOIN name ON name.number = piece.number {_THINGS_OF_NAMES} WHERE {self._condition.text}"
-            if self._narrow
-            else ""
-        )
-        found = self._tables.execute(
-            f"SELECT piece.number FROM ({having}) AS piece {left} GROUP BY 1 ORDER BY COUNT(*) DESC, 1 LIMIT ?",  # noqa: S608 - of our own; values are bound
-            (*chosen, *self._condition.values, _MOST_COMPARED),
-        )
-        return [number for (number,) in found]
+            left -= count
+            shared.update(self._having(piece))
+        most = _MOST_COMPARED * (_NARROWED if self._condition.chooses else 1)
+        return [number for number, _ in shared.most_common(most)]
+
+    def _having(self, piece: str) -> array[int]:
+        """The names in which *piece* stands, by number."""
+        names = array(PACKED)
+        names.frombytes(self._tables.execute("SELECT names FROM piece WHERE letters = ?", (piece,)).fetchone()[0])
+        return names
 
     def _rarest(self, pieces: Iterable[str]) -> dict[str, int]:
-        """In how many names each of *pieces* stands, the rarest first."""
-        count = "SELECT names FROM frequency WHERE piece = ?"
-        found = {piece: self._tables.execute(count, (piece,)).fetchone() for piece in pieces}
-        counted = {piece: row[0] if row else 0 for piece, row in found.items()}
-        return dict(sorted(counted.items(), key=lambda each: (each[1], each[0])))
+        """In how many names each of *pieces* stands that stands in any, the rarest first."""
+        count = "SELECT LENGTH(names) FROM piece WHERE letters = ?"
+        rows = ((piece, self._tables.execute(count, (piece,)).fetchone()) for piece in pieces)
+        counts = [(row[0] // array(PACKED).itemsize, piece) for piece, row in rows if row]
+        return {piece: names for names, piece in sorted(counts)}
 
-    def _names(self, where: str, *values: str | int, order: str, most: int | None = None) -> Iterator[_Name]:
-        """Names for which *where* is true, the first *most* by *order*.
+    def _run(self, above: str, least: str, below: str, most: str) -> tuple[int, int]:
+        """The first and the last number of the names whose words lie between; the last is less when there are none."""
+        find = f"SELECT number FROM name WHERE {above} AND {below} ORDER BY words"  # noqa: S608 - as above
+        first = self._tables.execute(f"{find}, number LIMIT 1", (least, most)).fetchone()
+        last = self._tables.execute(f"{find} DESC, number DESC LIMIT 1", (least, most)).fetchone()
+        return (first[0], last[0]) if first else (1, 0)
 
-        They are chosen by number first: the index on words tells enough for that, and is a tenth of the table.
-        """
-        things, left = (_THINGS_OF_NAMES, f"AND {self._condition.text}") if self._narrow else ("", "")
-        chosen = f"SELECT name.number FROM name {things} WHERE {where} {left} ORDER BY {order} LIMIT ?"  # noqa: S608 - as above
-        return self._tables.execute(
-            f"SELECT {_COLUMNS} FROM name WHERE name.number IN ({chosen}) ORDER BY {order}",  # noqa: S608 - as above
-            (*values, *self._condition.values, most or _SPARE + _NAMES_OF_A_THING * self._limit),
-        )
+    def _take_shortest(self, numbers: Collection[int], score: Callable[[_Name], float]) -> None:
+        """Take names from the shortest on, of which the text is the largest part, until there are enough things."""
+        (lengths,) = self._tables.execute("SELECT lengths FROM made").fetchone()
+        given, wanted = 0, 2 * self._limit + _SPARE
+        while given < len(numbers) and not self._is_enough():
+            # Sorted once more from the start: most searches end after the first part.
+            part = nsmallest(given + wanted, numbers, key=lengths.__getitem__)[given:]
+            self._take(self._names(part), score)
+            given, wanted = given + len(part), wanted * 8
+
+    def _names(self, numbers: Sequence[int]) -> Iterator[_Name]:
+        """Those of the names with *numbers* that the condition leaves, in this order."""
+        for begin in range(0, len(numbers), _AT_ONCE):
+            some = numbers[begin : begin + _AT_ONCE]
+            rows = self._tables.execute(
+                f"SELECT {_COLUMNS} FROM name JOIN thing ON thing.number = name.thing "  # noqa: S608 - as above
+                f"WHERE name.number IN ({', '.join('?' * len(some))}) AND {self._condition.text}",
+                (*some, *self._condition.values),
+            )
+            by_number: dict[int, _Name] = {row[0]: row for row in rows}
+            yield from (by_number[number] for number in some if number in by_number)
 
     def _take(self, names: Iterable[_Name], score: Callable[[_Name], float]) -> None:
         """Keep of each thing the name that answers best; the first in the order of names when several do."""
@@ -169,7 +185,3 @@ class Search:
         order = {number: (KINDS.index(kind), -degree, iri) for number, kind, degree, iri in rows}
         ranked = sorted(self._best.values(), key=lambda found: (-found.score, order[found.thing]))
         return ranked[: self._limit]
-
-
-def _pieces(words: str) -> set[str]:
-    return {words[place : place + _PIECE] for place in range(len(words) - _PIECE + 1)}

@@ -22,6 +22,8 @@ class Condition:
     values: tuple[str | int, ...] = ()
 
     def __and__(self, other: Condition) -> Condition:
+        if not (self.chooses and other.chooses):
+            return self if self.chooses else other
         return Condition(f"{self.text} AND {other.text}", self.values + other.values)
 
     @property

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-_STEPS: Final = 2_000
+_STEPS: Final = 1_000
 """How many steps of SQLite's machine pass between two looks at the clock: some tens of microseconds."""
 
 
