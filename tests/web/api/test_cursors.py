@@ -99,9 +99,9 @@ def test_a_cursor_that_is_none_of_ours_is_refused(client, change):
     assert (answer.status_code, answer.json()["parameter"]) == (400, "cursor")
 
 
-@pytest.mark.parametrize("address", ["/api/v1/organizations?country=egypt", "/api/v1/agreements"])
-def test_a_cursor_of_another_list_is_refused_with_the_cure(client, address):
-    answer = client.get(address, params={**httpx.URL(address).params, "cursor": cursor_in(client)})
+@pytest.mark.parametrize("path", ["/api/v1/organizations?country=egypt", "/api/v1/agreements"])
+def test_a_cursor_of_another_list_is_refused_with_the_cure(client, path):
+    answer = client.get(path, params={**httpx.URL(path).params, "cursor": cursor_in(client)})
 
     assert (answer.status_code, "without cursor" in answer.json()["detail"]) == (400, True)
 

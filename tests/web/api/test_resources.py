@@ -219,9 +219,9 @@ def rows_of(answer):
     return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
 
-@pytest.mark.parametrize("address", ["/api/v1/agreements.csv", "/api/v1/agreements?format=csv"])
-def test_a_list_is_a_table_for_spreadsheets_too(client, address):
-    answer = client.get(address)
+@pytest.mark.parametrize("path", ["/api/v1/agreements.csv", "/api/v1/agreements?format=csv"])
+def test_a_list_is_a_table_for_spreadsheets_too(client, path):
+    answer = client.get(path)
     row = next(row for row in rows_of(answer) if row["id"].endswith("/icesco-ots-mou"))
 
     assert (answer.headers["content-type"], row["participants"], row["signedOn"], row["listIsOpen"]) == (
@@ -263,3 +263,17 @@ def test_the_next_page_of_a_table_is_told_in_a_link(client):
         ["2"],
         2,
     )
+
+
+NEXT = [
+    ("/api/v1/organizations?limit=2&format=csv", "application/json"),
+    ("/api/v1/organizations?limit=2", "text/csv"),
+    ("/api/v1/organizations.csv?limit=2", "application/json"),
+]
+
+
+@pytest.mark.parametrize(("path", "accept"), NEXT)
+def test_the_next_page_is_a_table_however_the_first_was_asked_for(client, path, accept):
+    first = client.get(path, headers={"Accept": accept})
+
+    assert client.get(first.links["next"]["url"]).headers["content-type"] == "text/csv; charset=utf-8"

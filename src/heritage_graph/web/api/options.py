@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import ParameterError
+from heritage_graph.namespaces import RDF
 from heritage_graph.web.api.json_ld import keys
 from heritage_graph.web.api.records import PARTICIPATIONS, WAYS, Wanted
 from heritage_graph.web.routing import Value, pairs
@@ -50,7 +51,18 @@ class Options:
     def wanted(self, ways: Sequence[Way]) -> Wanted:
         """What is read for records that tell the nodes of *ways*."""
         needed = [way for way in ways if self.fields is None or way.key in self.fields]
-        return Wanted(tuple(needed), evidence="evidence" in self.included, sources="sources" in self.included)
+        return Wanted(
+            tuple(needed),
+            evidence="evidence" in self.included,
+            sources="sources" in self.included,
+        )
+
+    def wanted_of_known(self, ways: Sequence[Way]) -> Wanted:
+        """The same for things that are known to be there: only the properties that are told are read."""
+        if self.fields is None:
+            return self.wanted(ways)
+        told = (iri for iri, key in keys().items() if key.name in self.fields)
+        return replace(self.wanted(ways), properties=(RDF.type.value, *told))
 
     def cut(self, record: Json) -> Json:
         """*record* with the members that are asked for."""

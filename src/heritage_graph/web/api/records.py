@@ -7,7 +7,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph.namespaces import HG, HGV, INFERRED
+from pyoxigraph import NamedNode
+
+from heritage_graph.namespaces import HG, HGV, INFERRED, is_published
 from heritage_graph.query_files import bind
 from heritage_graph.web.api.references import Labels, iris_in
 from heritage_graph.web.api.written import Around, node, reference, term
@@ -49,11 +51,12 @@ WAYS: Final = (PARTICIPATIONS, PARTICIPATES_IN, COLLABORATORS)
 
 @dataclass(frozen=True)
 class Wanted:
-    """What records are to tell besides what is said of a thing: the nodes around it, evidence, sources."""
+    """What records are to tell: nodes around a thing, evidence, sources, and its own properties, all or only some."""
 
     ways: tuple[Way, ...] = WAYS
     evidence: bool = False
     sources: bool = False
+    properties: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,8 @@ async def records(asking: Asking, iris: Sequence[str], wanted: Wanted) -> dict[s
         LimitReached, EngineTrouble: as `Service.query`.
     """
     linked = await asyncio.gather(*(_linked(asking, way, iris) for way in wanted.ways))
-    said = _by_subject(await asking.rows_about("api-statements", "things", iris))
+    only = {} if wanted.properties is None else {"only": " ".join(wanted.properties)}
+    said = _by_subject(await asking.rows_about("api-statements", "things", iris, **only))
     inner = {each for ways in linked if ways.way.told_in_full for found in ways.nodes.values() for each in found}
     of_nodes = _by_subject(await asking.rows_about("api-statements", "things", inner))
     evidence = await _evidence(asking, [said, of_nodes]) if wanted.evidence else {}
@@ -183,10 +187,12 @@ def _cited(value: object) -> Iterator[str]:
 
 
 def _graphs_by_statement(rows: Iterable[Row]) -> dict[tuple[str, str, tuple[str, str, str, str]], list[str]]:
+    """The published graphs that make each statement, sorted."""
     found: defaultdict[tuple[str, str, tuple[str, str, str, str]], list[str]] = defaultdict(list)
     for row in rows:
-        found[row["s"]["value"], row["p"]["value"], term(row["o"])].append(row["g"]["value"])
-    return found
+        if is_published(NamedNode(row["g"]["value"])):
+            found[row["s"]["value"], row["p"]["value"], term(row["o"])].append(row["g"]["value"])
+    return {statement: sorted(graphs) for statement, graphs in found.items()}
 
 
 def _by_subject(rows: Iterable[Row]) -> dict[str, list[Row]]:

@@ -42,16 +42,18 @@ if TYPE_CHECKING:
     from heritage_graph.web.replies import Fields
 
 FORMATS: Final = (JSON, JSON_LD, CSV)
-LIMIT: Final = Value("limit", "How many things a page has: 1 to 1000, 50 when not given.", example="50")
+LIMIT: Final = Value("limit", "How many things a page has: 1 to 1000, 50 when not given.", example="50", type="integer",
+                     default="50", least=1, most=1000)  # fmt: skip
 CURSOR: Final = Value("cursor", "Where the page begins: as it stands in the `next` of the page before.")
 COUNTED: Final = Value(
     "facets", "By which facets all that is chosen is counted, by names with commas between.", example="type,source"
 )
 _PROBLEMS: Final = ("generation-not-kept", "busy", "too-many-requests", "engine-trouble")
 _DEFAULT_LIMIT: Final = 50
+_DEFAULT_LANGUAGE: Final = "en"
 _MOST: Final = 1000
 _ALL: Final = 1_000_000
-_SAME_LIST: Final = frozenset({CURSOR.name, MIN_GENERATION.name})
+_NOT_OF_THE_LIST: Final = frozenset({CURSOR.name, MIN_GENERATION.name, FORMAT.name})
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ class _List:
     options: Options
     counted: tuple[str, ...]
     limit: int
-    cursor: Cursor | None
+    chosen: Format
+    cursor: Cursor | None = None
 
     @property
     def name(self) -> str:
@@ -72,14 +75,21 @@ class _List:
         return f"{self.kind.plural} {self.choice.name}"
 
     @property
+    def language(self) -> str:
+        """The language of texts in a table."""
+        return self.given.get(LANGUAGE.name, [_DEFAULT_LANGUAGE])[0]
+
+    @property
     def parts(self) -> tuple[str, ...]:
         """What tells this page from others."""
-        return self.name, self.options.name, str(self.counted), str(self.limit), str(self.cursor)
+        shown = (self.language, self.chosen.extension)
+        return self.name, self.options.name, str(self.counted), str(self.limit), str(self.cursor), *shown
 
     def address(self, **changed: str) -> str:
-        """The address of this list with other parameters."""
-        kept = [(name, text) for name, texts in self.given.items() if name not in _SAME_LIST for text in texts]
-        query = urlencode([*kept, *changed.items()], safe=":/,")
+        """The address of this list, from its beginning, in the format of this page, with other parameters."""
+        kept = [(name, text) for name, texts in self.given.items() if name not in _NOT_OF_THE_LIST for text in texts]
+        shown = [] if self.chosen == JSON else [(FORMAT.name, self.chosen.extension)]
+        query = urlencode([*kept, *shown, *changed.items()], safe=":/,")
         return f"{self.kind.path}?{query}" if query else self.kind.path
 
 
@@ -95,7 +105,7 @@ def operations(context: Context) -> tuple[Operation, ...]:
     by_suffix = Operation(
         "list-in-format", f"{ROOT}/{{list}}.{{suffix}}", "A list in the format of the suffix: json, jsonld or csv; it "
         "takes what the list takes.", _by_suffix, values=None, formats=FORMATS, problems=("not-found", *_PROBLEMS),
-        tag="api",
+        schema="list-page", example=f"{ROOT}/organizations.json", tag="api",
     )  # fmt: skip
     return (*lists, *items.operations(context), by_suffix)
 
@@ -116,19 +126,16 @@ async def _by_suffix(request: Request, context: Context) -> Reply:
 async def _list(kind: Kind, request: Request, context: Context, *, suffix: str) -> Reply:
     chosen = negotiated(request.scope, FORMATS, suffix=suffix)
     given = given_in(request.scope)
-    wanted = _List(kind, given, choice_of(kind, given), options_of(given), _counted(kind, given), _limit(given), None)
+    wanted = _List(kind, given, choice_of(kind, given), options_of(given), _counted(kind, given), _limit(given), chosen)
     await fresh_enough(request, context)
     index, wanted = await _placed(wanted, context)
-    language = given.get(LANGUAGE.name, ["en"])[0]
-    edition = await current(
-        request, context, "api-list", *wanted.parts, chosen.extension, language, at_generation=index.generation
-    )
+    edition = await current(request, context, "api-list", *wanted.parts, at_generation=index.generation)
     if edition.unchanged:
         return edition.unchanged
     asking = Asking(request, context, index.generation)
     with context.budgets.spending(client_of(request.scope)):
         page = await _page(asking, index, wanted)
-        found = await records(asking, page.iris, wanted.options.wanted(ways_in_list(kind, wanted.options)))
+        found = await records(asking, page.iris, wanted.options.wanted_of_known(ways_in_list(kind, wanted.options)))
         counts = await asyncio.to_thread(
             index.counts, kind.plural, facets=wanted.choice.facets, period=wanted.choice.period, of=wanted.counted
         )
@@ -136,7 +143,7 @@ async def _list(kind: Kind, request: Request, context: Context, *, suffix: str) 
         following = _next(context, wanted, page, index.generation)
         fields = _page_links(wanted.address(), following, chosen)
         if chosen == CSV:
-            return cached(Reply(table(kind, told, language, wanted.options.fields), CSV), edition, fields)
+            return cached(Reply(table(kind, told, wanted.language, wanted.options.fields), CSV), edition, fields)
         answer = {
             "@context": CONTEXT_PATH,
             **envelope(index.generation),
