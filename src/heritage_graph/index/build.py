@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Store
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 """The number of the layout of the tables, raised whenever they or what they hold change."""
 
 _HERE: Final = Path(__file__).parent
