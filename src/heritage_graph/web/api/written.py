@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
@@ -38,11 +39,13 @@ class Around:
 
     `names` are those of what it refers to, `nodes` the statements about the nodes that are told within it, by IRI, and
     `sources` the graphs that make a statement, by subject, property and object; None when they are not wanted.
+    `written` keeps references, most of which are told many times.
     """
 
     names: Labels
     nodes: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     sources: Mapping[tuple[str, str, Term], Sequence[str]] | None = None
+    written: dict[str, Json] = field(default_factory=dict)
 
     def of(self, subject: str, property_: str, cell: Cell) -> list[Json] | None:
         """The graphs that make a statement, as references; None when they are not wanted."""
@@ -64,16 +67,24 @@ def node(iri: str, rows: Iterable[Row], around: Around, *, without: str = "") ->
     by_property.pop(without, None)
     told = _Node(iri, around)
     told.take_types(by_property.pop(_TYPE, {}).values())
-    for property_, key in keys().items():
-        if property_ in by_property:
-            told.take(key, sorted(by_property.pop(property_).values(), key=_in_order))
-    for property_, cells in sorted(by_property.items()):
-        told.take_foreign(property_, sorted(cells.values(), key=_in_order))
+    known = keys()
+    for property_ in sorted(by_property, key=_place):
+        cells = sorted(by_property[property_].values(), key=_in_order)
+        if property_ in known:
+            told.take(known[property_], cells)
+        else:
+            told.take_foreign(property_, cells)
     return told.members()
 
 
 def reference(iri: str, around: Around) -> Json:
     """What is told of *iri* where something refers to it: its names, or all that is known when it is told within."""
+    if iri not in around.written:
+        around.written[iri] = _referred(iri, around)
+    return around.written[iri]
+
+
+def _referred(iri: str, around: Around) -> Json:
     if iri in around.nodes:
         return node(iri, around.nodes[iri], around)
     words = around.names.words(iri)
@@ -149,6 +160,16 @@ class _Node:
 def _in_order(cell: Cell) -> tuple[str, Term]:
     """The key by which values are sorted: texts by language first."""
     return cell.get("xml:lang", ""), term(cell)
+
+
+def _place(property_: str) -> tuple[int, str]:
+    """The key by which properties are sorted: as in the context, those of other vocabularies last."""
+    return _places().get(property_, len(_places())), property_
+
+
+@cache
+def _places() -> Mapping[str, int]:
+    return {property_: place for place, property_ in enumerate(keys())}
 
 
 def _is_text(cell: Cell) -> bool:
