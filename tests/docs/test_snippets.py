@@ -27,7 +27,8 @@ PAGES = ("README.md", "docs/tutorial.md", "docs/how-to/ask.md", "docs/how-to/bri
          "docs/how-to/query-with-sparql.md", "docs/how-to/run-a-long-query.md",
          "docs/how-to/cite-a-query.md", "docs/how-to/find-out-who-says-so.md",
          "docs/how-to/send-a-source.md", "docs/how-to/follow-agreements.md",
-         "docs/how-to/use-the-json-api.md", "docs/how-to/match-names.md")  # fmt: skip
+         "docs/how-to/use-the-json-api.md", "docs/how-to/match-names.md",
+         "docs/explanation/open-world.md")  # fmt: skip
 
 pytestmark = pytest.mark.slow
 
