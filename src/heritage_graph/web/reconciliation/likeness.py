@@ -3,9 +3,10 @@
 - 100: equal once both are folded (case, hamza and alef, tatweel, vowel signs, Latin accents)
 - 98: equal but for teh marbuta or punctuation
 - 96: the same words in another order
-- at most 95: the mean of how much the letters and how much the words are alike. A word counts by its letters, and the
-  less the more of the names at hand have it, so that "University of Here" is not taken for "University of There".
-- at most 85 when a word of four letters or more has no like in the other name, for then it may be another thing's
+- at most 95: that part of the mean of how much the letters and how much the words are alike. A word counts by its
+  letters, and the less the more of the names at hand have it: "University of Here" is not "University of There".
+- at most 85 when a word of four letters or more, or a number, has no close like in the other name: then it may well be
+  another thing's
 """
 
 from __future__ import annotations
@@ -24,16 +25,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 SAME: Final = 100.0
+MOST_OF_PARTLY_ALIKE: Final = 85.0
+"""The most that names are alike of which one has a word that the other has not."""
+
 _SAME_BUT_SIGNS: Final = 98.0
 _SAME_WORDS: Final = 96.0
 _MOST_OF_ALIKE: Final = 95.0
-_MOST_OF_PARTLY_ALIKE: Final = 85.0
 _TELLING_LETTERS: Final = 4
 _ALIKE_WORDS: Final = 75.0
+_CLOSELY_ALIKE_WORDS: Final = 82.0
 _ORDER_COSTS: Final = 0.97
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _PARENTHESES: Final = re.compile(r"\s*[(\[]([^()\[\]]+)[)\]]\s*")
+_NUMBER: Final = re.compile(r"[0-9]+|[ivx]+")
 _DASH: Final = re.compile(r"\s+[-–—|/]\s+|\s*;\s*")  # noqa: RUF001  # the dashes that separate names
 _SHORTEST_PART: Final = 2
 
@@ -90,7 +95,7 @@ def likeness(wanted: str, name: str, weights: Mapping[str, float]) -> float:
     joined, other = " ".join(ours), " ".join(theirs)
     letters = max(fuzz.ratio(joined, other), _ORDER_COSTS * fuzz.token_sort_ratio(joined, other))
     words, is_whole = _words_alike(ours, theirs, weights)
-    return min(_MOST_OF_ALIKE if is_whole else _MOST_OF_PARTLY_ALIKE, (letters + words) / 2)
+    return (_MOST_OF_ALIKE if is_whole else MOST_OF_PARTLY_ALIKE) * (letters + words) / 200
 
 
 def _words_alike(ours: list[str], theirs: list[str], weights: Mapping[str, float]) -> tuple[float, bool]:
@@ -105,10 +110,15 @@ def _words_alike(ours: list[str], theirs: list[str], weights: Mapping[str, float
             left[best] -= 1
             left += Counter()  # without those of which none is left
             shared += alike * (_weight(word, weights) + _weight(best, weights))
-        else:
+        if alike < _CLOSELY_ALIKE_WORDS:
             alone.append(word)
     whole = sum(_weight(word, weights) for word in (*ours, *theirs))
-    return shared / whole, all(len(word) < _TELLING_LETTERS for word in (*alone, *left))
+    return shared / whole, not any(_tells(word) for word in (*alone, *left))
+
+
+def _tells(word: str) -> bool:
+    """Whether a word may tell one thing from another."""
+    return len(word) >= _TELLING_LETTERS or _NUMBER.fullmatch(word) is not None
 
 
 def _weight(word: str, weights: Mapping[str, float]) -> float:

@@ -2,14 +2,16 @@
 
 The score of a candidate is the likeness of its name, more or less what each property given in evidence adds or takes:
 see `GAINS`. An identifier of another registry that agrees makes it 100, whatever the name. One candidate, and only the
-first, is a match: when its score is at least `MATCH_FROM`, it leads the second by `LEAD` or more, no identifier speaks
-against it, and no registry has withdrawn it.
+first, is a match: when an identifier agrees, or its name is more than partly alike and its score at least `MATCH_FROM`;
+and it leads the second by `LEAD` or more, no identifier speaks against it, and no registry has withdrawn it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from heritage_graph.web.reconciliation.likeness import MOST_OF_PARTLY_ALIKE, SAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,8 +32,6 @@ GAINS: Final = {
     "text": (4.0, -4.0),
 }
 """By the kind of a property: what a value that agrees adds, and what one that disagrees takes. Unknown is neither."""
-
-_MOST: Final = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,12 @@ class Candidate:
     def weight(self) -> float:
         """The score before it is held within 0 and 100, by which candidates are compared."""
         evidence = sum(_gain(each, value) for each, value in self.agreement.items())
-        return max(self.name_score, _MOST) + evidence if self.identified else self.name_score + evidence
+        return max(self.name_score, SAME) + evidence if self.identified else self.name_score + evidence
 
     @property
     def score(self) -> float:
         """The score, from 0 to 100."""
-        return round(min(_MOST, max(0.0, self.weight)), 2)
+        return round(min(SAME, max(0.0, self.weight)), 2)
 
 
 def ranked(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -78,10 +78,14 @@ def matches(best_first: list[Candidate]) -> bool:
     if not best_first:
         return False
     first = best_first[0]
-    if first.score < MATCH_FROM or first.contradicted or first.withdrawn:
+    if first.contradicted or first.withdrawn or not (first.identified or _named_so(first)):
         return False
     rivals = [each for each in best_first[1:] if each.identified or not first.identified]
     return not rivals or first.weight - rivals[0].weight >= LEAD
+
+
+def _named_so(candidate: Candidate) -> bool:
+    return candidate.name_score > MOST_OF_PARTLY_ALIKE and candidate.score >= MATCH_FROM
 
 
 def _gain(each: Property, value: float) -> float:

@@ -63,15 +63,20 @@ def type_iris(names: Names) -> list[str]:
 
 
 def suggest_types(names: Names, prefix: str, language: str, cursor: int) -> list[dict[str, str]]:
-    """Types by the beginning of a word of their name, or of their identifier."""
-    told = [{"id": short_type(iri), "name": names.of(iri, language).text} for iri in type_iris(names)]
-    return _beginning(told, prefix)[cursor : cursor + AT_ONCE]
+    """Types by the beginning of a word of their name in any language, or of their identifier."""
+    found = [
+        (short_type(iri), names.of(iri, language).text, tuple(names.all_of(iri).values())) for iri in type_iris(names)
+    ]
+    return _beginning(found, prefix)[cursor : cursor + AT_ONCE]
 
 
 def suggest_properties(names: Names, prefix: str, language: str, cursor: int) -> list[dict[str, str]]:
-    """Properties by the beginning of a word of their name, or of their identifier."""
-    told = [_told(each, names, language) for each in PROPERTIES.values()]
-    return _beginning(told, prefix)[cursor : cursor + AT_ONCE]
+    """Properties by the beginning of a word of their name in any language, or of their identifier."""
+    found = [
+        (each.id, each.name(names, language), tuple((each.labels or names.all_of(each.iri)).values()))
+        for each in PROPERTIES.values()
+    ]
+    return _beginning(found, prefix)[cursor : cursor + AT_ONCE]
 
 
 def proposed_properties(names: Names, classes: Collection[str], language: str) -> list[dict[str, str]]:
@@ -87,14 +92,14 @@ def _told(property_: Property, names: Names, language: str) -> dict[str, str]:
     return {"id": property_.id, "name": property_.name(names, language)}
 
 
-def _beginning(told: Sequence[dict[str, str]], prefix: str) -> list[dict[str, str]]:
-    """Those that begin with *prefix* first, then those of which another word does; all for an empty one."""
+def _beginning(found: Sequence[tuple[str, str, tuple[str, ...]]], prefix: str) -> list[dict[str, str]]:
+    """Of identifiers with a name to show and all names: those that begin so first, then those of which a word does."""
     key = name_key(prefix)
     ranked = []
-    for each in told:
-        texts = (name_key(each["name"]), name_key(each["id"]))
+    for id_, shown, known in found:
+        texts = [name_key(text) for text in (id_, *known)]
         if any(text.startswith(key) for text in texts):
-            ranked.append((0, each))
+            ranked.append((0, shown, id_))
         elif any(word.startswith(key) for text in texts for word in text.split()):
-            ranked.append((1, each))
-    return [each for _, each in sorted(ranked, key=lambda pair: (pair[0], pair[1]["name"], pair[1]["id"]))]
+            ranked.append((1, shown, id_))
+    return [{"id": id_, "name": shown} for _, shown, id_ in sorted(ranked)]
