@@ -191,7 +191,28 @@ def test_a_table_for_a_spreadsheet_says_what_it_is(client):
     assert (answer.headers["content-type"], answer.content[:3]) == ("text/csv; charset=utf-8", b"\xef\xbb\xbf")
 
 
-def test_the_page_of_a_question_shows_its_sources(client):
-    page = client.get("/queries/effective-date-basis", headers=BROWSER)
+@pytest.mark.parametrize(
+    "shown",
+    ['href="/id/document/turkicstates-icesco"', ">Memorandum of understanding between ICESCO", ">effective from<"],
+    ids=["sources", "names in place of IRIs", "columns in words"],
+)
+def test_the_page_of_a_question_is_for_reading(client, shown):
+    assert shown in client.get("/queries/effective-date-basis", headers=BROWSER).text
 
-    assert 'href="/id/document/turkicstates-icesco"' in page.text
+
+def test_the_page_of_a_question_shows_lower_bounds_as_such(client):
+    page = client.get("/queries/collaborations-of", params={"agent": "id:organization/icesco"}, headers=BROWSER)
+
+    assert ">≥ " in page.text
+
+
+def test_the_page_of_a_question_without_an_answer_says_what_that_means(client):
+    page = client.get("/queries/third-party-funders", headers=BROWSER)
+
+    assert 'class="notice"' in page.text
+
+
+def test_a_choice_is_offered_as_one(client):
+    page = client.get("/queries/collaborations-of", headers=BROWSER)
+
+    assert "<option>exclude</option>" in page.text

@@ -9,10 +9,10 @@ import orjson
 
 from heritage_graph.errors import ParameterError, UnknownName
 from heritage_graph.query_files import bind, values_for_analysis
+from heritage_graph.web.answer_page import MOST_ROWS, answer_table
 from heritage_graph.web.as_of import AS_OF, generation_asked
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import CSV, GRAPHS, HTML, JSON, RESULTS_JSON, RESULTS_XML, TSV, Format, named
-from heritage_graph.web.pages import local_address
 from heritage_graph.web.replies import Reply, asked, cached, current, json_reply, page_reply, results_of
 from heritage_graph.web.routing import FORMAT, Operation, Value, check_values, negotiated, values_of
 from heritage_graph.web.row_sources import sources_of
@@ -45,7 +45,6 @@ INCLUDE: Final = Value(
 )
 _SOURCES: Final = "sources"
 _INTERNAL_TOPICS: Final = frozenset({"entity"})
-_MOST_ROWS_SHOWN: Final = 1000
 _MOST_ROWS_SOURCED: Final = 100
 _OURS: Final = frozenset({AS_OF.name, FORMAT.name, INCLUDE.name})
 _PROBLEMS: Final = (
@@ -218,26 +217,13 @@ async def _answer_page(
     request: Request, context: Context, question: _Asked, results: Mapping[str, object], generation: int
 ) -> Reply:
     query = question.query
-    names = await context.term_names.of(request, context, generation)
+    if query.form == "ask":
+        return page_reply(context, "query.html", **_page(context, question, results["boolean"]))
     rows = _rows(results)
-    shown = [
-        [(cell, local_address(cell["value"]), names.of(cell["value"])) if (cell := row.get(column)) else None
-         for column in query.columns]
-        for row in rows[:_MOST_ROWS_SHOWN]
-    ]  # fmt: skip
-    sources = (
-        await sources_of(request, context, query, rows, generation)
-        if query.facts and len(rows) <= _MOST_ROWS_SOURCED
-        else None
-    )
-    documents = {
-        source["graph"]: (source, local_address(source.get("document", source["graph"])))
-        for of_row in sources or ()
-        for source in of_row
-    }
-    answer = (shown, len(rows), results.get("boolean"))
-    page = _page(context, question, answer)
-    return page_reply(context, "query.html", **page, documents=documents, sources=sources)
+    told = query.facts and len(rows) <= _MOST_ROWS_SOURCED
+    sources = await sources_of(request, context, query, rows, generation) if told else None
+    names = await context.term_names.of(request, context, generation)
+    return page_reply(context, "query.html", **_page(context, question, answer_table(query, rows, names, sources)))
 
 
 def _page(context: Context, question: _Asked, answer: object) -> dict[str, object]:
@@ -249,7 +235,7 @@ def _page(context: Context, question: _Asked, answer: object) -> dict[str, objec
         "answer": answer,
         "as_of": question.as_of,
         "formats": [each for each in formats_of(query) if each != HTML],
-        "most": _MOST_ROWS_SHOWN,
+        "most": MOST_ROWS,
     }
 
 

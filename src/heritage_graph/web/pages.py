@@ -10,6 +10,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from heritage_graph.namespaces import BASE, PREFIXES
+from heritage_graph.terms import choices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +38,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals.update(version=version("heritage-graph"), prefixes=PREFIXES)
-        self._environment.filters.update(local=local_address, short=short_iri, direction=direction)
+        self._environment.filters.update(local=local_address, short=short_iri, direction=direction, choices=choices)
 
     def render(self, template: str, **values: object) -> bytes:
         """The page that *template* makes of *values*, in UTF-8."""
