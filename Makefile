@@ -53,10 +53,12 @@ lint: setup ## ruff, mypy, import-linter, and whether the generated docs are cur
 docs: setup ## write the reference pages and the picture of the model from the code
 	$(BIN)/python docs/generate_reference.py
 
-bench: setup ## compare with three other servers on a million triples (some minutes); TRIPLES=number
+bench: setup ## compare with three other servers on a million triples, and time the JSON API (some minutes); TRIPLES=number
 	@command -v virtuoso-t >/dev/null || (apt-get update -qq && apt-get install -y -qq virtuoso-opensource-7-bin) \
 		|| echo "Virtuoso is not installed: the others are compared without it." >&2
 	$(BIN)/python bench/run.py --triples $(TRIPLES)
+	$(BIN)/python bench/api.py --triples $(TRIPLES)
+	$(BIN)/python bench/names.py --names 100000
 
 hostile: setup ## see what six hostile clients take from two normal ones (two minutes)
 	$(BIN)/python bench/hostile.py
