@@ -128,11 +128,11 @@ async def dates_of(asking: Asking, agreements: Collection[str]) -> dict[tuple[st
         rows[row["agreement"]["value"], _SHORT[row["property"]["value"]]].append(row)
     found = {}
     for place, of_place in rows.items():
-        bounds = bounds_in(of_place[0], "earliest", "latest")
-        if bounds is not None:
-            readings = tuple(dict.fromkeys(row["reading"]["value"] for row in of_place))
+        bounds = [each for row in of_place if (each := bounds_in(row, "earliest", "latest")) is not None]
+        if bounds:
+            readings = tuple(reading for row in of_place for reading in _cell(row, "reading"))
             rules = tuple(sorted({rule for row in of_place for rule in _cell(row, "rule")}))
-            found[place] = Dated(bounds, readings, rules)
+            found[place] = Dated(bounds[0], tuple(dict.fromkeys(readings)), rules)
     return found
 
 

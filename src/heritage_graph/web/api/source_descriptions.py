@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from heritage_graph.web.api.references import Asking, Labels
 
 _BEGIN: Final = source_graph("").value
-_REFERRED: Final = ("documents", "publishers", "epistemicStatus")
+_REFERRED: Final = ("document", "publisher", "status")
 
 
 def slug_of(graph: str) -> str:
@@ -35,8 +35,9 @@ async def described(asking: Asking, graphs: Sequence[str]) -> list[dict[str, obj
     }
     members: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in await asking.rows_about("source-descriptions", "graphs", graphs):
-        values = members[row["graph"]["value"]][row["member"]["value"]]
-        values += [row["value"]["value"]] if row["value"]["value"] not in values else []
+        for name in row.keys() - {"graph"}:
+            values = members[row["graph"]["value"]][name]
+            values += [row[name]["value"]] if row[name]["value"] not in values else []
     labels = await asking.labels(
         {*graphs, *(value for each in members.values() for name in _REFERRED for value in each[name])}
     )
@@ -74,14 +75,14 @@ def _described(graph: str, members: Mapping[str, Sequence[str]], size: int, labe
         "slug": slug_of(graph),
         "label": labels.words(graph),
         "statements": size,
-        "documents": labels.references(members.get("documents", ())),
-        "publishers": labels.references(members.get("publishers", ())),
-        "pages": sorted(members.get("pages", ())),
-        "epistemicStatus": _status(members.get("epistemicStatus", ()), labels),
+        "documents": labels.references(members.get("document", ())),
+        "publishers": labels.references(members.get("publisher", ())),
+        "pages": sorted(members.get("page", ())),
+        "epistemicStatus": _status(members.get("status", ()), labels),
         "links": links_of(graph),
     }
-    if members.get("license"):
-        told["documentLicense"] = members["license"][0]
+    if members.get("licence"):
+        told["documentLicense"] = members["licence"][0]
     if members.get("retrievedOn"):
         told["retrievedOn"] = _date(members["retrievedOn"][0])
     return told
