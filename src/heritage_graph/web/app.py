@@ -23,6 +23,7 @@ from heritage_graph.query_files import load_catalogue, load_questions
 from heritage_graph.service import Service, ServiceLimits
 from heritage_graph.store.conversions import ConversionLimits, Conversions
 from heritage_graph.web import (
+    api_docs,
     catalogue,
     citations,
     completions,
@@ -160,7 +161,8 @@ def create_app(settings: Settings, *, service: Service | None = None) -> ASGIApp
         paging=Paging(settings.data, served.generations),
     )
     operations = [operation for protocol in _PROTOCOLS for operation in protocol.operations(context)]
-    operations += openapi.operations(operations)
+    operations += openapi.operations(operations)  # this list itself is described, with what is added to it
+    operations += api_docs.operations(operations)
     faults, requests = fault_log(), RequestLog(sys.stderr.buffer)
     return Envelope(
         _ShortWay(_router(operations, context, faults, requests), operations, context, faults),

@@ -27,6 +27,7 @@ _LINKS: Final = {
     "ontology": "/ns",
     "shapes": "/shapes",
     "description": "/openapi.json",
+    "documentation": "/docs",
     "health": "/health/ready",
 }
 

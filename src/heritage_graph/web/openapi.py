@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from heritage_graph.web.openapi_schemas import Json
     from heritage_graph.web.replies import Reply
 
-_TAGS: Final = {
+TAGS: Final = {
     "api": "Records of things, and answers made for programs, as JSON.",
     "graphs": "The named graphs: one of each source.",
     "operations": "What whoever runs the service, or writes a program against it, needs.",
@@ -37,6 +37,7 @@ _TAGS: Final = {
     "things": "Things by their IRI, as documents in RDF and for people.",
     "validation": "Documents checked before they are sent.",
 }
+"""What the operations of each tag are about."""
 _ABOUT: Final = """\
 Every path that answers GET answers HEAD, and every path OPTIONS. A suffix (`.ttl`) or `format=` beats `Accept`. \
 A parameter that a path does not know is refused with 400. Every error is a problem document (RFC 9457); its `type` \
@@ -45,22 +46,20 @@ the answers are also at /schemas/v1, and this description for people at /docs.""
 
 
 def operations(described: Sequence[Operation]) -> list[Operation]:
-    """The operation that describes *described*, and itself."""
-    own: list[Operation] = []
+    """The operation that describes *described*, to which it is added before anybody asks."""
     written: list[Reply] = []
 
     async def describe(_: Request, context: Context) -> Reply:
         if not written:
-            written.append(json_reply(document((*described, *own), catalogue.listed(context))))
+            written.append(json_reply(document(described, catalogue.listed(context))))
         return written[0]
 
-    own.append(
+    return [
         Operation(
             "description", "/openapi.json", "This description.", describe, formats=(JSON,), schema="description",
             still=True, tag="operations",
         )
-    )  # fmt: skip
-    return own
+    ]  # fmt: skip
 
 
 def document(described: Sequence[Operation], queries: Sequence[Query]) -> Json:
@@ -81,7 +80,7 @@ def document(described: Sequence[Operation], queries: Sequence[Query]) -> Json:
         },
         "servers": [{"url": "/"}],
         "tags": [
-            {"name": tag, "description": _TAGS.get(tag, "")}
+            {"name": tag, "description": TAGS.get(tag, "")}
             for tag in sorted({operation.tag for operation, _ in everything})
         ],
         "paths": {

@@ -52,7 +52,8 @@ HEADERS: Final[Json] = {
 }
 """The header fields of answers, as components."""
 
-_EXAMPLES: Final = Path(__file__).parent / "examples"
+EXAMPLES: Final = Path(__file__).parent / "examples"
+"""Where the examples are kept."""
 _FORM: Final = "application/x-www-form-urlencoded"
 _ALWAYS: Final = (
     "bad-parameter", "ambiguous-request", "not-acceptable", "uri-too-long", "headers-too-large", "internal-error",
@@ -140,7 +141,7 @@ def kept_examples() -> dict[str, Json]:
 
     They are written by docs/generate_examples.py.
     """
-    return {path.stem: orjson.loads(path.read_bytes()) for path in sorted(_EXAMPLES.glob("*.json"))}
+    return {path.stem: orjson.loads(path.read_bytes()) for path in sorted(EXAMPLES.glob("*.json"))}
 
 
 def _parts(operation: Operation) -> Iterator[Json]:
@@ -234,7 +235,7 @@ def _responses(operation: Operation, schema: Json | None) -> Json:
             told["content"] = content
         responses[str(status)] = told
     known = problems.catalogue()
-    for status, slugs in sorted(_by_status(operation)):
+    for status, slugs in sorted(kinds_of_problems(operation)):
         which = (
             "Problem" if "shacl-violation" not in slugs else "Refusal" if operation.schema == "receipt" else "Report"
         )
@@ -291,7 +292,7 @@ def _header_references(*names: str) -> Json:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
-def _by_status(operation: Operation) -> list[tuple[int, list[str]]]:
+def kinds_of_problems(operation: Operation) -> list[tuple[int, list[str]]]:
     """The kinds of problems that the operation may tell, by status."""
     slugs = (
         *operation.problems,
