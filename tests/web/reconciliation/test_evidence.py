@@ -48,7 +48,7 @@ def test_dates_are_compared_by_year(given, expected):
 @pytest.mark.parametrize(
     ("name", "given", "stated"),
     [
-        ("ror", "0aaaaaa01", "https://ror.org/0aaaaaa01"),
+        ("ror", "0AAAAAA01", "https://ror.org/0aaaaaa01"),
         ("ror", "https://ror.org/0aaaaaa01", "https://ror.org/0aaaaaa01"),
         ("wikidata", "q99", "http://www.wikidata.org/entity/Q99"),
         ("wikidata", "https://www.wikidata.org/wiki/Q99", "http://www.wikidata.org/entity/Q99"),

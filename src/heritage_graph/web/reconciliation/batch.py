@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import orjson
 
 from heritage_graph.errors import ParameterError
+from heritage_graph.index.entries import LONGEST_TEXT
 from heritage_graph.web.faults import BatchTooLarge
 from heritage_graph.web.reconciliation.evidence import GivenValue
 from heritage_graph.web.reconciliation.identifiers import long_type
@@ -24,9 +25,10 @@ MOST_CANDIDATES: Final = 50
 """How many candidates a query may ask for."""
 
 _DEFAULT_CANDIDATES: Final = 10
-_MOST_PROPERTIES: Final = 20
-_MOST_VALUES: Final = 20
-_LONGEST_VALUE: Final = 1_000
+_MOST_TYPES: Final = 5
+_MOST_PROPERTIES: Final = 10
+_MOST_VALUES: Final = 10
+_LONGEST_VALUE: Final = 500
 _MEMBERS: Final = frozenset({"query", "type", "limit", "properties", "type_strict"})
 _STRICT: Final = ("any", "should", "all")
 
@@ -108,7 +110,7 @@ def _query(where: str, value: object, types: Collection[str]) -> ReconciliationQ
     if strict not in _STRICT:
         raise ParameterError(f"{where}: type_strict is one of {', '.join(_STRICT)}, not {json.dumps(strict)[:40]}")
     return ReconciliationQuery(
-        " ".join(text.split())[:_LONGEST_VALUE],
+        " ".join(text.split())[:LONGEST_TEXT],
         tuple(_types(where, value.get("type", []), types)),
         strict,
         evidence,
@@ -118,8 +120,8 @@ def _query(where: str, value: object, types: Collection[str]) -> ReconciliationQ
 
 def _types(where: str, value: object, known: Collection[str]) -> list[str]:
     given = [value] if isinstance(value, str) else value
-    if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
-        raise ParameterError(f"{where}: type is a text or a list of texts, not {_kind(value)}")
+    if not isinstance(given, list) or len(given) > _MOST_TYPES or not all(isinstance(each, str) for each in given):
+        raise ParameterError(f"{where}: type is a text or a list of at most {_MOST_TYPES} texts, not {_kind(value)}")
     found = [long_type(each) for each in given if each.strip()]
     for iri, text in zip(found, (each for each in given if each.strip()), strict=True):
         if iri not in known:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from rapidfuzz import fuzz
+
 from heritage_graph.model.names import loose_name_key
 from heritage_graph.web.reconciliation.identifiers import long_id
-from heritage_graph.web.reconciliation.likeness import likeness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,8 +55,8 @@ def identifier_address(property_: Property, text: str) -> str:
     An address ends where the one of the registry does; the name of its host does not matter.
     """
     bare = text.strip().rstrip("/").rsplit("/", 1)[-1]
-    tail = "/" if property_.start == "https://sws.geonames.org/" else ""
-    return property_.start + _plain(bare, keeps_case=property_.id in {"ror", "grid"}) + tail
+    plain = _plain(bare).lower() if property_.id in {"ror", "grid"} else _plain(bare)
+    return f"{property_.start}{plain}/" if property_.id == "geonames" else property_.start + plain
 
 
 def _agree(property_: Property, given: GivenValue, stated: StatedValue) -> float:
@@ -68,18 +70,17 @@ def _agree(property_: Property, given: GivenValue, stated: StatedValue) -> float
         case "date":
             return _same_year(given.text, stated.value)
         case _:
-            return float(likeness(given.text, stated.value, {}) >= _LIKE_ENOUGH)
+            return float(_alike(given.text, stated.value))
 
 
 def _same_identifier(property_: Property, given: str, stated: str) -> bool:
     if property_.start:
-        return identifier_address(property_, given).casefold() == stated.casefold()
-    return _plain(given).casefold() == _plain(stated).casefold()
+        return identifier_address(property_, given) == stated
+    return _plain(given) == _plain(stated)
 
 
-def _plain(text: str, *, keeps_case: bool = False) -> str:
-    bare = _NOT_OF_IDENTIFIERS.sub("", text)
-    return bare if keeps_case else bare.upper()
+def _plain(text: str) -> str:
+    return _NOT_OF_IDENTIFIERS.sub("", text).upper()
 
 
 def _same_thing(given: GivenValue, stated: StatedValue) -> bool:
@@ -87,13 +88,18 @@ def _same_thing(given: GivenValue, stated: StatedValue) -> bool:
         return True
     if long_id(given.text) == stated.value:
         return True
-    text = loose_name_key(given.text)
-    if not text:
-        return False
-    return any(
-        loose_name_key(name) == text or likeness(given.text, name, {}) >= _LIKE_ENOUGH
-        for name in stated.names or (stated.value,)
-    )
+    return any(_alike(given.text, name) for name in stated.names or (stated.value,))
+
+
+def _alike(given: str, stated: str) -> bool:
+    """Whether two texts differ by little, once folded: cheap, since every value is compared with every other."""
+    ours, theirs = _folded(given), _folded(stated)
+    return bool(ours) and (ours == theirs or fuzz.ratio(ours, theirs, score_cutoff=_LIKE_ENOUGH) > 0)
+
+
+@lru_cache(maxsize=8192)
+def _folded(text: str) -> str:
+    return loose_name_key(text)
 
 
 def _host(address: str) -> str:

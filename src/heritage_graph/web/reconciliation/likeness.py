@@ -41,6 +41,7 @@ _PARENTHESES: Final = re.compile(r"\s*[(\[]([^()\[\]]+)[)\]]\s*")
 _NUMBER: Final = re.compile(r"[0-9]+|[ivx]+")
 _DASH: Final = re.compile(r"\s+[-–—|/]\s+|\s*;\s*")  # noqa: RUF001  # the dashes that separate names
 _SHORTEST_PART: Final = 2
+_MOST_READINGS: Final = 4
 
 Weights = dict[str, float]
 """How much a word counts, by the word as `words_of` folds it; one that is not there counts in full."""
@@ -57,7 +58,8 @@ class Reading:
 def readings_of(text: str) -> list[Reading]:
     """The text as it stands; where it has parentheses or dashes, also without them, and what stands between them.
 
-    The first reading is the whole; none repeats another. People write "Name (Acronym)" and "Name - Translation".
+    The first reading is the whole; none repeats another, and there are at most `_MOST_READINGS`. People write
+    "Name (Acronym)" and "Name - Translation".
     """
     whole = " ".join(text.split())
     found = {name_key(whole): Reading(whole, 1.0)}
@@ -66,7 +68,7 @@ def readings_of(text: str) -> list[Reading]:
     for reading in (Reading(outside, 0.98), *(Reading(part.strip(), 0.85) for part in parts)):
         if len(reading.text) >= _SHORTEST_PART:
             found.setdefault(name_key(reading.text), reading)
-    return list(found.values())
+    return list(found.values())[:_MOST_READINGS]
 
 
 def words_of(name: str) -> list[str]:

@@ -57,7 +57,9 @@ async def answer_batch(asking: Asking, queries: Mapping[str, ReconciliationQuery
     codes = await codes_of_countries(asking, iris) if COUNTRY in properties else {}
     names = await asking.context.term_names.of(asking.request, asking.context, asking.index.generation)
     weighing = _Weighing(stated, codes, names, asking.language)
-    return {key: {"result": weighing.result(query, chosen[key])} for key, query in queries.items()}
+    return {
+        key: {"result": await asyncio.to_thread(weighing.result, query, chosen[key])} for key, query in queries.items()
+    }
 
 
 def _named(index: Index, query: ReconciliationQuery) -> list[Named]:
