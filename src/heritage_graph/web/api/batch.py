@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -78,7 +79,7 @@ async def _get(request: Request, context: Context) -> Reply:
     if edition.unchanged:
         return edition.unchanged
     if chosen == NDJSON:
-        return cached(_streamed(asking, asked, options), edition)
+        return cached(await _streamed(asking, asked, options), edition)
     with context.budgets.spending(client_of(request.scope)):
         told = [
             options.cut({**record, "links": short_links(str(record["id"]))}) if "error" not in record else record
@@ -97,7 +98,7 @@ async def _post(request: Request, context: Context) -> Reply:
         )
     asked = _ids_in(await read_body(request.receive, _BODY_BYTES))
     options, asking = await _asking(request, context, asked)
-    return _streamed(asking, asked, options)
+    return await _streamed(asking, asked, options)
 
 
 def _ids_in(body: bytes) -> list[str]:
@@ -122,16 +123,32 @@ async def _asking(request: Request, context: Context, asked: Sequence[str]) -> t
     return options, Asking(request, context, generation)
 
 
-def _streamed(asking: Asking, asked: Sequence[str], options: Options) -> Reply:
-    """The records as lines, read some at a time while the first are on their way."""
+async def _streamed(asking: Asking, asked: Sequence[str], options: Options) -> Reply:
+    """The records as lines: the first are read at once, so that a fault can be told, the rest while those are sent.
 
-    async def lines() -> AsyncIterator[bytes]:
-        for begin in range(0, len(asked), _AT_ONCE):
-            with asking.context.budgets.spending(client_of(asking.request.scope)):
-                found = await _records(asking, asked[begin : begin + _AT_ONCE], options)
-            yield b"".join(_line(record, asking.generation, options) for record in found)
+    What the rest takes is charged to the client, who is not sent away in the middle for it.
+    """
+    budgets, client = asking.context.budgets, client_of(asking.request.scope)
+    generations = asking.context.service.generations
 
-    return Reply(format=NDJSON, rest=lines())
+    async def rest() -> AsyncIterator[bytes]:
+        generations.hold(asking.generation)
+        try:
+            for begin in range(_AT_ONCE, len(asked), _AT_ONCE):
+                began = time.monotonic()
+                part = await _lines(asking, asked[begin : begin + _AT_ONCE], options)
+                budgets.charge(client, time.monotonic() - began)
+                yield part
+        finally:
+            generations.release(asking.generation)
+
+    with budgets.spending(client):
+        first = await _lines(asking, asked[:_AT_ONCE], options)
+    return Reply(first, NDJSON, rest=rest() if len(asked) > _AT_ONCE else None)
+
+
+async def _lines(asking: Asking, asked: Sequence[str], options: Options) -> bytes:
+    return b"".join(_line(record, asking.generation, options) for record in await _records(asking, asked, options))
 
 
 def _line(record: Json, generation: int, options: Options) -> bytes:
