@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from heritage_graph.namespaces import HG, XSD
+from heritage_graph.namespaces import XSD
 from heritage_graph.web.negotiation import JSON_LD
 from heritage_graph.web.replies import Reply
 from heritage_graph.web.routing import Operation
@@ -110,11 +110,6 @@ def _whole(short: object) -> str:
     assert isinstance(short, str)
     prefix, _, name = short.partition(":")
     return f"{_entries()[prefix]}{name}"
-
-
-def class_iri(name: str) -> str:
-    """The class called *name*."""
-    return HG + name
 
 
 async def _context(_: Request, __: Context) -> Reply:

@@ -40,11 +40,6 @@ class Kind:
         """The address of the list."""
         return f"{ROOT}/{self.plural}"
 
-    @property
-    def is_of_agents(self) -> bool:
-        """Tell whether its things take part in others, and others not in them."""
-        return PARTICIPATIONS not in self.ways
-
     def iris(self, slug: str) -> list[str]:
         """The IRIs that a thing of this kind called *slug* can have, the likeliest first."""
         return [f"{ID}{segment}/{slug}" for segment in self.segments]
