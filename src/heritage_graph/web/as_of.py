@@ -12,6 +12,8 @@ from heritage_graph.store.releases import list_releases
 from heritage_graph.web.routing import Value
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from heritage_graph.web.context import Context
 
 AS_OF: Final = Value(
@@ -59,6 +61,15 @@ async def generation_asked(text: str, context: Context) -> int:
             releases=releases,
         )
     return _kept(releases[text], f"the release {text}", context)
+
+
+async def generation_in(values: Mapping[str, str], context: Context) -> int | None:
+    """The generation that `asOf` names; None when *values* do not have it.
+
+    Raises:
+        ParameterError, GenerationNotKept, EngineTrouble, LimitReached: as `generation_asked`.
+    """
+    return await generation_asked(values[AS_OF.name], context) if AS_OF.name in values else None
 
 
 def not_kept(message: str, context: Context, **details: object) -> GenerationNotKept:

@@ -137,12 +137,6 @@ def test_the_last_page_leads_nowhere(board):
     assert (board["next"], board["total"]) == (None, {"exactly": len(board["items"])})
 
 
-def test_a_cursor_of_another_list_is_refused(client):
-    following = client.get(PATH, params=DAY | {"limit": 1}).json()["next"]
-
-    assert client.get(following.replace("on=2026-11-21", "on=2026-11-22")).status_code == 400
-
-
 @pytest.mark.parametrize(
     "values",
     [

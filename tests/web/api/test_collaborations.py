@@ -203,7 +203,7 @@ def test_who_has_the_answer_gets_it_no_second_time(client, path, values):
         (LIST, {"a": ICESCO, "from": "soon"}, "'from'"),
         (LIST, {"a": ICESCO, "from": "2024", "to": "2020"}, "there is no day from 2024-01-01 to 2020-12-31"),
         (LIST, {"a": ICESCO, "include": "everything"}, "'include' takes sources"),
-        (LIST, {"a": ICESCO, "limit": "0"}, "limit takes a number from 1 to 1000"),
+        (LIST, {"a": ICESCO, "limit": "0"}, "a whole number from 1 to 1000"),
         (LIST, {"a": ICESCO, "cursor": "xyz"}, "cursor"),
         (LIST, {"a": ICESCO, "depth": "2"}, "there is no parameter 'depth' here; allowed: a, b, from"),
         (PATH, {"from": ICOM}, "'to' is missing"),

@@ -13,6 +13,17 @@ from heritage_graph.web.security import create_key
 
 GRAPH = "https://w3id.org/heritage-graph/graph/source/paging-trial"
 FIRST = "/api/v1/organizations?limit=5&fields=label"
+LISTS = [
+    FIRST,
+    "/api/v1/agreements/status?on=2026-11-21&limit=1",
+    "/api/v1/agreements/lapsing?from=2020-01-01&within=P20Y&limit=1",
+    "/api/v1/sources?limit=1",
+    "/api/v1/why?s=id:agreement/icesco-ots-mou&limit=1",
+    "/api/v1/anomalies?limit=1",
+    "/api/v1/completeness?kind=agreements&limit=1",
+    "/api/v1/collaborations?a=id:organization/icesco&limit=1",
+]
+"""The first page of every kind of list that has pages."""
 
 pytestmark = pytest.mark.usefixtures("indexed")
 
@@ -62,8 +73,12 @@ def all_pages(client, address):
     return pages
 
 
-def cursor_in(client):
-    return httpx.URL(client.get(FIRST).json()["next"]).params["cursor"]
+def cursor_in(client, first=FIRST):
+    return httpx.URL(client.get(first).json()["next"]).params["cursor"]
+
+
+def with_cursor(first, cursor):
+    return httpx.URL(first).copy_merge_params({"cursor": cursor})
 
 
 def test_the_pages_of_a_list_hold_each_thing_once(client):
@@ -89,6 +104,62 @@ def test_a_page_may_be_larger_than_the_one_before(client):
     answer = client.get("/api/v1/organizations", params={"limit": "1000", "cursor": cursor_in(client)})
 
     assert (answer.json()["next"], len(answer.json()["items"])) == (None, answer.json()["total"]["exactly"] - 5)
+
+
+@pytest.mark.parametrize("first", LISTS)
+def test_the_next_page_has_other_items_of_the_same_generation(client, first):
+    page = client.get(first).json()
+    second = client.get(page["next"]).json()
+
+    assert (second["generation"], second["items"][0] in page["items"]) == (page["generation"], False)
+
+
+@pytest.mark.parametrize("first", LISTS)
+def test_a_cursor_that_was_changed_is_refused_by_every_list(client, first):
+    cursor = cursor_in(client, first)
+    changed = cursor[:-4] + ("AAAA" if cursor[-4:] != "AAAA" else "BBBB")
+    answer = client.get(with_cursor(first, changed))
+
+    assert (answer.status_code, answer.json()["parameter"], "without cursor" in answer.json()["detail"]) == (
+        400,
+        "cursor",
+        True,
+    )
+
+
+@pytest.mark.parametrize(("first", "other"), [*zip(LISTS, LISTS[1:] + LISTS[:1], strict=True)])
+def test_a_cursor_is_refused_by_every_other_list(client, first, other):
+    answer = client.get(with_cursor(first, cursor_in(client, other)))
+
+    assert (answer.status_code, answer.json()["parameter"], "without cursor" in answer.json()["detail"]) == (
+        400,
+        "cursor",
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "changed"),
+    [
+        (LISTS[1], {"on": "2026-11-22"}),
+        (LISTS[2], {"within": "P19Y"}),
+        (LISTS[4], {"s": "id:organization/icesco"}),
+        (LISTS[5], {"about": "id:organization/icesco"}),
+        (LISTS[6], {"kind": "events"}),
+        (LISTS[7], {"from": "2001"}),
+    ],
+)
+def test_a_cursor_is_refused_when_the_list_is_chosen_otherwise(client, first, changed):
+    answer = client.get(with_cursor(first, cursor_in(client, first)).copy_merge_params(changed))
+
+    assert (answer.status_code, answer.json()["parameter"]) == (400, "cursor")
+
+
+@pytest.mark.parametrize("first", [LISTS[1], LISTS[4]])
+def test_the_pages_of_a_named_state_go_on_naming_it(client, first):
+    page = client.get(f"{first}&asOf=last").json()
+
+    assert httpx.URL(page["next"]).params["asOf"] == str(page["generation"])
 
 
 @pytest.mark.parametrize("change", [lambda text: text[:-4] + "AAAA", lambda text: "A" + text[1:], lambda _: "x",
@@ -128,15 +199,15 @@ def test_pages_go_on_while_the_graph_changes(changing):
 
 
 def test_the_pages_of_a_state_that_is_not_kept_are_gone_and_it_is_said_what_to_do(changing):
-    first = changing.page()
+    changing.page()
+    following = [changing.client.get(first).json()["next"] for first in LISTS]
     for _ in range(5):
         changing.change()
         changing.page()
     changing.change()
-    answer = changing.client.get(first["next"])
+    answers = [changing.client.get(address) for address in following]
 
-    assert (answer.status_code, answer.json()["type"], "begin the list again" in answer.json()["detail"]) == (
-        410,
-        "/problems/generation-not-kept",
-        True,
-    )
+    assert {
+        (answer.status_code, answer.json()["type"], "begin the list again" in answer.json()["detail"])
+        for answer in answers
+    } == {(410, "/problems/generation-not-kept", True)}

@@ -292,12 +292,6 @@ def test_what_cannot_be_asked_is_refused(client, path):
     assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
 
 
-def test_a_cursor_of_another_book_is_refused(client):
-    following = client.get("/api/v1/anomalies?limit=1").json()["next"]
-
-    assert client.get(following.replace("anomalies", "contradictions")).status_code == 400
-
-
 @pytest.mark.parametrize("book", ["contradictions", "anomalies"])
 def test_every_kind_of_finding_has_words_in_three_languages(book):
     words = tomllib.loads((asset_folder("queries") / "quality" / "ledger.toml").read_text(encoding="utf-8"))[book]

@@ -12,7 +12,7 @@ from icalendar import Calendar, Event, vText
 from heritage_graph.query_files import bind
 from heritage_graph.web.addresses import base_of
 from heritage_graph.web.api.agreement_lapsing import FROM, WITHIN
-from heritage_graph.web.api.agreement_status import COMMON_PROBLEMS, generation_of, language_in, today
+from heritage_graph.web.api.agreement_status import COMMON_PROBLEMS, language_in, today
 from heritage_graph.web.api.around_agreements import (
     LANGUAGE,
     PARTY,
@@ -24,7 +24,7 @@ from heritage_graph.web.api.around_agreements import (
 from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
 from heritage_graph.web.api.lapses import day_after, day_before, lapses
 from heritage_graph.web.api.references import Asking
-from heritage_graph.web.as_of import AS_OF
+from heritage_graph.web.as_of import AS_OF, generation_in
 from heritage_graph.web.negotiation import Format
 from heritage_graph.web.pages import local_address
 from heritage_graph.web.replies import Reply, cached, current
@@ -91,7 +91,7 @@ def operations(_: Context) -> tuple[Operation, ...]:
         Operation(
             "agreementCalendar", PATH, "The last days of agreements as a calendar to subscribe to.", _calendar,
             values=(FROM, WITHIN, PARTY, LANGUAGE, AS_OF, MIN_GENERATION, FORMAT), formats=(ICALENDAR,),
-            problems=COMMON_PROBLEMS, tag="api",
+            problems=COMMON_PROBLEMS, example=f"{PATH}?within=P1Y&from=2026-11-21", tag="api",
         ),
     )  # fmt: skip
 
@@ -103,7 +103,7 @@ async def _calendar(request: Request, context: Context) -> Reply:
     language = language_in(values)
     first, last = _period(values)
     await fresh_enough(request, context)
-    generation = await generation_of(values, None, context)
+    generation = await generation_in(values, context)
     parts = (first, last, values.get("party", ""), language, base_of(request.scope, context))
     edition = await current(request, context, PATH, *parts, at_generation=generation)
     if edition.unchanged:

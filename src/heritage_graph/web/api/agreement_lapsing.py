@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import ParameterError
-from heritage_graph.web.api.agreement_status import COMMON_PROBLEMS, generation_of, language_in, today
+from heritage_graph.web.api.agreement_status import COMMON_PROBLEMS, language_in, today
 from heritage_graph.web.api.around_agreements import (
     INCLUDE,
     LANGUAGE,
@@ -16,9 +16,8 @@ from heritage_graph.web.api.around_agreements import (
     party_told,
     sources_of,
 )
-from heritage_graph.web.api.cursors import CURSOR, LIMIT, Cursor, cursor_in, limit_in, next_address
 from heritage_graph.web.api.envelope import envelope
-from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
+from heritage_graph.web.api.freshness import MIN_GENERATION
 from heritage_graph.web.api.lapses import (
     NO_DATE,
     NO_TERM,
@@ -29,6 +28,7 @@ from heritage_graph.web.api.lapses import (
     lapses,
     renewal_told,
 )
+from heritage_graph.web.api.lists import CURSOR, LIMIT, page_asked
 from heritage_graph.web.api.references import Asking
 from heritage_graph.web.api.told import date_value
 from heritage_graph.web.as_of import AS_OF
@@ -68,6 +68,7 @@ def operations(_: Context) -> tuple[Operation, ...]:
             _Lapsing().answer,
             values=(WITHIN, FROM, PARTY, INCLUDE, LANGUAGE, LIMIT, CURSOR, AS_OF, MIN_GENERATION, FORMAT),
             formats=FORMATS, problems=COMMON_PROBLEMS, schema="agreement-lapsing", tag="api",
+            example=f"{PATH}?within=P1Y&from=2026-11-21",
         ),
     )  # fmt: skip
 
@@ -83,23 +84,18 @@ class _Lapsing:
         chosen = negotiated(request.scope, FORMATS)
         given = {name: value for name, value in values_of(request.scope).items() if value or chosen != HTML}
         values = {"from": today(), "within": _DEFAULT_WITHIN} | given
-        wanted, limit, language = included(values), limit_in(values), language_in(values)
+        wanted, language = included(values), language_in(values)
         until = _until(values)
-        cursor = cursor_in(values, PATH)
-        await fresh_enough(request, context)
-        generation = await generation_of(values, cursor, context)
+        asked = await page_asked(request, context, PATH, values)
         edition = await current(
-            request, context, PATH, *map(str, sorted(values.items())), chosen.extension, at_generation=generation
+            request, context, PATH, *map(str, sorted(values.items())), chosen.extension, at_generation=asked.generation
         )
         if edition.unchanged:
             return edition.unchanged
         asking = Asking(request, context, edition.generation)
         found = await lapses(asking, values["from"], until, values.get("party"))
-        rest = [lapse for lapse in found if cursor is None or lapse.key > cursor.after]
-        page = rest[:limit]
-        following = None
-        if len(rest) > limit:
-            following = next_address(PATH, values, PATH, Cursor(edition.generation, page[-1].key))
+        page, last = asked.cut(found, lambda lapse: lapse.key)
+        following = asked.next_address(edition.generation, last)
         fields = links((following, "next", chosen.media_type)) if following else ()
         agreements = [lapse.agreement for lapse in page]
         chains = await chains_of(asking, self._chains, agreements)

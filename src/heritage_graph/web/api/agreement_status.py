@@ -19,12 +19,12 @@ from heritage_graph.web.api.around_agreements import (
     party_told,
     sources_of,
 )
-from heritage_graph.web.api.cursors import CURSOR, LIMIT, Cursor, cursor_in, limit_in, next_address
 from heritage_graph.web.api.envelope import envelope
-from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
+from heritage_graph.web.api.freshness import MIN_GENERATION
+from heritage_graph.web.api.lists import CURSOR, LIMIT, page_asked
 from heritage_graph.web.api.references import Asking
 from heritage_graph.web.api.told import date_value, not_known, reason_iri
-from heritage_graph.web.as_of import AS_OF, generation_asked
+from heritage_graph.web.as_of import AS_OF
 from heritage_graph.web.negotiation import CSV, HTML, JSON
 from heritage_graph.web.replies import Reply, cached, current, json_reply, links, page_reply
 from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, values_of
@@ -61,6 +61,7 @@ def operations(_: Context) -> tuple[Operation, ...]:
             _Status().answer,
             values=(ON, PARTY, STATUS, INCLUDE, LANGUAGE, LIMIT, CURSOR, AS_OF, MIN_GENERATION, FORMAT),
             formats=FORMATS, problems=COMMON_PROBLEMS, schema="agreement-status", tag="api",
+            example=f"{PATH}?on=2026-11-21",
         ),
     )  # fmt: skip
 
@@ -76,24 +77,19 @@ class _Status:
         chosen = negotiated(request.scope, FORMATS)
         given = {name: value for name, value in values_of(request.scope).items() if value or chosen != HTML}
         values = {"on": today()} | given
-        wanted, limit, language = included(values), limit_in(values), language_in(values)
+        wanted, language = included(values), language_in(values)
         only = _status(values)
-        cursor = cursor_in(values, PATH)
-        await fresh_enough(request, context)
-        generation = await generation_of(values, cursor, context)
+        asked = await page_asked(request, context, PATH, values)
         edition = await current(
-            request, context, PATH, *map(str, sorted(values.items())), chosen.extension, at_generation=generation
+            request, context, PATH, *map(str, sorted(values.items())), chosen.extension, at_generation=asked.generation
         )
         if edition.unchanged:
             return edition.unchanged
         asking = Asking(request, context, edition.generation)
         board = await self._boards.board(asking, values["on"], values.get("party"))
         shown = [standing for standing in board if only in {"", standing.answer}]
-        rest = [standing for standing in shown if cursor is None or standing.agreement > cursor.after]
-        page = rest[:limit]
-        following = None
-        if len(rest) > limit:
-            following = next_address(PATH, values, PATH, Cursor(edition.generation, page[-1].agreement))
+        page, last = asked.cut(shown, lambda standing: standing.agreement)
+        following = asked.next_address(edition.generation, last)
         fields = links((following, "next", chosen.media_type)) if following else ()
         parties = await participants_of(asking, _agreements(page)) if "parties" in wanted or chosen == HTML else None
         labels = await asking.labels(_iris(page, parties or {}))
@@ -135,19 +131,6 @@ def language_in(values: Mapping[str, str]) -> str:
         return terms.parse_parameter(values.get(LANGUAGE.name, "en"), "language").value
     except ParameterError as fault:
         raise ParameterError(f"lang: {fault}", parameter=LANGUAGE.name) from fault
-
-
-async def generation_of(values: Mapping[str, str], cursor: Cursor | None, context: Context) -> int | None:
-    """The generation that the request asks: that of its cursor, else that of `asOf`; None for the last.
-
-    Raises:
-        GenerationNotKept: it is not kept any more.
-        ParameterError: `asOf` names none.
-    """
-    if cursor is not None:
-        context.service.generations.require(cursor.generation)
-        return cursor.generation
-    return await generation_asked(values[AS_OF.name], context) if AS_OF.name in values else None
 
 
 def _status(values: Mapping[str, str]) -> str:

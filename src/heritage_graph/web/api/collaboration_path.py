@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import ParameterError
 from heritage_graph.query_files import bind
-from heritage_graph.web.api.agreement_status import COMMON_PROBLEMS, generation_of
+from heritage_graph.web.api.agreement_status import COMMON_PROBLEMS
 from heritage_graph.web.api.collaboration_contexts import UNDATED, contexts_of, iri_in, period_in
 from heritage_graph.web.api.envelope import envelope
 from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
 from heritage_graph.web.api.reasons import unknown_because
 from heritage_graph.web.api.references import Asking
-from heritage_graph.web.as_of import AS_OF
+from heritage_graph.web.as_of import AS_OF, generation_in
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import JSON
 from heritage_graph.web.replies import cached, current, json_reply, rows_of
@@ -55,7 +55,7 @@ async def _path(request: Request, context: Context) -> Reply:
     if start == goal:
         raise ParameterError("'from' and 'to' are the same; a path is between two", parameter=TO.name)
     await fresh_enough(request, context)
-    generation = await generation_of(values, None, context)
+    generation = await generation_in(values, context)
     edition = await current(
         request, context, PATH, start, goal, str(period), chosen.extension, at_generation=generation
     )

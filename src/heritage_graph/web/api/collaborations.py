@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import ParameterError
 from heritage_graph.query_files import bind
-from heritage_graph.web.api.agreement_status import COMMON_PROBLEMS, generation_of, language_in
+from heritage_graph.web.api.agreement_status import COMMON_PROBLEMS, language_in
 from heritage_graph.web.api.around_agreements import LANGUAGE
 from heritage_graph.web.api.collaboration_contexts import FROM, TO, UNDATED, contexts_of, iri_in, period_in
-from heritage_graph.web.api.cursors import CURSOR, LIMIT, Cursor, cursor_in, limit_in, next_address
 from heritage_graph.web.api.envelope import at_least, envelope
-from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
+from heritage_graph.web.api.freshness import MIN_GENERATION
+from heritage_graph.web.api.lists import CURSOR, LIMIT, page_asked
 from heritage_graph.web.api.reasons import unknown_because
 from heritage_graph.web.api.references import Asking
 from heritage_graph.web.as_of import AS_OF
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from heritage_graph.service import Row
     from heritage_graph.web.api.collaboration_contexts import Json, Period
+    from heritage_graph.web.api.lists import PageAsked
     from heritage_graph.web.context import Context
     from heritage_graph.web.row_sources import Source
 
@@ -71,46 +72,32 @@ class _Page:
 class _Asked:
     """What a request asks for."""
 
-    values: Mapping[str, str]
     a: str
     b: str | None
     period: Period
     with_sources: bool
     language: str
-    limit: int
-    cursor: Cursor | None = field(default=None)
+    place: PageAsked
 
     def page(self, groups: Mapping[str, list[Row]], generation: int) -> _Page:
         """The page of *groups*, which are ordered by their keys."""
-        rest = [(key, rows) for key, rows in groups.items() if self.cursor is None or key > self.cursor.after]
-        shown = rest[: self.limit]
-        more = len(rest) > self.limit
-        following = next_address(PATH, self.values, PATH, Cursor(generation, shown[-1][0])) if more else None
-        return _Page(shown, following, len(groups))
+        shown, last = self.place.cut(list(groups.items()), lambda group: group[0])
+        return _Page(shown, self.place.next_address(generation, last), len(groups))
 
 
 async def _list(request: Request, context: Context) -> Reply:
     chosen = negotiated(request.scope, FORMATS)
     values = values_of(request.scope)
-    a = iri_in(values, A)
+    a, b = iri_in(values, A), iri_in(values, B)
     assert a is not None
-    asked = _Asked(
-        values=values,
-        a=a,
-        b=iri_in(values, B),
-        period=period_in(values),
-        with_sources=_includes_sources(values),
-        language=language_in(values),
-        limit=limit_in(values),
-        cursor=cursor_in(values, PATH),
-    )
-    if asked.a == asked.b:
+    if a == b:
         raise ParameterError("'a' and 'b' are the same; leave 'b' out for the partners of one", parameter=B.name)
-    await fresh_enough(request, context)
-    generation = await generation_of(values, asked.cursor, context)
+    period, with_sources, language = period_in(values), _includes_sources(values), language_in(values)
+    asked = _Asked(a, b, period, with_sources, language, await page_asked(request, context, PATH, values))
     edition = await current(
-        request, context, PATH, *map(str, sorted(values.items())), chosen.extension, at_generation=generation
-    )
+        request, context, PATH, *map(str, sorted(values.items())), chosen.extension,
+        at_generation=asked.place.generation,
+    )  # fmt: skip
     if edition.unchanged:
         return edition.unchanged
     asking = Asking(request, context, edition.generation)

@@ -46,18 +46,18 @@ class _Grounds:
 class Wanted:
     """Which statements are asked for: those about `thing`, perhaps with one property and one value only.
 
-    `limit` statements are told, beginning behind the one with the key `after`.
+    `limit` statements are told, beginning behind as many as `after`.
     """
 
     thing: str
     predicate: str | None
     value: Term | None
-    after: tuple[str, ...]
+    after: int
     limit: int
 
 
-async def statements_told(asking: Asking, wanted: Wanted) -> tuple[dict[str, object], Statement | None]:
-    """The members of an answer (`subject`, `items`, `total`, `anomalies`), and its last statement when more follow.
+async def statements_told(asking: Asking, wanted: Wanted) -> tuple[dict[str, object], int | None]:
+    """The members of an answer (`subject`, `items`, `total`, `anomalies`), and how many came by then when more follow.
 
     Statements are in the order of their keys. A thing that no graph describes has none.
 
@@ -67,8 +67,8 @@ async def statements_told(asking: Asking, wanted: Wanted) -> tuple[dict[str, obj
     narrowed = {"this": wanted.thing, **({"property": wanted.predicate} if wanted.predicate else {})}
     everything = statements_in(await asking.rows("why-statements", **narrowed))
     fitting = [each for each in everything if wanted.value is None or each.key[1] == serialise(wanted.value)]
-    ahead = [each for each in fitting if each.key > wanted.after]
-    page = ahead[: wanted.limit]
+    end = wanted.after + wanted.limit
+    page = fitting[wanted.after : end]
     grounds = await _grounds(asking, wanted.thing, page, everything)
     labels = await asking.labels(_named(grounds, page))
     members: dict[str, object] = {
@@ -77,7 +77,7 @@ async def statements_told(asking: Asking, wanted: Wanted) -> tuple[dict[str, obj
         "total": {"exactly": len(fitting)},
         "anomalies": _anomalies(grounds.anomalies, labels),
     }
-    return members, page[-1] if len(ahead) > len(page) else None
+    return members, end if end < len(fitting) else None
 
 
 async def _grounds(

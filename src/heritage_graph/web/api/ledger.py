@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from heritage_graph import terms
 from heritage_graph.errors import ParameterError
-from heritage_graph.web.api.cursors import CURSOR, LIMIT, Cursor, cursor_in, limit_in, next_address
 from heritage_graph.web.api.envelope import envelope
-from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
+from heritage_graph.web.api.freshness import MIN_GENERATION
+from heritage_graph.web.api.lists import CURSOR, LIMIT, page_asked
 from heritage_graph.web.api.references import Asking
-from heritage_graph.web.as_of import AS_OF, generation_asked
+from heritage_graph.web.as_of import AS_OF
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import JSON, Format
 from heritage_graph.web.replies import Reply, cached, current, json_reply, links
@@ -80,26 +80,20 @@ async def leaf(request: Request, context: Context, book: Book) -> Reply:
     """
     given = values_of(request.scope)
     chosen = negotiated(request.scope, FORMATS)
-    cursor = cursor_in(given, book.path)
-    limit = limit_in(given) if chosen == JSON or LIMIT.name in given else None
     terms.parse_parameter(language_of(given), "language")
     book.check(given)
-    await fresh_enough(request, context)
-    generation = await generation_asked(given[AS_OF.name], context) if AS_OF.name in given else None
-    if cursor is not None:
-        generation = await generation_asked(str(cursor.generation), context)
+    asked = await page_asked(request, context, book.path, given)
+    limit = asked.limit if chosen == JSON or LIMIT.name in given else None
     parts = (
         part for name, value in sorted(given.items()) if name not in {"format", AS_OF.name} for part in (name, value)
     )
-    edition = await current(request, context, book.path, chosen.extension, *parts, at_generation=generation)
+    edition = await current(request, context, book.path, chosen.extension, *parts, at_generation=asked.generation)
     if edition.unchanged:
         return edition.unchanged
     asking = Asking(request, context, edition.generation)
     with context.budgets.spending(client_of(request.scope)):
-        page = await book.page(asking, given, after=cursor.after if cursor else "", limit=limit)
-    following = None
-    if page.last is not None:
-        following = next_address(book.path, given, book.path, Cursor(edition.generation, page.last))
+        page = await book.page(asking, given, after=asked.after or "", limit=limit)
+    following = asked.next_address(edition.generation, page.last)
     fields = links((following, "next", chosen.media_type)) if following else ()
     if chosen == TABLE:
         return cached(Reply(csv_bytes(book.header, page.table), TABLE, fields=fields), edition)

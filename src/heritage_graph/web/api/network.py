@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import ParameterError, ResultTooLarge, UnknownName
 from heritage_graph.namespaces import HG, source_graph
-from heritage_graph.web.api.agreement_status import COMMON_PROBLEMS, generation_of, language_in
+from heritage_graph.web.api.agreement_status import COMMON_PROBLEMS, language_in
 from heritage_graph.web.api.around_agreements import LANGUAGE
 from heritage_graph.web.api.collaboration_contexts import (
     FROM,
@@ -27,7 +27,7 @@ from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
 from heritage_graph.web.api.network_graph import Network, gexf_of, graphml_of
 from heritage_graph.web.api.reasons import unknown_because
 from heritage_graph.web.api.references import Asking
-from heritage_graph.web.as_of import AS_OF
+from heritage_graph.web.as_of import AS_OF, generation_in
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import JSON, Format, named
 from heritage_graph.web.replies import Reply, cached, current, json_reply
@@ -110,7 +110,7 @@ async def _network(request: Request, context: Context) -> Reply:
     values = values_of(request.scope)
     asked = _asked(values)
     await fresh_enough(request, context)
-    generation = await generation_of(values, None, context)
+    generation = await generation_in(values, context)
     edition = await current(request, context, PATH, str(asked), chosen.extension, at_generation=generation)
     if edition.unchanged:
         return edition.unchanged

@@ -13,19 +13,19 @@ from heritage_graph.index.entries import Page
 from heritage_graph.web.api import items
 from heritage_graph.web.api.envelope import envelope
 from heritage_graph.web.api.filters import choice_of, text_of, values_for
-from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
+from heritage_graph.web.api.freshness import MIN_GENERATION
 from heritage_graph.web.api.json_ld import CONTEXT_PATH
 from heritage_graph.web.api.kinds import KINDS, ROOT, short_links
+from heritage_graph.web.api.lists import CURSOR, LIMIT, page_asked
 from heritage_graph.web.api.options import FIELDS, INCLUDE, given_in, options_of, ways_in_list
-from heritage_graph.web.api.paging import Cursor
 from heritage_graph.web.api.records import records
 from heritage_graph.web.api.references import Asking
 from heritage_graph.web.api.tables import LANGUAGE, table
-from heritage_graph.web.as_of import AS_OF, generation_asked
+from heritage_graph.web.as_of import AS_OF
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import CSV, JSON, JSON_LD, named
 from heritage_graph.web.replies import Reply, cached, current, json_reply, links
-from heritage_graph.web.routing import FORMAT, Operation, Value, check_values, negotiated
+from heritage_graph.web.routing import FORMAT, Operation, Value, check_values, negotiated, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from heritage_graph.index.index import Index
     from heritage_graph.web.api.filters import Box, Choice
     from heritage_graph.web.api.kinds import Kind
+    from heritage_graph.web.api.lists import PageAsked
     from heritage_graph.web.api.options import Options
     from heritage_graph.web.api.written import Json
     from heritage_graph.web.context import Context
@@ -42,16 +43,11 @@ if TYPE_CHECKING:
     from heritage_graph.web.replies import Fields
 
 FORMATS: Final = (JSON, JSON_LD, CSV)
-LIMIT: Final = Value("limit", "How many things a page has: 1 to 1000, 50 when not given.", example="50", type="integer",
-                     default="50", least=1, most=1000)  # fmt: skip
-CURSOR: Final = Value("cursor", "Where the page begins: as it stands in the `next` of the page before.")
 COUNTED: Final = Value(
     "facets", "By which facets all that is chosen is counted, by names with commas between.", example="type,source"
 )
 _PROBLEMS: Final = ("generation-not-kept", "busy", "too-many-requests", "engine-trouble")
-_DEFAULT_LIMIT: Final = 50
 _DEFAULT_LANGUAGE: Final = "en"
-_MOST: Final = 1000
 _ALL: Final = 1_000_000
 _NOT_OF_THE_LIST: Final = frozenset({CURSOR.name, MIN_GENERATION.name, FORMAT.name})
 
@@ -65,9 +61,7 @@ class _List:
     choice: Choice
     options: Options
     counted: tuple[str, ...]
-    limit: int
     chosen: Format
-    cursor: Cursor | None = None
 
     @property
     def name(self) -> str:
@@ -79,15 +73,15 @@ class _List:
         """The language of texts in a table."""
         return self.given.get(LANGUAGE.name, [_DEFAULT_LANGUAGE])[0]
 
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """What tells this page from others."""
-        shown = (self.language, self.chosen.extension)
-        return self.name, self.options.name, str(self.counted), str(self.limit), str(self.cursor), *shown
+    def parts(self, page: PageAsked) -> tuple[str, ...]:
+        """What tells *page* from others."""
+        told = (self.name, self.options.name, str(self.counted), self.language, self.chosen.extension)
+        return *told, str(page.limit), str(page.after)
 
     def address(self, **changed: str) -> str:
         """The address of this list, from its beginning, in the format of this page, with other parameters."""
-        kept = [(name, text) for name, texts in self.given.items() if name not in _NOT_OF_THE_LIST for text in texts]
+        left = {*_NOT_OF_THE_LIST, *changed}
+        kept = [(name, text) for name, texts in self.given.items() if name not in left for text in texts]
         shown = [] if self.chosen == JSON else [(FORMAT.name, self.chosen.extension)]
         query = urlencode([*kept, *shown, *changed.items()], safe=":/,")
         return f"{self.kind.path}?{query}" if query else self.kind.path
@@ -126,21 +120,23 @@ async def _by_suffix(request: Request, context: Context) -> Reply:
 async def _list(kind: Kind, request: Request, context: Context, *, suffix: str) -> Reply:
     chosen = negotiated(request.scope, FORMATS, suffix=suffix)
     given = given_in(request.scope)
-    wanted = _List(kind, given, choice_of(kind, given), options_of(given), _counted(kind, given), _limit(given), chosen)
-    await fresh_enough(request, context)
-    index, wanted = await _placed(wanted, context)
-    edition = await current(request, context, "api-list", *wanted.parts, at_generation=index.generation)
+    wanted = _List(kind, given, choice_of(kind, given), options_of(given), _counted(kind, given), chosen)
+    place = await page_asked(request, context, kind.path, values_of(request.scope), name=wanted.name)
+    index = await _index(place, context)
+    edition = await current(request, context, "api-list", *wanted.parts(place), at_generation=index.generation)
     if edition.unchanged:
         return edition.unchanged
     asking = Asking(request, context, index.generation)
     with context.budgets.spending(client_of(request.scope)):
-        page = await _page(asking, index, wanted)
+        page = await _page(asking, index, wanted, place)
         found = await records(asking, page.iris, wanted.options.wanted_of_known(ways_in_list(kind, wanted.options)))
         counts = await asyncio.to_thread(
             index.counts, kind.plural, facets=wanted.choice.facets, period=wanted.choice.period, of=wanted.counted
         )
         told = [wanted.options.cut({**record, "links": short_links(iri)}) for iri, record in found.items()]
-        following = _next(context, wanted, page, index.generation)
+        following = None
+        if page.last is not None:
+            following = wanted.address(**place.beyond(index.generation, page.last))
         fields = _page_links(wanted.address(), following, chosen)
         if chosen == CSV:
             return cached(Reply(table(kind, told, wanted.language, wanted.options.fields), CSV), edition, fields)
@@ -161,47 +157,33 @@ def _page_links(first: str, following: str | None, chosen: Format) -> Fields:
     return links((first, "first", chosen.media_type), *others)
 
 
-async def _placed(wanted: _List, context: Context) -> tuple[Index, _List]:
-    """The index of the generation that is asked, and *wanted* with the place where its page begins.
+async def _index(place: PageAsked, context: Context) -> Index:
+    """The index of the generation that is asked.
 
     Raises:
-        ParameterError: the cursor is none for this list, or of another generation than `asOf` names.
-        GenerationNotKept: the generation is not kept any more.
-        Busy, EngineTrouble: as `Indexes.of`.
+        Busy, EngineTrouble, GenerationNotKept: as `Indexes.of`.
     """
-    as_of = wanted.given.get(AS_OF.name)
-    generation = await generation_asked(as_of[0], context) if as_of else None
-    cursors = wanted.given.get(CURSOR.name)
-    if cursors:
-        cursor = context.paging.read(cursors[0], wanted.name)
-        if generation not in (None, cursor.generation):
-            raise ParameterError(
-                f"the cursor belongs to generation {cursor.generation}, and asOf names {generation}; leave one out",
-                parameter=AS_OF.name,
-            )
-        return await context.indexes.of(cursor.generation), replace(wanted, cursor=cursor)
-    if generation is not None:
-        return await context.indexes.of(generation), wanted
-    waited_for = context.service.generations.last if MIN_GENERATION.name in wanted.given else None
-    return await context.indexes.current(at_least=waited_for), wanted
+    if place.generation is not None:
+        return await context.indexes.of(place.generation)
+    waited_for = context.service.generations.last if MIN_GENERATION.name in place.values else None
+    return await context.indexes.current(at_least=waited_for)
 
 
-async def _page(asking: Asking, index: Index, wanted: _List) -> Page:
-    after = wanted.cursor.after if wanted.cursor else None
+async def _page(asking: Asking, index: Index, wanted: _List, place: PageAsked) -> Page:
     if wanted.choice.box is None:
         return await asyncio.to_thread(
             index.page,
             wanted.kind.plural,
             facets=wanted.choice.facets,
             period=wanted.choice.period,
-            after=after,
-            limit=wanted.limit,
+            after=place.after,
+            limit=place.limit,
         )
     chosen = await asyncio.to_thread(index.page, wanted.kind.plural, facets=wanted.choice.facets, limit=_ALL)
     within = await _within(asking, wanted.choice.box)
     found = [iri for iri in chosen.iris if iri in within]
-    rest = [iri for iri in found if after is None or iri > after]
-    return Page(rest[: wanted.limit], len(found), rest[wanted.limit - 1] if len(rest) > wanted.limit else None)
+    iris, last = place.cut(found, str)
+    return Page(iris, len(found), last)
 
 
 async def _within(asking: Asking, box: Box) -> set[str]:
@@ -212,13 +194,6 @@ async def _within(asking: Asking, box: Box) -> set[str]:
         for row in rows
         if box.holds(float(row["latitude"]["value"]), float(row["longitude"]["value"]))
     }
-
-
-def _next(context: Context, wanted: _List, page: Page, generation: int) -> str | None:
-    """The address of the page behind *page*; None behind the last."""
-    if page.last is None:
-        return None
-    return wanted.address(cursor=context.paging.next_cursor(wanted.name, Cursor(generation, page.last)))
 
 
 async def _told_counts(
@@ -240,8 +215,7 @@ async def _told_counts(
 
 
 def _narrowed(wanted: _List, facet: str, value: str) -> str:
-    others = {name: texts for name, texts in wanted.given.items() if name != facet}
-    return replace(wanted, given=others).address(**{facet: text_of(facet, value)})
+    return wanted.address(**{facet: text_of(facet, value)})
 
 
 def _counted(kind: Kind, given: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
@@ -256,13 +230,3 @@ def _counted(kind: Kind, given: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     if names and "bbox" in given:
         raise ParameterError("what lies in a bbox is not counted by facets; leave one of the two out")
     return tuple(dict.fromkeys(names))
-
-
-def _limit(given: Mapping[str, Sequence[str]]) -> int:
-    text = given.get(LIMIT.name, [str(_DEFAULT_LIMIT)])[0]
-    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(_MOST)) and 1 <= int(text) <= _MOST):
-        raise ParameterError(
-            f"'limit' takes a whole number from 1 to {_MOST}, not {text[:40]!r}; `next` leads to the rest",
-            parameter=LIMIT.name,
-        )
-    return int(text)

@@ -8,9 +8,9 @@ from heritage_graph.errors import EngineTrouble, InvalidData, ParameterError, Un
 from heritage_graph.ingest.changes import Mode
 from heritage_graph.ingest.submission import Submission
 from heritage_graph.namespaces import is_slug, source_graph
-from heritage_graph.web.api.cursors import CURSOR, LIMIT, Cursor, cursor_in, limit_in, next_address
 from heritage_graph.web.api.envelope import envelope
 from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
+from heritage_graph.web.api.lists import CURSOR, LIMIT, page_asked
 from heritage_graph.web.api.receipts import receipt_of, refused
 from heritage_graph.web.api.references import Asking
 from heritage_graph.web.api.source_descriptions import described, last_change, slug_of
@@ -71,23 +71,16 @@ def operations(context: Context) -> tuple[Operation, ...]:
 async def _list(request: Request, context: Context) -> Reply:
     chosen = negotiated(request.scope, (JSON,))
     values = values_of(request.scope)
-    limit, cursor = limit_in(values), cursor_in(values, LIST)
-    await fresh_enough(request, context)
-    if cursor is not None:
-        context.service.generations.require(cursor.generation)
-    generation = None if cursor is None else cursor.generation
+    asked = await page_asked(request, context, LIST, values)
     edition = await current(
-        request, context, LIST, *map(str, sorted(values.items())), chosen.extension, at_generation=generation
+        request, context, LIST, *map(str, sorted(values.items())), chosen.extension, at_generation=asked.generation
     )
     if edition.unchanged:
         return edition.unchanged
     asking = Asking(request, context, edition.generation)
     graphs = [row["graph"]["value"] for row in await asking.rows("source-list")]
-    rest = [graph for graph in graphs if cursor is None or graph > cursor.after]
-    page = rest[:limit]
-    following = None
-    if len(rest) > limit:
-        following = next_address(LIST, values, LIST, Cursor(edition.generation, page[-1]))
+    page, last = asked.cut(graphs, str)
+    following = asked.next_address(edition.generation, last)
     document = envelope(
         edition.generation,
         total={"exactly": len(graphs)},

@@ -7,13 +7,13 @@ from urllib.parse import urlencode
 
 from heritage_graph import terms
 from heritage_graph.errors import ParameterError, UnknownName
-from heritage_graph.web.api.cursors import CURSOR, LIMIT, Cursor, cursor_in, limit_in, next_address
 from heritage_graph.web.api.envelope import envelope
-from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
+from heritage_graph.web.api.freshness import MIN_GENERATION
 from heritage_graph.web.api.grounds import Wanted, statements_told
+from heritage_graph.web.api.lists import CURSOR, LIMIT, page_asked
 from heritage_graph.web.api.reasons import reasons
 from heritage_graph.web.api.references import Asking
-from heritage_graph.web.as_of import AS_OF, generation_asked
+from heritage_graph.web.as_of import AS_OF
 from heritage_graph.web.faults import Gone
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import JSON
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from heritage_graph.terms import Term
     from heritage_graph.web.context import Context
     from heritage_graph.web.replies import Reply
 
@@ -62,24 +63,18 @@ def operations(_: Context) -> tuple[Operation, ...]:
 async def _why(request: Request, context: Context) -> Reply:
     given = values_of(request.scope)
     negotiated(request.scope, (JSON,))
-    cursor = cursor_in(given, "why")
-    wanted = _wanted(given, cursor)
-    await fresh_enough(request, context)
-    generation = await generation_asked(given[AS_OF.name], context) if AS_OF.name in given else None
-    if cursor is not None:
-        generation = await generation_asked(str(cursor.generation), context)
-    parts = (wanted.thing, wanted.predicate or "", given.get("o", ""), str(wanted.limit), *wanted.after)
-    edition = await current(request, context, "why", *parts, at_generation=generation)
+    thing, predicate, value = _statements(given)
+    asked = await page_asked(request, context, _PATH, given)
+    wanted = Wanted(thing, predicate, value, after=int(asked.after or 0), limit=asked.limit)
+    parts = (wanted.thing, wanted.predicate or "", given.get("o", ""), str(wanted.limit), str(wanted.after))
+    edition = await current(request, context, "why", *parts, at_generation=asked.generation)
     if edition.unchanged:
         return edition.unchanged
     asking = Asking(request, context, edition.generation)
     with context.budgets.spending(client_of(request.scope)):
         replacement = await _known(asking, wanted.thing)
         members, last = await statements_told(asking, wanted)
-    following = None
-    if last is not None:
-        further = Cursor(edition.generation, " ".join(last.key))
-        following = next_address(_PATH, given, "why", further)
+    following = asked.next_address(edition.generation, None if last is None else str(last))
     document = envelope(
         edition.generation,
         **members,
@@ -93,8 +88,8 @@ async def _why(request: Request, context: Context) -> Reply:
     )
 
 
-def _wanted(given: Mapping[str, str], cursor: Cursor | None) -> Wanted:
-    """The statements that are asked about.
+def _statements(given: Mapping[str, str]) -> tuple[str, str | None, Term | None]:
+    """The thing, the property and the value of the statements that are asked about.
 
     Raises:
         ParameterError: `s` is missing, `o` stands without `p`, or a text is no term.
@@ -103,12 +98,10 @@ def _wanted(given: Mapping[str, str], cursor: Cursor | None) -> Wanted:
         raise ParameterError("'s' is missing: the IRI of the thing, like id:agreement/icesco-ots-mou", parameter="s")
     if "o" in given and "p" not in given:
         raise ParameterError("'o' needs 'p': a value belongs to a property", parameter="o")
-    return Wanted(
-        thing=terms.parse_parameter(given["s"], "iri").value,
-        predicate=terms.parse_parameter(given["p"], "iri").value if "p" in given else None,
-        value=terms.parse_parameter(given["o"], "term") if "o" in given else None,
-        after=tuple(cursor.after.split(" ", 1)) if cursor else (),
-        limit=limit_in(given),
+    return (
+        terms.parse_parameter(given["s"], "iri").value,
+        terms.parse_parameter(given["p"], "iri").value if "p" in given else None,
+        terms.parse_parameter(given["o"], "term") if "o" in given else None,
     )
 
 
