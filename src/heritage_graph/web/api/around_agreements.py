@@ -6,8 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph.errors import ParameterError
 from heritage_graph.namespaces import HG, HGV
+from heritage_graph.web.api.parameters import names_in
 from heritage_graph.web.api.references import add_words
 from heritage_graph.web.api.told import bounds_in
 from heritage_graph.web.routing import Value
@@ -23,11 +23,7 @@ INCLUDE: Final = Value(
     "include", "What comes with each agreement, with commas between: `parties`, `sources`.", example="parties,sources"
 )
 PARTY: Final = Value("party", "Only agreements of this party.", example="id:organization/icesco", type="iri")
-LANGUAGE: Final = Value(
-    "lang", "The language of texts that come in one: a tag like en, ar or fr.", example="en", type="language"
-)
 BASIS: Final = f"{HGV}date-basis/"
-_INCLUDED: Final = ("parties", "sources")
 _SHORT: Final = {
     HG.signedOn.value: "signedOn",
     HG.effectiveFrom.value: "effectiveFrom",
@@ -63,20 +59,13 @@ class Dated:
         return f"{BASIS}derived-by-rule" if self.rules else f"{BASIS}stated"
 
 
-def included(values: Mapping[str, str]) -> frozenset[str]:
+def included(values: Mapping[str, str]) -> tuple[str, ...]:
     """What the request wants beside each agreement.
 
     Raises:
         ParameterError: it wants something else than parties and sources.
     """
-    wanted = frozenset(part.strip() for part in values.get(INCLUDE.name, "").split(",") if part.strip())
-    for name in sorted(wanted.difference(_INCLUDED)):
-        raise ParameterError(
-            f"include takes {' and '.join(_INCLUDED)}, with commas between, not {name[:40]!r}",
-            parameter=INCLUDE.name,
-            allowed=list(_INCLUDED),
-        )
-    return wanted
+    return names_in([values.get(INCLUDE.name, "")], INCLUDE, ("parties", "sources"))
 
 
 async def participants_of(asking: Asking, agreements: Collection[str]) -> dict[str, list[Participant]]:
@@ -111,13 +100,18 @@ def party_told(participant: Participant, labels: Labels) -> dict[str, object]:
 
 async def sources_of(asking: Asking, agreements: Collection[str]) -> dict[str, list[dict[str, object]]]:
     """The graphs of sources and curators that state dates or terms of *agreements*, each with its document."""
-    rows: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    states: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in await asking.rows_about("board-sources", "agreements", agreements):
-        rows[row["agreement"]["value"]][row["graph"]["value"]].append(row)
-    labels = await asking.labels(graph for graphs in rows.values() for graph in graphs)
+        states[row["agreement"]["value"]][row["graph"]["value"]].append(_SHORT[row["property"]["value"]])
+    graphs = {graph for of_agreement in states.values() for graph in of_agreement}
+    described: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in await asking.rows_about("graph-documents", "graphs", graphs):
+        described[row["graph"]["value"]].append(row)
+    labels = await asking.labels(graphs)
+    told = {graph: _graph_told(graph, described[graph], labels) for graph in graphs}
     return {
-        agreement: [_source_told(graph, graph_rows, labels) for graph, graph_rows in sorted(graphs.items())]
-        for agreement, graphs in rows.items()
+        agreement: [{**told[graph], "states": sorted(names)} for graph, names in sorted(of_agreement.items())]
+        for agreement, of_agreement in states.items()
     }
 
 
@@ -136,16 +130,13 @@ async def dates_of(asking: Asking, agreements: Collection[str]) -> dict[tuple[st
     return found
 
 
-def _source_told(graph: str, rows: Sequence[Row], labels: Labels) -> dict[str, object]:
+def _graph_told(graph: str, rows: Sequence[Row], labels: Labels) -> dict[str, object]:
+    """A graph with the document whose content it holds, where it tells one, and what kind of knowledge it holds."""
     titles: Words = {}
     for row in rows:
         if "title" in row:
             add_words(titles, row["title"])
-    told: dict[str, object] = {
-        "graph": graph,
-        "label": labels.words(graph),
-        "states": sorted({_SHORT[row["property"]["value"]] for row in rows}),
-    }
+    told: dict[str, object] = {"graph": graph, "label": labels.words(graph)}
     documents = sorted({document for row in rows for document in _cell(row, "document")})
     if documents:
         told["document"] = {"id": documents[0], "label": titles}
