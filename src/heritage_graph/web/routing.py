@@ -159,6 +159,14 @@ def values_of(scope: Scope) -> Mapping[str, str]:
     return dict(pairs(scope))
 
 
+def texts_of(scope: Scope) -> dict[str, list[str]]:
+    """The parameters of the address, with all texts that each is given."""
+    given: dict[str, list[str]] = {}
+    for name, text in pairs(scope):
+        given.setdefault(name, []).append(text)
+    return given
+
+
 def negotiated(scope: Scope, available: Sequence[Format], *, suffix: str = "") -> Format:
     """The format of the answer: that of the suffix, else of `format=`, else the best for `Accept`.
 

@@ -118,7 +118,7 @@ def test_two_spellings_of_a_search_have_two_tags(client):
         ({"q": "!?"}, "no letter"),
         ({"q": "a", "limit": "0"}, "from 1 to 1000"),
         ({"q": "a", "limit": "many"}, "from 1 to 1000"),
-        ({"q": "a", "min-generation": "-1"}, "takes a number"),
+        ({"q": "a", "min-generation": "-1"}, "a whole number"),
         ({"q": "a", "kind": "dragons"}, "kinds are organizations"),
         ({"q": "a", "country": "morocco"}, "absolute IRI"),
         ({"q": "a", "lang": "en us"}, "language tag"),

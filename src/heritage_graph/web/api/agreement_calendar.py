@@ -12,9 +12,7 @@ from icalendar import Calendar, Event, vText
 from heritage_graph.query_files import bind
 from heritage_graph.web.addresses import base_of
 from heritage_graph.web.api.agreement_lapsing import FROM, WITHIN
-from heritage_graph.web.api.agreement_status import COMMON_PROBLEMS, language_in, today
 from heritage_graph.web.api.around_agreements import (
-    LANGUAGE,
     PARTY,
     dates_of,
     iris_of,
@@ -23,6 +21,7 @@ from heritage_graph.web.api.around_agreements import (
 )
 from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
 from heritage_graph.web.api.lapses import day_after, day_before, lapses
+from heritage_graph.web.api.parameters import LANGUAGE, PROBLEMS, language_in, today
 from heritage_graph.web.api.references import Asking
 from heritage_graph.web.as_of import AS_OF, generation_in
 from heritage_graph.web.negotiation import Format
@@ -91,7 +90,7 @@ def operations(_: Context) -> tuple[Operation, ...]:
         Operation(
             "agreementCalendar", PATH, "The last days of agreements as a calendar to subscribe to.", _calendar,
             values=(FROM, WITHIN, PARTY, LANGUAGE, AS_OF, MIN_GENERATION, FORMAT), formats=(ICALENDAR,),
-            problems=COMMON_PROBLEMS, example=f"{PATH}?within=P1Y&from=2026-11-21", tag="api",
+            problems=PROBLEMS, example=f"{PATH}?within=P1Y&from=2026-11-21", tag="api",
         ),
     )  # fmt: skip
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import ParameterError
-from heritage_graph.web.api.agreement_status import COMMON_PROBLEMS, language_in, today
 from heritage_graph.web.api.around_agreements import (
     INCLUDE,
-    LANGUAGE,
     PARTY,
     included,
     iris_of,
@@ -29,6 +27,7 @@ from heritage_graph.web.api.lapses import (
     renewal_told,
 )
 from heritage_graph.web.api.lists import CURSOR, LIMIT, page_asked
+from heritage_graph.web.api.parameters import LANGUAGE, PROBLEMS, language_in, today
 from heritage_graph.web.api.references import Asking
 from heritage_graph.web.api.told import date_value
 from heritage_graph.web.as_of import AS_OF
@@ -67,7 +66,7 @@ def operations(_: Context) -> tuple[Operation, ...]:
             "agreementsLapsing", PATH, "Agreements that lapse within a time, and who may ask for their renewal.",
             _Lapsing().answer,
             values=(WITHIN, FROM, PARTY, INCLUDE, LANGUAGE, LIMIT, CURSOR, AS_OF, MIN_GENERATION, FORMAT),
-            formats=FORMATS, problems=COMMON_PROBLEMS, schema="agreement-lapsing", tag="api",
+            formats=FORMATS, problems=PROBLEMS, schema="agreement-lapsing", tag="api",
             example=f"{PATH}?within=P1Y&from=2026-11-21",
         ),
     )  # fmt: skip

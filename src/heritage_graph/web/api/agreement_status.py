@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph import terms
 from heritage_graph.errors import ParameterError
 from heritage_graph.namespaces import HGV
 from heritage_graph.web.api.agreement_board import STATUSES, Boards, Standing, counts
 from heritage_graph.web.api.around_agreements import (
     INCLUDE,
-    LANGUAGE,
     PARTY,
     included,
     iris_of,
@@ -22,6 +19,7 @@ from heritage_graph.web.api.around_agreements import (
 from heritage_graph.web.api.envelope import envelope
 from heritage_graph.web.api.freshness import MIN_GENERATION
 from heritage_graph.web.api.lists import CURSOR, LIMIT, page_asked
+from heritage_graph.web.api.parameters import LANGUAGE, PROBLEMS, language_in, today
 from heritage_graph.web.api.references import Asking
 from heritage_graph.web.api.told import date_value, not_known, reason_iri
 from heritage_graph.web.as_of import AS_OF
@@ -44,10 +42,6 @@ ON: Final = Value("on", "The day asked about; today (UTC) when not given.", exam
 STATUS: Final = Value("status", "Only agreements with this answer: in-force, not-in-force, unknown.", example="unknown",
                       type="choice:in-force|not-in-force|unknown")  # fmt: skip
 FORMATS: Final = (JSON, HTML, CSV)
-COMMON_PROBLEMS: Final = (
-    "bad-parameter", "ambiguous-request", "not-acceptable", "generation-not-kept", "busy", "query-timeout",
-    "too-many-requests",
-)  # fmt: skip
 _REASONS: Final = tuple(reason_iri(slug) for slug in ("no-signing-date", "no-effective-date", "no-term"))
 _COLUMNS: Final = ("agreement", "name", "status", "reason", "effectiveEarliest", "effectiveLatest", "validUntil",
                    "validEarliest", "validLatest", "basis", "rule")  # fmt: skip
@@ -60,7 +54,7 @@ def operations(_: Context) -> tuple[Operation, ...]:
             "agreementStatus", PATH, "Which agreements are in force on a day: yes, no or unknown, and why.",
             _Status().answer,
             values=(ON, PARTY, STATUS, INCLUDE, LANGUAGE, LIMIT, CURSOR, AS_OF, MIN_GENERATION, FORMAT),
-            formats=FORMATS, problems=COMMON_PROBLEMS, schema="agreement-status", tag="api",
+            formats=FORMATS, problems=PROBLEMS, schema="agreement-status", tag="api",
             example=f"{PATH}?on=2026-11-21",
         ),
     )  # fmt: skip
@@ -114,23 +108,6 @@ class _Status:
                 edition, fields,
             )  # fmt: skip
         return cached(json_reply(document), edition, fields)
-
-
-def today() -> str:
-    """This day (UTC)."""
-    return datetime.now(UTC).date().isoformat()
-
-
-def language_in(values: Mapping[str, str]) -> str:
-    """The language of texts.
-
-    Raises:
-        ParameterError: it is no language tag.
-    """
-    try:
-        return terms.parse_parameter(values.get(LANGUAGE.name, "en"), "language").value
-    except ParameterError as fault:
-        raise ParameterError(f"lang: {fault}", parameter=LANGUAGE.name) from fault
 
 
 def _status(values: Mapping[str, str]) -> str:

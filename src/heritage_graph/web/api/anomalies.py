@@ -6,21 +6,19 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph.namespaces import HG, HGV
+from heritage_graph.namespaces import GRAPH, HG, HGV
 from heritage_graph.query_files import bind
 from heritage_graph.query_files.facts import term_of
 from heritage_graph.web.api.grounds import why_address
 from heritage_graph.web.api.ledger import (
     COMMON,
     FORMATS,
-    PROBLEMS,
     Page,
     checked_choice,
-    checked_iri,
-    language_of,
     leaf,
 )
 from heritage_graph.web.api.ledger_words import SEVERITIES, findings, in_language
+from heritage_graph.web.api.parameters import PROBLEMS, iri_in, language_in
 from heritage_graph.web.api.reasons import unknown_because
 from heritage_graph.web.api.references import add_words, iris_in
 from heritage_graph.web.api.testimony import by_column, evidence_for
@@ -45,16 +43,18 @@ _CURATORS: Final = "curators"
 _VAGUE: Final = "vague-statements"
 _NO_AGENTS: Final = "participants-not-agents"
 _OF_VAGUENESS: Final = {"open-list": "open-list", "extent": "open-list", "imprecise-date": "date-imprecise"}
+_ABOUT: Final = Value("about", "Only what concerns this thing; what curators noted about somebody's part in it too.",
+                      example="id:agreement/icesco-ots-mou", type="iri")  # fmt: skip
+_SOURCE: Final = Value("source", "Only what concerns a record in the graph of this source.", type="iri",
+                       example=f"{GRAPH}source/icesco-2024-partnerships-report")  # fmt: skip
 _VALUES: Final = (
-    Value("about", "Only what concerns this thing; what curators noted about somebody's part in it too.",
-          example="id:agreement/icesco-ots-mou"),
+    _ABOUT,
     Value("kind", "Only this kind, a concept of the vocabulary `anomaly`.", example="open-list"),
     Value("foundBy", f"Only what `{_CURATORS}` noted, or what the question `{_VAGUE}` or `{_NO_AGENTS}` found.",
           example=_CURATORS),
     Value("severity", "Only findings that are this grave: warning or info.", example="warning",
           type="choice:warning|info"),
-    Value("source", "Only what concerns a record in the graph of this source.",
-          example="https://w3id.org/heritage-graph/graph/source/icesco-2024-partnerships-report"),
+    _SOURCE,
     *COMMON,
 )  # fmt: skip
 
@@ -109,17 +109,17 @@ class Anomalies:
 
     def check(self, given: Mapping[str, str]) -> None:
         """See `Book.check`."""
-        checked_iri(given, "about")
-        checked_iri(given, "source")
+        iri_in(given, _ABOUT)
+        iri_in(given, _SOURCE)
         checked_choice(given, "kind", list(findings("anomalies")))
         checked_choice(given, "foundBy", (_CURATORS, _VAGUE, _NO_AGENTS))
         checked_choice(given, "severity", SEVERITIES)
 
     async def page(self, asking: Asking, given: Mapping[str, str], *, after: str, limit: int | None) -> Page:
         """See `Book.page`."""
-        entries = [each for each in await _found(asking, checked_iri(given, "about")) if _fits(each, given)]
+        entries = [each for each in await _found(asking, iri_in(given, _ABOUT)) if _fits(each, given)]
         sources: Mapping[str, set[str]] = {}
-        if (source := checked_iri(given, "source")) is not None:
+        if (source := iri_in(given, _SOURCE)) is not None:
             sources = await _sources(asking, entries)
             entries = [each for each in entries if source in sources[each.key]]
         ahead = sorted((each for each in entries if each.key > after), key=lambda each: each.key)
@@ -148,7 +148,7 @@ class Anomalies:
         leaves = [_Leaf(each, sorted(sources[each.key]), since, testimony, labels) for each in told]
         return Page(
             [each.item() for each in leaves],
-            [each.cells(language_of(given)) for each in leaves],
+            [each.cells(language_in(given)) for each in leaves],
             told[-1].key if len(told) < len(ahead) else None,
             {"total": {"exactly": len(entries)}},
         )

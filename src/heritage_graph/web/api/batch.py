@@ -14,17 +14,17 @@ from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
 from heritage_graph.web.api.items import told_of
 from heritage_graph.web.api.json_ld import CONTEXT_PATH
 from heritage_graph.web.api.kinds import ROOT, address_of, short_links
-from heritage_graph.web.api.options import FIELDS, INCLUDE, given_in, options_of, ways_in_batch
+from heritage_graph.web.api.options import FIELDS, INCLUDE, options_of, ways_in_batch
 from heritage_graph.web.api.records import records
 from heritage_graph.web.api.references import Asking
-from heritage_graph.web.as_of import AS_OF, generation_asked
+from heritage_graph.web.as_of import AS_OF, generation_in
 from heritage_graph.web.exchange import field
 from heritage_graph.web.faults import Gone, WrongContentType
 from heritage_graph.web.limits import client_of, read_body
 from heritage_graph.web.negotiation import JSON, Format
 from heritage_graph.web.problems import problem_of
 from heritage_graph.web.replies import Reply, cached, current, json_reply
-from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, values_of
+from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, texts_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -116,11 +116,10 @@ async def _asking(request: Request, context: Context, asked: Sequence[str]) -> t
     if len(asked) > MOST:
         raise ParameterError(f"{MOST} records at most are given at once, not {len(asked)}; ask several times",
                              limit=MOST)  # fmt: skip
-    options = options_of(given_in(request.scope))
+    options = options_of(texts_of(request.scope))
     await fresh_enough(request, context)
-    as_of = values_of(request.scope).get(AS_OF.name)
-    generation = await generation_asked(as_of, context) if as_of else context.service.generations.last
-    return options, Asking(request, context, generation)
+    generation = await generation_in(values_of(request.scope), context)
+    return options, Asking(request, context, context.service.generations.last if generation is None else generation)
 
 
 async def _streamed(asking: Asking, asked: Sequence[str], options: Options) -> Reply:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph import terms
 from heritage_graph.errors import ParameterError
-from heritage_graph.model.dates import read_date
 from heritage_graph.namespaces import HG
+from heritage_graph.web.api.parameters import choice_in, days_in
 from heritage_graph.web.api.reasons import unknown_because
 from heritage_graph.web.routing import Value
 
@@ -67,59 +66,14 @@ def period_in(values: Mapping[str, str], since: Value = FROM, until: Value = TO)
     Raises:
         ParameterError: one of them means nothing, or the period ends before it begins.
     """
-    first = _day(values, since.name)
-    last = _day(values, until.name)
-    period = Period(first and first[0], last and last[1], choice_in(values, UNDATED))
+    first, last = days_in(values, since), days_in(values, until)
+    period = Period(first.earliest if first else None, last.latest if last else None, choice_in(values, UNDATED))
     if period.since and period.until and period.since > period.until:
         raise ParameterError(
             f"{since.name!r} is not after {until.name!r}: there is no day from {period.since} to {period.until}",
             parameter=since.name,
         )
     return period
-
-
-def choice_in(values: Mapping[str, str], value: Value) -> str:
-    """The word that is given for the parameter *value*, its default when there is none.
-
-    Raises:
-        ParameterError: it is none of the words of its type.
-    """
-    return _parsed(values.get(value.name, value.default or ""), value)
-
-
-def iri_in(values: Mapping[str, str], value: Value) -> str | None:
-    """The IRI that is given for the parameter *value*, written out; None when there is none.
-
-    Raises:
-        ParameterError: it is no IRI, or missing and required.
-    """
-    text = values.get(value.name)
-    if text is None:
-        if value.required:
-            expected = terms.expected_form("iri")
-            raise ParameterError(f"{value.name!r} is missing; it takes {expected}", parameter=value.name)
-        return None
-    return _parsed(text, value)
-
-
-def _parsed(text: str, value: Value) -> str:
-    try:
-        return terms.parse_parameter(text, value.type).value
-    except ParameterError as fault:
-        raise ParameterError(
-            f"{value.name!r} takes {fault.details['expected']}, not {text[:200]!r}", parameter=value.name
-        ) from fault
-
-
-def _day(values: Mapping[str, str], name: str) -> tuple[date, date] | None:
-    """The first and the last day that the date given as *name* can mean."""
-    if name not in values:
-        return None
-    try:
-        read = read_date(values[name])
-    except ParameterError as fault:
-        raise ParameterError(f"{name!r}: {fault}", parameter=name) from fault
-    return (read.earliest, read.latest)
 
 
 @dataclass(frozen=True)

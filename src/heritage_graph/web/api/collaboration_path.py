@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import ParameterError
 from heritage_graph.query_files import bind
-from heritage_graph.web.api.agreement_status import COMMON_PROBLEMS
-from heritage_graph.web.api.collaboration_contexts import UNDATED, contexts_of, iri_in, period_in
+from heritage_graph.web.api.collaboration_contexts import UNDATED, contexts_of, period_in
 from heritage_graph.web.api.envelope import envelope
 from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
+from heritage_graph.web.api.parameters import PROBLEMS, iri_in
 from heritage_graph.web.api.reasons import unknown_because
 from heritage_graph.web.api.references import Asking
 from heritage_graph.web.as_of import AS_OF, generation_in
@@ -41,7 +41,7 @@ def operations(_: Context) -> tuple[Operation, ...]:
         Operation(
             "collaborationPath", PATH, "The shortest chain of collaborations between two agents, with the contexts.",
             _path, values=(FROM, TO, SINCE, UNTIL, UNDATED, AS_OF, MIN_GENERATION, FORMAT), formats=(JSON,),
-            problems=COMMON_PROBLEMS, schema="collaboration-path", tag="api",
+            problems=PROBLEMS, schema="collaboration-path", tag="api",
         ),
     )  # fmt: skip
 

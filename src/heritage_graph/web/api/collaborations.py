@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import ParameterError
 from heritage_graph.query_files import bind
-from heritage_graph.web.api.agreement_status import COMMON_PROBLEMS, language_in
-from heritage_graph.web.api.around_agreements import LANGUAGE
-from heritage_graph.web.api.collaboration_contexts import FROM, TO, UNDATED, contexts_of, iri_in, period_in
+from heritage_graph.web.api.collaboration_contexts import FROM, TO, UNDATED, contexts_of, period_in
 from heritage_graph.web.api.envelope import at_least, envelope
 from heritage_graph.web.api.freshness import MIN_GENERATION
 from heritage_graph.web.api.lists import CURSOR, LIMIT, page_asked
+from heritage_graph.web.api.parameters import LANGUAGE, PROBLEMS, iri_in, language_in, names_in
 from heritage_graph.web.api.reasons import unknown_because
 from heritage_graph.web.api.references import Asking
 from heritage_graph.web.as_of import AS_OF
@@ -54,7 +53,7 @@ def operations(_: Context) -> tuple[Operation, ...]:
             "collaborations", PATH, "The partners of an agent with contexts, or what two agents did together.",
             _list,
             values=(A, B, FROM, TO, UNDATED, INCLUDE, LANGUAGE, LIMIT, CURSOR, AS_OF, MIN_GENERATION, FORMAT),
-            formats=FORMATS, problems=(*COMMON_PROBLEMS, "result-too-large"), schema="collaborations", tag="api",
+            formats=FORMATS, problems=(*PROBLEMS, "result-too-large"), schema="collaborations", tag="api",
         ),
     )  # fmt: skip
 
@@ -92,7 +91,8 @@ async def _list(request: Request, context: Context) -> Reply:
     assert a is not None
     if a == b:
         raise ParameterError("'a' and 'b' are the same; leave 'b' out for the partners of one", parameter=B.name)
-    period, with_sources, language = period_in(values), _includes_sources(values), language_in(values)
+    with_sources = bool(names_in([values.get(INCLUDE.name, "")], INCLUDE, ("sources",)))
+    period, language = period_in(values), language_in(values)
     asked = _Asked(a, b, period, with_sources, language, await page_asked(request, context, PATH, values))
     edition = await current(
         request, context, PATH, *map(str, sorted(values.items())), chosen.extension,
@@ -244,12 +244,3 @@ def _iris(rows: Sequence[Row], *columns: str) -> set[str]:
 def _unless(count: int) -> Json:
     """Why nothing is told, when there is nothing."""
     return {} if count else unknown_because("no-collaboration-on-record")
-
-
-def _includes_sources(values: Mapping[str, str]) -> bool:
-    wanted = values.get(INCLUDE.name, "")
-    if wanted not in {"", "sources"}:
-        raise ParameterError(
-            f"'include' takes sources, not {wanted[:40]!r}", parameter=INCLUDE.name, allowed=["sources"]
-        )
-    return wanted == "sources"

@@ -13,14 +13,12 @@ from heritage_graph.web.api.grounds import why_address
 from heritage_graph.web.api.ledger import (
     COMMON,
     FORMATS,
-    PROBLEMS,
     Page,
     checked_choice,
-    checked_iri,
-    language_of,
     leaf,
 )
 from heritage_graph.web.api.ledger_words import criteria, in_language
+from heritage_graph.web.api.parameters import PROBLEMS, iri_in, language_in
 from heritage_graph.web.api.reasons import reasons, unknown_because
 from heritage_graph.web.api.testimony import by_column
 from heritage_graph.web.replies import rows_of
@@ -46,9 +44,10 @@ _KINDS: Final = {
 
 _STATES: Final = ("stated", "curated", "derived", "unknown")
 _AT_ONCE: Final = 100
+_ABOUT: Final = Value("about", "Only this thing.", example="id:agreement/icesco-ots-mou", type="iri")
 _VALUES: Final = (
     Value("kind", f"What is looked at: {', '.join(_KINDS)}; agreements when not given.", example="agreements"),
-    Value("about", "Only this thing.", example="id:agreement/icesco-ots-mou", type="iri"),
+    _ABOUT,
     Value("missing", "Only things of which this criterion is unknown.", example="signing-date"),
     *COMMON,
 )
@@ -81,12 +80,12 @@ class Completeness:
         """See `Book.check`."""
         checked_choice(given, "kind", list(_KINDS))
         checked_choice(given, "missing", list(criteria(_kind(given))))
-        checked_iri(given, "about")
+        iri_in(given, _ABOUT)
 
     async def page(self, asking: Asking, given: Mapping[str, str], *, after: str, limit: int | None) -> Page:
         """See `Book.page`."""
         kind, missing = _kind(given), given.get("missing")
-        things = await _things(asking, kind, checked_iri(given, "about"))
+        things = await _things(asking, kind, iri_in(given, _ABOUT))
         ahead = [thing for thing in things if thing > after]
         found: dict[str, list[Row]] = {}
         at_once = limit if limit is not None and missing is None else _AT_ONCE
@@ -100,7 +99,7 @@ class Completeness:
         profiles = {thing: found[thing] for thing in told}
         reasons_of = {row["reason"]["value"] for rows in profiles.values() for row in rows if "reason" in row}
         labels = await asking.labels({*told, *reasons_of})
-        language = language_of(given)
+        language = language_in(given)
         total = (
             {"exactly": len(things)} if missing is None else {"atLeast": len(found), "complete": not (more or after)}
         )

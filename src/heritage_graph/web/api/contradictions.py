@@ -5,20 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from heritage_graph.namespaces import GRAPH
 from heritage_graph.query_files import bind
 from heritage_graph.query_files.facts import term_of
 from heritage_graph.web.api.grounds import why_address
 from heritage_graph.web.api.ledger import (
     COMMON,
     FORMATS,
-    PROBLEMS,
     Page,
     checked_choice,
-    checked_iri,
-    language_of,
     leaf,
 )
 from heritage_graph.web.api.ledger_words import SEVERITIES, findings, in_language
+from heritage_graph.web.api.parameters import PROBLEMS, iri_in, language_in
 from heritage_graph.web.api.reasons import unknown_because
 from heritage_graph.web.api.references import iris_in
 from heritage_graph.web.api.testimony import evidence_for
@@ -37,15 +36,17 @@ if TYPE_CHECKING:
     from heritage_graph.web.context import Context
     from heritage_graph.web.replies import Reply
 
+_ABOUT: Final = Value("about", "Only what concerns this thing.", example="id:agreement/icesco-ain-shams-marburg",
+                      type="iri")  # fmt: skip
+_SOURCE: Final = Value("source", "Only where the graph of this source is one of the two.", type="iri",
+                       example=f"{GRAPH}source/icesco-2024-partnerships-report")  # fmt: skip
 _VALUES: Final = (
-    Value("about", "Only what concerns this thing.", example="id:agreement/icesco-ain-shams-marburg",
-          type="iri"),
+    _ABOUT,
     Value("rule", "Only this kind of difference: kind, date, party or title.", example="kind",
           type="choice:kind|date|party|title"),
     Value("severity", "Only findings that are this grave: warning or info.", example="warning",
           type="choice:warning|info"),
-    Value("source", "Only where the graph of this source is one of the two.",
-          example="https://w3id.org/heritage-graph/graph/source/icesco-2024-partnerships-report"),
+    _SOURCE,
     *COMMON,
 )  # fmt: skip
 _PARTY: Final = "party"
@@ -77,8 +78,8 @@ class Contradictions:
 
     def check(self, given: Mapping[str, str]) -> None:
         """See `Book.check`."""
-        checked_iri(given, "about")
-        checked_iri(given, "source")
+        iri_in(given, _ABOUT)
+        iri_in(given, _SOURCE)
         checked_choice(given, "rule", list(findings("contradictions")))
         checked_choice(given, "severity", SEVERITIES)
 
@@ -93,7 +94,7 @@ class Contradictions:
         columns = ("thing", "property", "one", "other")
         named = iris_in(*(row.get(column) for row in rows for column in columns))
         labels = await asking.labels(named | testimony.iris)
-        language = language_of(given)
+        language = language_in(given)
         return Page(
             [_item(row, testimony, labels) for row in rows],
             [_cells(row, testimony, labels, language) for row in rows],
@@ -106,7 +107,7 @@ class Contradictions:
         narrowed |= {"aspect": given["rule"]} if "rule" in given else {}
         text = bind(asking.context.catalogue.query("contradictions"), narrowed)
         rows = await rows_of(asking.request, asking.context, text, generation=asking.generation, lane="heavy")
-        source, severity = checked_iri(given, "source"), given.get("severity")
+        source, severity = iri_in(given, _SOURCE), given.get("severity")
         return [
             row
             for row in rows

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Final
 from heritage_graph import terms
 from heritage_graph.errors import ParameterError
 from heritage_graph.index.entries import Period
-from heritage_graph.model.dates import read_date
 from heritage_graph.namespaces import GRAPH, HG, HGV, ID
+from heritage_graph.web.api.parameters import days_in
 from heritage_graph.web.routing import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
     from heritage_graph.web.api.kinds import Kind
 
@@ -151,7 +150,9 @@ def choice_of(kind: Kind, given: Mapping[str, Sequence[str]]) -> Choice:
             raise ParameterError(f"{name!r} may be given {_MOST_VALUES} times, not {len(texts)}", parameter=name)
         if texts:
             facets[name] = [_FACETS[name].value(name, text) for text in texts]
-    return Choice(facets, Period(_day(given, FROM.name, last=False), _day(given, TO.name, last=True)), _box(given))
+    values = {name: texts[0] for name, texts in given.items()}
+    first, last = days_in(values, FROM), days_in(values, TO)
+    return Choice(facets, Period(first.earliest if first else None, last.latest if last else None), _box(values))
 
 
 def text_of(facet: str, value: str) -> str:
@@ -159,26 +160,15 @@ def text_of(facet: str, value: str) -> str:
     return _FACETS[facet].written(value)
 
 
-def _day(given: Mapping[str, Sequence[str]], name: str, *, last: bool) -> date | None:
-    if name not in given:
+def _box(values: Mapping[str, str]) -> Box | None:
+    if BOX.name not in values:
         return None
-    text = given[name][0]
-    try:
-        read = read_date(text)
-    except ParameterError as fault:
-        raise ParameterError(f"{name!r}: {fault}", parameter=name) from fault
-    return read.latest if last else read.earliest
-
-
-def _box(given: Mapping[str, Sequence[str]]) -> Box | None:
-    if BOX.name not in given:
-        return None
-    parts = given[BOX.name][0].split(",")
+    parts = values[BOX.name].split(",")
     if len(parts) == _CORNERS and all(_NUMBER.fullmatch(part) for part in parts):
         box = Box(*map(float, parts))
         if -90 <= box.south <= box.north <= 90 and -180 <= box.west <= 180 and -180 <= box.east <= 180:  # noqa: PLR2004 - degrees
             return box
     raise ParameterError(
-        f"bbox takes west,south,east,north in degrees, like {BOX.example}, not {given[BOX.name][0][:100]!r}",
+        f"bbox takes west,south,east,north in degrees, like {BOX.example}, not {values[BOX.name][:100]!r}",
         parameter=BOX.name,
     )

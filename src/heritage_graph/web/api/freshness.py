@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph.errors import Busy, ParameterError
+from heritage_graph.errors import Busy
+from heritage_graph.web.api.parameters import number_in
 from heritage_graph.web.routing import Value, values_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ MIN_GENERATION: Final = Value(
     least=0,
 )
 
-_NUMBER: Final = re.compile(r"[0-9]{1,15}")
 _LONGEST_WAIT_S: Final = 5.0
 _STEP_S: Final = 0.05
 
@@ -35,17 +34,14 @@ async def fresh_enough(request: Request, context: Context) -> None:
         ParameterError: it is no number.
         Busy: it has not come within 5 seconds.
     """
-    text = values_of(request.scope).get(MIN_GENERATION.name)
-    if text is None:
+    values = values_of(request.scope)
+    if MIN_GENERATION.name not in values:
         return
-    if not _NUMBER.fullmatch(text):
-        raise ParameterError(f"min-generation takes a number like 12, not {text[:40]!r}", parameter=MIN_GENERATION.name)
+    wanted = number_in(values, MIN_GENERATION)
     clock = asyncio.get_running_loop().time
     deadline = clock() + _LONGEST_WAIT_S
-    while context.service.generations.last < int(text):
+    while context.service.generations.last < wanted:
         if clock() >= deadline:
             last = context.service.generations.last
-            raise Busy(
-                f"generation {int(text)} is not there yet; the last one is {last}", retry_after=5, generation=last
-            )
+            raise Busy(f"generation {wanted} is not there yet; the last one is {last}", retry_after=5, generation=last)
         await asyncio.sleep(_STEP_S)

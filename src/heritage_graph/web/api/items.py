@@ -13,14 +13,14 @@ from heritage_graph.web.api.envelope import envelope
 from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
 from heritage_graph.web.api.json_ld import CONTEXT_PATH
 from heritage_graph.web.api.kinds import KINDS, address_of, links_of
-from heritage_graph.web.api.options import FIELDS, INCLUDE, given_in, options_of
+from heritage_graph.web.api.options import FIELDS, INCLUDE, options_of
 from heritage_graph.web.api.records import records
 from heritage_graph.web.api.references import Asking
-from heritage_graph.web.as_of import AS_OF, generation_asked
+from heritage_graph.web.as_of import AS_OF, generation_in
 from heritage_graph.web.faults import Gone
 from heritage_graph.web.negotiation import GRAPHS, HTML, JSON, JSON_LD, NQUADS, NTRIPLES, TRIG, TURTLE, named
 from heritage_graph.web.replies import cached, current, json_reply, links, redirect
-from heritage_graph.web.routing import FORMAT, Operation, negotiated, values_of
+from heritage_graph.web.routing import FORMAT, Operation, negotiated, texts_of, values_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -74,10 +74,9 @@ async def _item(kind: Kind, request: Request, context: Context) -> Reply:
     chosen = _chosen(request, suffix)
     if chosen not in _RECORDS:
         return await _document(request, context, kind, slug, chosen)
-    options = options_of(given_in(request.scope))
+    options = options_of(texts_of(request.scope))
     await fresh_enough(request, context)
-    as_of = values_of(request.scope).get(AS_OF.name)
-    generation = await generation_asked(as_of, context) if as_of else None
+    generation = await generation_in(values_of(request.scope), context)
     edition = await current(
         request, context, "api-item", kind.plural, slug, options.name, chosen.extension, at_generation=generation
     )

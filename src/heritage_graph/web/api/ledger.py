@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
-from heritage_graph import terms
 from heritage_graph.errors import ParameterError
 from heritage_graph.web.api.envelope import envelope
 from heritage_graph.web.api.freshness import MIN_GENERATION
 from heritage_graph.web.api.lists import CURSOR, LIMIT, page_asked
+from heritage_graph.web.api.parameters import LANGUAGE, language_in
 from heritage_graph.web.api.references import Asking
 from heritage_graph.web.as_of import AS_OF
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import JSON, Format
 from heritage_graph.web.replies import Reply, cached, current, json_reply, links
-from heritage_graph.web.routing import FORMAT, Value, negotiated, values_of
+from heritage_graph.web.routing import FORMAT, negotiated, values_of
 from heritage_graph.web.spreadsheet import csv_bytes
 
 if TYPE_CHECKING:
@@ -27,10 +27,7 @@ if TYPE_CHECKING:
 
 TABLE: Final = Format("csv", "text/csv", ("spreadsheet",))
 FORMATS: Final = (JSON, TABLE)
-LANG: Final = Value("lang", "The language of the texts in the table, en when not given; JSON has all.", example="ar",
-                    type="language", default="en")  # fmt: skip
-COMMON: Final = (LANG, LIMIT, CURSOR, MIN_GENERATION, AS_OF, FORMAT)
-PROBLEMS: Final = ("bad-parameter", "generation-not-kept", "busy", "query-timeout", "too-many-requests")
+COMMON: Final = (LANGUAGE, LIMIT, CURSOR, MIN_GENERATION, AS_OF, FORMAT)
 
 
 @dataclass(frozen=True)
@@ -80,7 +77,7 @@ async def leaf(request: Request, context: Context, book: Book) -> Reply:
     """
     given = values_of(request.scope)
     chosen = negotiated(request.scope, FORMATS)
-    terms.parse_parameter(language_of(given), "language")
+    language_in(given)
     book.check(given)
     asked = await page_asked(request, context, book.path, given)
     limit = asked.limit if chosen == JSON or LIMIT.name in given else None
@@ -101,11 +98,6 @@ async def leaf(request: Request, context: Context, book: Book) -> Reply:
     return cached(json_reply(document, fields=fields), edition)
 
 
-def language_of(given: Mapping[str, str]) -> str:
-    """The language of the table."""
-    return given.get(LANG.name, "en").lower()
-
-
 def checked_choice(given: Mapping[str, str], name: str, known: Sequence[str]) -> None:
     """Refuse a value of the parameter *name* that is none of *known*.
 
@@ -116,12 +108,3 @@ def checked_choice(given: Mapping[str, str], name: str, known: Sequence[str]) ->
         raise ParameterError(
             f"{name} takes one of {', '.join(known)}, not {given[name][:60]!r}", parameter=name, allowed=list(known)
         )
-
-
-def checked_iri(given: Mapping[str, str], name: str) -> str | None:
-    """The IRI that the parameter *name* is; None when it is not given.
-
-    Raises:
-        ParameterError: it is none.
-    """
-    return terms.parse_parameter(given[name], "iri").value if name in given else None

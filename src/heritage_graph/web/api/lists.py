@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from heritage_graph.errors import ParameterError
 from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
 from heritage_graph.web.api.paging import Cursor
+from heritage_graph.web.api.parameters import LANGUAGE, number_in
 from heritage_graph.web.as_of import AS_OF, generation_in
 from heritage_graph.web.routing import FORMAT, Value
 
@@ -26,10 +27,8 @@ LIMIT: Final = Value("limit", "How many items a page has at most: 1 to 1000, 50 
                      type="integer", default="50", least=1, most=1000)  # fmt: skip
 CURSOR: Final = Value("cursor", "Where the page begins: as it stands in the `next` of the page before.")
 
-_DEFAULT_LIMIT: Final = 50
-_MOST: Final = 1000
 _MAY_CHANGE: Final = frozenset(
-    {CURSOR.name, MIN_GENERATION.name, AS_OF.name, LIMIT.name, FORMAT.name, "lang", "include"}
+    {CURSOR.name, MIN_GENERATION.name, AS_OF.name, LIMIT.name, FORMAT.name, LANGUAGE.name, "include"}
 )
 
 
@@ -84,7 +83,7 @@ async def page_asked(
         Busy: the generation has not come in time.
     """
     list_name = name or _name(path, values)
-    limit = _limit(values)
+    limit = number_in(values, LIMIT)
     cursor = context.paging.read(values[CURSOR.name], list_name) if CURSOR.name in values else None
     await fresh_enough(request, context)
     generation = await generation_in(values, context)
@@ -100,13 +99,3 @@ async def page_asked(
 
 def _name(path: str, values: Mapping[str, str]) -> str:
     return f"{path} {sorted((name, value) for name, value in values.items() if name not in _MAY_CHANGE)}"
-
-
-def _limit(values: Mapping[str, str]) -> int:
-    text = values.get(LIMIT.name, str(_DEFAULT_LIMIT))
-    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(_MOST)) and 1 <= int(text) <= _MOST):
-        raise ParameterError(
-            f"'limit' takes a whole number from 1 to {_MOST}, not {text[:40]!r}; `next` leads to the rest",
-            parameter=LIMIT.name,
-        )
-    return int(text)

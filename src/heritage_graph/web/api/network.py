@@ -9,22 +9,19 @@ from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import ParameterError, ResultTooLarge, UnknownName
 from heritage_graph.namespaces import HG, source_graph
-from heritage_graph.web.api.agreement_status import COMMON_PROBLEMS, language_in
-from heritage_graph.web.api.around_agreements import LANGUAGE
 from heritage_graph.web.api.collaboration_contexts import (
     FROM,
     KINDS,
     TO,
     UNDATED,
-    choice_in,
     contexts_of,
-    iri_in,
     period_in,
 )
 from heritage_graph.web.api.collaboration_path import collaboration_rows
 from heritage_graph.web.api.envelope import at_least, envelope
 from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
 from heritage_graph.web.api.network_graph import Network, gexf_of, graphml_of
+from heritage_graph.web.api.parameters import LANGUAGE, PROBLEMS, choice_in, iri_in, language_in
 from heritage_graph.web.api.reasons import unknown_because
 from heritage_graph.web.api.references import Asking
 from heritage_graph.web.as_of import AS_OF, generation_in
@@ -71,7 +68,7 @@ _AGENT_KINDS: Final = {HG.State.value: "state", HG.Organization.value: "organiza
 def operations(_: Context) -> tuple[Operation, ...]:
     """The network, negotiated or by suffix."""
     summary = "The network of collaborations: Cytoscape elements, GraphML or GEXF."
-    problems = (*COMMON_PROBLEMS, "result-too-large", "not-in-xml", "not-found")
+    problems = (*PROBLEMS, "result-too-large", "not-in-xml", "not-found")
     return tuple(
         Operation(name, path, summary, _network, values=_VALUES, formats=FORMATS, problems=problems, schema="network",
                   example=example, tag="api")

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph.errors import ParameterError
 from heritage_graph.namespaces import RDF
 from heritage_graph.web.api.json_ld import keys
+from heritage_graph.web.api.parameters import names_in
 from heritage_graph.web.api.records import PARTICIPATIONS, WAYS, Wanted
-from heritage_graph.web.routing import Value, pairs
+from heritage_graph.web.routing import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from starlette.types import Scope
 
     from heritage_graph.web.api.kinds import Kind
     from heritage_graph.web.api.records import Way
@@ -80,9 +78,9 @@ def options_of(given: Mapping[str, Sequence[str]]) -> Options:
     Raises:
         ParameterError: there is no such member, or nothing of this name to include.
     """
-    included = _names(given, INCLUDE.name, _INCLUDED)
-    fields = _names(given, FIELDS.name, known_fields())
-    return Options(frozenset(included), tuple(fields) if FIELDS.name in given else None)
+    included = names_in(given.get(INCLUDE.name, ()), INCLUDE, _INCLUDED)
+    fields = names_in(given.get(FIELDS.name, ()), FIELDS, known_fields())
+    return Options(frozenset(included), fields if FIELDS.name in given else None)
 
 
 def ways_in_list(kind: Kind, options: Options) -> list[Way]:
@@ -100,28 +98,5 @@ def known_fields() -> tuple[str, ...]:
     return (*_ALWAYS, *dict.fromkeys([key.name for key in keys().values()] + [way.key for way in WAYS]), *_BESIDES)
 
 
-def given_in(scope: Scope) -> dict[str, list[str]]:
-    """The texts that the address gives, by parameter."""
-    given: dict[str, list[str]] = {}
-    for name, text in pairs(scope):
-        given.setdefault(name, []).append(text)
-    return given
-
-
 def _included_as(way: Way) -> str:
     return "collaborators" if way.key == "collaboratesWith" else "participations"
-
-
-def _names(given: Mapping[str, Sequence[str]], parameter: str, allowed: Sequence[str]) -> list[str]:
-    names = [name.strip() for text in given.get(parameter, ()) for name in text.split(",") if name.strip()]
-    for name in names:
-        if name not in allowed:
-            listed = (
-                ", ".join(allowed) if len(allowed) <= len(_INCLUDED) else "see `allowed`, or the schema of the record"
-            )
-            raise ParameterError(
-                f"{parameter!r} takes names with commas between, and not {name[:60]!r}; there are: {listed}",
-                parameter=parameter,
-                allowed=list(allowed),
-            )
-    return list(dict.fromkeys(names))

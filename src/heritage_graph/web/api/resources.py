@@ -17,15 +17,16 @@ from heritage_graph.web.api.freshness import MIN_GENERATION
 from heritage_graph.web.api.json_ld import CONTEXT_PATH
 from heritage_graph.web.api.kinds import KINDS, ROOT, short_links
 from heritage_graph.web.api.lists import CURSOR, LIMIT, page_asked
-from heritage_graph.web.api.options import FIELDS, INCLUDE, given_in, options_of, ways_in_list
+from heritage_graph.web.api.options import FIELDS, INCLUDE, options_of, ways_in_list
+from heritage_graph.web.api.parameters import LANGUAGE, language_in, names_in
 from heritage_graph.web.api.records import records
 from heritage_graph.web.api.references import Asking
-from heritage_graph.web.api.tables import LANGUAGE, table
+from heritage_graph.web.api.tables import table
 from heritage_graph.web.as_of import AS_OF
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import CSV, JSON, JSON_LD, named
 from heritage_graph.web.replies import Reply, cached, current, json_reply, links
-from heritage_graph.web.routing import FORMAT, Operation, Value, check_values, negotiated, values_of
+from heritage_graph.web.routing import FORMAT, Operation, Value, check_values, negotiated, texts_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,7 +48,6 @@ COUNTED: Final = Value(
     "facets", "By which facets all that is chosen is counted, by names with commas between.", example="type,source"
 )
 _PROBLEMS: Final = ("generation-not-kept", "busy", "too-many-requests", "engine-trouble")
-_DEFAULT_LANGUAGE: Final = "en"
 _ALL: Final = 1_000_000
 _NOT_OF_THE_LIST: Final = frozenset({CURSOR.name, MIN_GENERATION.name, FORMAT.name})
 
@@ -62,16 +62,12 @@ class _List:
     options: Options
     counted: tuple[str, ...]
     chosen: Format
+    language: str
 
     @property
     def name(self) -> str:
         """What tells this list, with all that chooses, from others."""
         return f"{self.kind.plural} {self.choice.name}"
-
-    @property
-    def language(self) -> str:
-        """The language of texts in a table."""
-        return self.given.get(LANGUAGE.name, [_DEFAULT_LANGUAGE])[0]
 
     def parts(self, page: PageAsked) -> tuple[str, ...]:
         """What tells *page* from others."""
@@ -119,9 +115,11 @@ async def _by_suffix(request: Request, context: Context) -> Reply:
 
 async def _list(kind: Kind, request: Request, context: Context, *, suffix: str) -> Reply:
     chosen = negotiated(request.scope, FORMATS, suffix=suffix)
-    given = given_in(request.scope)
-    wanted = _List(kind, given, choice_of(kind, given), options_of(given), _counted(kind, given), chosen)
-    place = await page_asked(request, context, kind.path, values_of(request.scope), name=wanted.name)
+    given = texts_of(request.scope)
+    values = values_of(request.scope)
+    choice, options, counted = choice_of(kind, given), options_of(given), _counted(kind, given)
+    wanted = _List(kind, given, choice, options, counted, chosen, language_in(values))
+    place = await page_asked(request, context, kind.path, values, name=wanted.name)
     index = await _index(place, context)
     edition = await current(request, context, "api-list", *wanted.parts(place), at_generation=index.generation)
     if edition.unchanged:
@@ -219,14 +217,7 @@ def _narrowed(wanted: _List, facet: str, value: str) -> str:
 
 
 def _counted(kind: Kind, given: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    names = [name.strip() for text in given.get(COUNTED.name, ()) for name in text.split(",") if name.strip()]
-    for name in names:
-        if name not in kind.facets:
-            raise ParameterError(
-                f"the {kind.plural} are not counted by {name[:60]!r}; facets: {', '.join(kind.facets)}",
-                parameter=COUNTED.name,
-                allowed=list(kind.facets),
-            )
+    names = names_in(given.get(COUNTED.name, ()), COUNTED, kind.facets)
     if names and "bbox" in given:
         raise ParameterError("what lies in a bbox is not counted by facets; leave one of the two out")
-    return tuple(dict.fromkeys(names))
+    return names

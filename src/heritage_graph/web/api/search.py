@@ -11,12 +11,15 @@ from heritage_graph import terms
 from heritage_graph.errors import ParameterError
 from heritage_graph.index.entries import KINDS, LONGEST_TEXT, words_of
 from heritage_graph.web.api.envelope import at_least, envelope
+from heritage_graph.web.api.freshness import MIN_GENERATION
 from heritage_graph.web.api.kinds import short_links
+from heritage_graph.web.api.lists import LIMIT
+from heritage_graph.web.api.parameters import number_in
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import JSON
 from heritage_graph.web.pages import local_address
 from heritage_graph.web.replies import cached, current, json_reply
-from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, pairs
+from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, texts_of, values_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -26,22 +29,17 @@ if TYPE_CHECKING:
     from heritage_graph.web.names import Names
 from heritage_graph.web.replies import Reply
 
-_DEFAULT_LIMIT: Final = 50
-_MOST: Final = 1000
 _VALUES: Final = (
     Value("q", f"A name or a part of one, at most {LONGEST_TEXT} characters.", required=True, example="icesco"),
     Value("lang", "Only names in this language, or in none; all when not given.", repeated=True, example="ar"),
     Value("kind", f"Only things of this kind: {', '.join(KINDS)}.", repeated=True, example="organizations"),
     Value("country", "Only things that are, took place or were signed in this country.", repeated=True,
           example="id:country/morocco"),
-    Value("limit", f"How many items there are at most: 1 to {_MOST}, {_DEFAULT_LIMIT} when not given.", example="5",
-          type="integer", default=str(_DEFAULT_LIMIT), least=1, most=_MOST),
-    Value("min-generation", "The answer is made of this generation or a later one, for which it waits up to 5 s.",
-          example="1"),
+    LIMIT,
+    MIN_GENERATION,
     FORMAT,
 )  # fmt: skip
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_NUMBER: Final = re.compile(r"[0-9]{1,15}")
 _UNTAGGED: Final = "@none"
 
 
@@ -102,17 +100,14 @@ async def _search(request: Request, context: Context) -> Reply:
 
 
 def _wanted(request: Request) -> _Wanted:
-    given: dict[str, list[str]] = {}
-    for name, value in pairs(request.scope):
-        given.setdefault(name, []).append(value)
-    least = given.get("min-generation", [None])[0]
+    given, values = texts_of(request.scope), values_of(request.scope)
     return _Wanted(
-        text=_text(given.get("q", [""])[0]),
+        text=_text(values.get("q", "")),
         languages=tuple(sorted(terms.parse_parameter(tag, "language").value for tag in given.get("lang", ()))),
         kinds=tuple(sorted(given.get("kind", ()))),
         countries=tuple(sorted(terms.parse_parameter(iri, "iri").value for iri in given.get("country", ()))),
-        limit=_number("limit", given.get("limit", [str(_DEFAULT_LIMIT)])[0], least=1, most=_MOST),
-        at_least=None if least is None else _number("min-generation", least, least=0, most=10**15),
+        limit=number_in(values, LIMIT),
+        at_least=number_in(values, MIN_GENERATION) if MIN_GENERATION.name in values else None,
     )
 
 
@@ -136,12 +131,6 @@ def _text(given: str) -> str:
     if not words_of(text):
         raise ParameterError("'q' holds no letter and no digit; it takes a name or a part of one", parameter="q")
     return text
-
-
-def _number(name: str, text: str, *, least: int, most: int) -> int:
-    if not _NUMBER.fullmatch(text) or not least <= int(text) <= most:
-        raise ParameterError(f"{name!r} takes a number from {least} to {most}, not {text[:40]!r}", parameter=name)
-    return int(text)
 
 
 def _item(match: Match, names: Names) -> dict[str, object]:

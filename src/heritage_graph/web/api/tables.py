@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from heritage_graph.web.api.json_ld import Form, keys
 from heritage_graph.web.api.records import PARTICIPATIONS
 from heritage_graph.web.published_schemas import schema
-from heritage_graph.web.routing import Value
 from heritage_graph.web.spreadsheet import csv_bytes
 
 if TYPE_CHECKING:
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from heritage_graph.web.api.kinds import Kind
     from heritage_graph.web.api.written import Json
 
-LANGUAGE: Final = Value(
-    "lang", "In which language CSV has its texts, where there is one; else in English, or in any.", example="fr"
-)
 BETWEEN: Final = " | "
 """What stands between several values in one cell."""
 
