@@ -50,7 +50,8 @@ lint: setup ## ruff, mypy, import-linter, and whether the generated docs are cur
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python docs/generate_reference.py --check
 
-docs: setup ## write the reference pages and the picture of the model from the code
+docs: setup ## write the examples, the reference pages and the picture of the model from the code
+	$(BIN)/python docs/generate_examples.py
 	$(BIN)/python docs/generate_reference.py
 
 bench: setup ## compare with three other servers on a million triples, and time the JSON API (some minutes); TRIPLES=number
