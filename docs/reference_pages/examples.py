@@ -25,6 +25,9 @@ _MOST_LINES: Final = 6
 _TEXT: Final = re.compile(r"text/|application/n-(?:triples|quads)")
 _MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|\+00:00)")
 _SOME_MOMENT: Final = "2026-11-21T12:00:00Z"
+_CURSOR: Final = re.compile(r"(?<=cursor=)[A-Za-z0-9_%=-]+")
+_SOME_CURSOR: Final = "u90tAU2zyhs4L7yc"
+_SOME_SERVICE: Final = "http://127.0.0.1:8000"
 
 Example = dict[str, Any]
 
@@ -32,7 +35,8 @@ Example = dict[str, Any]
 def examples(client: httpx.Client) -> dict[str, Example]:
     """The example of each operation that has one, by name: `request`, `type` and `answer`.
 
-    Lists are cut to two entries, texts to some lines; every moment of the log is written as the same.
+    Lists are cut to two entries, texts to some lines. What is another in each store is written as the same: moments of
+    the log, cursors, which the service signs, and its address.
     """
     described = client.get("/openapi.json").raise_for_status().json()
     return {name: _example(client, address) for name, address in _shown(described)}
@@ -64,10 +68,16 @@ def _example(client: httpx.Client, address: str) -> Example:
     if answer.is_redirect:
         return told | {"location": answer.headers["location"]}
     if media_type.endswith("json"):
-        return told | {"answer": _cut(json.loads(_MOMENT.sub(_SOME_MOMENT, answer.text)))}
+        return told | {"answer": _cut(json.loads(_settled(answer)))}
     assert _TEXT.match(media_type), f"{address} is answered as {media_type}, which no example shows"
     lines = sorted(answer.text.splitlines()) if "n-" in media_type else answer.text.splitlines()
     return told | {"answer": "\n".join(lines[:_MOST_LINES])}
+
+
+def _settled(answer: httpx.Response) -> str:
+    """The text of *answer* without what is another in each store."""
+    text = _CURSOR.sub(_SOME_CURSOR, _MOMENT.sub(_SOME_MOMENT, answer.text))
+    return text.replace(str(answer.request.url.copy_with(raw_path=b"/")).rstrip("/"), _SOME_SERVICE)
 
 
 def _cut(value: object) -> object:

@@ -61,8 +61,16 @@ _FOREVER: Final = "public, max-age=31536000, immutable"
 
 def operations(_: Context) -> tuple[Operation, ...]:
     """The operations that the editor needs besides the endpoint."""
+    written: list[Reply] = []
+
+    async def examples(request: Request, context: Context) -> Reply:
+        negotiated(request.scope, (JSON,))
+        if not written:
+            written.append(_examples(context))
+        return written[0]
+
     return (
-        Operation("examples", "/sparql/examples", "The prefixes of the editor, and examples by topic.", _examples,
+        Operation("examples", "/sparql/examples", "The prefixes of the editor, and examples by topic.", examples,
                   values=(FORMAT,), formats=(JSON,), schema="editor-examples", example="/sparql/examples",
                   still=True, tag="sparql"),
         Operation("editorFile", "/static/editor/{name}", "A file of the editor.", _file, formats=[*_FORMATS.values()],
@@ -87,8 +95,8 @@ def _manifest() -> Mapping[str, str]:
     return manifest
 
 
-async def _examples(request: Request, context: Context) -> Reply:
-    negotiated(request.scope, (JSON,))
+def _examples(context: Context) -> Reply:
+    """The prefixes and examples; they stay the same while the service runs."""
     topics = [
         {"topic": topic, "examples": [_example(query) for query in catalogue.listed(context) if query.topic == topic]}
         for topic in dict.fromkeys(query.topic for query in catalogue.listed(context))

@@ -54,6 +54,7 @@ HEADERS: Final[Json] = {
 
 EXAMPLES: Final = Path(__file__).parent / "examples"
 """Where the examples are kept."""
+_FORMAT: Final = "format"
 _FORM: Final = "application/x-www-form-urlencoded"
 _ALWAYS: Final = (
     "bad-parameter", "ambiguous-request", "not-acceptable", "uri-too-long", "headers-too-large", "internal-error",
@@ -100,7 +101,14 @@ def told_of(operation: Operation, answer: Json | None = None) -> Json:
         "operationId": operation.name,
         "summary": operation.summary,
         "tags": [operation.tag],
-        "parameters": [*_parts(operation), *map(_value, operation.values or ()), *_fields(operation)],
+        "parameters": [
+            *_parts(operation),
+            *(
+                _format(value, operation) if value.name == _FORMAT else _value(value)
+                for value in operation.values or ()
+            ),
+            *_fields(operation),
+        ],
         "responses": _responses(operation, schema),
     }
     if operation.takes:
@@ -181,6 +189,13 @@ def _value(value: Value) -> Json:
     if value.example is not None:
         told["example"] = [_typed(value, value.example)] if value.repeated else _typed(value, value.example)
     return told
+
+
+def _format(value: Value, operation: Operation) -> Json:
+    """The parameter that chooses among the formats of *operation*, by suffix or media type."""
+    names = [*(each.extension for each in operation.formats), *(each.media_type for each in operation.formats)]
+    told = _value(value)
+    return told | {"schema": {"type": "string", "enum": list(dict.fromkeys(names))}, "example": names[0]}
 
 
 def _typed(value: Value, text: str) -> object:
