@@ -1,22 +1,27 @@
-"""Which agreements are in force on a day: the rows of the stored question as values, kept for the next request."""
+"""Which agreements are in force on a day: what the stored question knows of their dates, kept for every day.
+
+The question takes most of a second for 10,000 agreements, and only its answers depend on the day. It is asked once a
+generation, of the first day of the calendar, when nothing is over; `model.dates.in_force` answers for any other day.
+"""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from heritage_graph.model.dates import AgreementDates, Bounds, Reason, in_force
 from heritage_graph.namespaces import HGV
 from heritage_graph.query_files import bind
-from heritage_graph.web.api.told import bounds_in
+from heritage_graph.web.api.told import bounds_in, reason_iri
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.replies import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from heritage_graph.model.dates import Bounds
     from heritage_graph.service import Row
     from heritage_graph.web.api.references import Asking
 
@@ -24,7 +29,10 @@ QUESTION: Final = "agreements-in-force"
 STATUSES: Final = ("in-force", "not-in-force", "unknown")
 """The three answers, by the short names of their concepts."""
 IN_FORCE: Final = f"{HGV}in-force/"
-_MOST_KEPT: Final = 20_000  # standings, of about a kilobyte each
+_MOST_KEPT: Final = 20_000  # agreements, of about a kilobyte each
+_FIRST_DAY: Final = date.min.isoformat()
+_SOME_DAY: Final = Bounds(date.min, date.min)
+"""Stands for a day of signing: `in_force` asks whether there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +58,36 @@ class Standing:
         return self.status.removeprefix(IN_FORCE)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the dates of one agreement, whatever the day; the members are those of `Standing`."""
+
+    agreement: str
+    dates: AgreementDates
+    basis: str
+    rules: tuple[str, ...]
+    readings: tuple[str, ...]
+
+    def on(self, day: date) -> Standing:
+        """How the agreement stands on *day*."""
+        found = in_force(self.dates, day)
+        return Standing(
+            agreement=self.agreement,
+            status=f"{IN_FORCE}{found.answer}",
+            reason=reason_iri(found.reason),
+            basis=self.basis,
+            rules=self.rules,
+            readings=self.readings,
+            effective=self.dates.effective,
+            valid_until=self.dates.valid_until,
+        )
+
+
 class Boards:
-    """The boards asked last, by generation, day and party."""
+    """What is known of the dates of agreements, by generation and party, for those who ask again."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[int, str], tuple[Standing, ...]] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, str], tuple[Known, ...]] = OrderedDict()
 
     async def board(self, asking: Asking, on: str, party: str | None) -> tuple[Standing, ...]:
         """How each agreement, of *party* when it is given, stands on the day *on*; ordered by IRI.
@@ -63,25 +96,30 @@ class Boards:
             ParameterError: *on* is no day, or *party* no IRI.
             LimitReached, EngineTrouble: as `Service.query`.
         """
-        values = {"on": on} | ({} if party is None else {"party": party})
-        text = bind(asking.context.catalogue.query(QUESTION), values)
+        question = asking.context.catalogue.query(QUESTION)
+        only = {} if party is None else {"party": party}
+        bind(question, {"on": on, **only})  # refuses what is no day
+        text = bind(question, {"on": _FIRST_DAY, **only})
+        day = date.fromisoformat(on)
+        return tuple(known.on(day) for known in await self._known(asking, text))
+
+    async def _known(self, asking: Asking, text: str) -> tuple[Known, ...]:
         place = (asking.generation, text)
         if place in self._kept:
             self._kept.move_to_end(place)
             return self._kept[place]
         with asking.context.budgets.spending(client_of(asking.request.scope)):
             rows = await rows_of(asking.request, asking.context, text, generation=asking.generation, lane="heavy")
-        board = tuple(standings(rows))
-        self._kept[place] = board
+        self._kept[place] = tuple(known_dates(rows))
         while sum(map(len, self._kept.values())) > _MOST_KEPT and len(self._kept) > 1:
             self._kept.popitem(last=False)
-        return board
+        return self._kept[place]
 
 
-def standings(rows: Iterable[Row]) -> Iterable[Standing]:
-    """The standings that *rows*, ordered by agreement, hold; one for each agreement."""
+def known_dates(rows: Iterable[Row]) -> Iterable[Known]:
+    """What *rows*, ordered by agreement, know of each agreement on the first day of the calendar."""
     for agreement, group in groupby(rows, lambda row: row["agreement"]["value"]):
-        yield _standing(agreement, list(group))
+        yield _known(agreement, list(group))
 
 
 def counts(board: Sequence[Standing]) -> dict[str, int]:
@@ -89,16 +127,18 @@ def counts(board: Sequence[Standing]) -> dict[str, int]:
     return {status: sum(standing.answer == status for standing in board) for status in STATUSES}
 
 
-def _standing(agreement: str, rows: Sequence[Row]) -> Standing:
+def _known(agreement: str, rows: Sequence[Row]) -> Known:
     first = rows[0]
     readings = first.get("validUntil", {}).get("value", "")
-    return Standing(
+    unsigned = first["reason"]["value"] == reason_iri(Reason.NO_SIGNING_DATE)
+    return Known(
         agreement=agreement,
-        status=first["status"]["value"],
-        reason=first["reason"]["value"],
+        dates=AgreementDates(
+            signed=None if unsigned else _SOME_DAY,
+            effective=bounds_in(first, "effectiveEarliest", "effectiveLatest"),
+            valid_until=bounds_in(first, "validEarliest", "validLatest"),
+        ),
         basis=first.get("basis", {}).get("value", ""),
         rules=tuple(dict.fromkeys(row["rule"]["value"] for row in rows if "rule" in row)),
         readings=tuple(readings.split(" / ")) if readings else (),
-        effective=bounds_in(first, "effectiveEarliest", "effectiveLatest"),
-        valid_until=bounds_in(first, "validEarliest", "validLatest"),
     )
