@@ -9,7 +9,8 @@ import pytest
 from pyoxigraph import BaseDirection, BlankNode, Literal, NamedNode, Quad, QueryResultsFormat, Store, Triple
 
 from heritage_graph.namespaces import DCTERMS, HG, INFERRED, RDFS, SKOS, XSD
-from heritage_graph.store.labelled import TooManyRows, preferred_label, write_labelled
+from heritage_graph.store.labelled import preferred_label, write_labelled
+from heritage_graph.store.outlet import TooMuch
 
 THING = NamedNode("https://example.org/thing")
 PARTY = NamedNode("https://example.org/party")
@@ -172,7 +173,7 @@ def test_as_many_rows_as_allowed_are_written():
 def test_one_row_too_many_is_refused_before_anything_is_written():
     outlet = io.BytesIO()
     solutions = Store().query("SELECT ?x { VALUES ?x { 1 2 3 } }")
-    with pytest.raises(TooManyRows):
+    with pytest.raises(TooMuch):
         write_labelled(solutions, Store(), ("en",), "csv", outlet, max_rows=2)
 
     assert outlet.getvalue() == b""

@@ -8,7 +8,7 @@ extension.
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import orjson
 from pyoxigraph import QueryResultsFormat, parse_query_results
@@ -16,15 +16,14 @@ from pyoxigraph import QueryResultsFormat, parse_query_results
 from heritage_graph.analysis import ANALYSES
 from heritage_graph.errors import HeritageGraphError
 from heritage_graph.store import sandbox
+from heritage_graph.store.formats import BINDINGS_FORMATS
 from heritage_graph.store.frames import DATA, END, FAULT, START, Json, frame, json_frame, read_body, read_frame
 from heritage_graph.store.worker import connection_and_settings
-from heritage_graph.store.xml_outlet import XmlText
+from heritage_graph.store.xml_outlet import checked_xml
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Mapping
-
-_FORMATS: Final = {"xml": QueryResultsFormat.XML, "csv": QueryResultsFormat.CSV, "tsv": QueryResultsFormat.TSV}
 
 
 def analysed(name: str, document: bytes, values: Mapping[str, str], extension: str) -> bytes:
@@ -39,9 +38,9 @@ def analysed(name: str, document: bytes, values: Mapping[str, str], extension: s
     results = orjson.dumps({"head": {"vars": analysis.columns}, "results": {"bindings": rows}})
     if extension == "json":
         return results
-    written = parse_query_results(results, QueryResultsFormat.JSON).serialize(format=_FORMATS[extension])
+    written = parse_query_results(results, QueryResultsFormat.JSON).serialize(format=BINDINGS_FORMATS[extension])
     assert isinstance(written, bytes)
-    return XmlText().checked(written) if extension == "xml" else written
+    return checked_xml(written) if extension == "xml" else written
 
 
 def main() -> None:

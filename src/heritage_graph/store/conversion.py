@@ -8,67 +8,28 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, Final
+import sys
+from typing import Final
 
-from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results, serialize
+from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results
 
 from heritage_graph.errors import NotInXml
 from heritage_graph.store import sandbox
-from heritage_graph.store.frames import DATA, END, FAULT, frame, json_frame
+from heritage_graph.store.formats import BINDINGS_FORMATS, XML_FORMATS
+from heritage_graph.store.frames import FAULT, json_frame
+from heritage_graph.store.graph_writing import write_statements
+from heritage_graph.store.outlet import Outlet
 from heritage_graph.store.worker import connection_and_settings
-from heritage_graph.store.xml_outlet import XML_FORMATS, XmlText
+from heritage_graph.store.xml_outlet import XmlOutlet
 
-if TYPE_CHECKING:
-    import socket
-
-BINDINGS_FORMATS: Final = {
-    "json": QueryResultsFormat.JSON,
-    "xml": QueryResultsFormat.XML,
-    "csv": QueryResultsFormat.CSV,
-    "tsv": QueryResultsFormat.TSV,
-}
-GRAPH_FORMATS: Final = {
-    "ttl": RdfFormat.TURTLE,
-    "nt": RdfFormat.N_TRIPLES,
-    "rdf": RdfFormat.RDF_XML,
-    "jsonld": RdfFormat.JSON_LD,
-    "nq": RdfFormat.N_QUADS,
-    "trig": RdfFormat.TRIG,
-}
 DIGEST: Final = "sha256"
 """In place of a format: the digest of the lines of the file in the order of their bytes, as hexadecimal text."""
 
-_PART: Final = 64 << 10
 _BLANK_NODE: Final = re.compile(rb"(?:^|[\t ])_:[A-Za-z0-9]")
 
 
-class _Outlet:
-    """A binary file that sends what is written to it as frames."""
-
-    def __init__(self, connection: socket.socket, xml: XmlText | None) -> None:
-        self._connection = connection
-        self._xml = xml
-        self._pending = bytearray()
-
-    def write(self, data: bytes) -> int:
-        """Take *data*; called by Rust in pieces of about 8 kB."""
-        self._pending += data if self._xml is None else self._xml.checked(data)
-        if len(self._pending) >= _PART:
-            self.flush()
-        return len(data)
-
-    def flush(self) -> None:
-        """Send what has been taken."""
-        if self._pending:
-            self._connection.sendall(frame(DATA, bytes(self._pending)))
-            self._pending.clear()
-
-
-def convert(path: str, form: str, extension: str, outlet: _Outlet) -> None:
+def convert(path: str, form: str, extension: str, outlet: Outlet) -> None:
     """Write the result in the file *path*, of the form `bindings`, `boolean` or `graph`, in another format.
-
-    Turtle and TriG come without prefixes: the engine writes their headers in an order that differs from process to
-    process, and a result has to keep its bytes.
 
     Raises:
         SyntaxError, OSError: the file cannot be read.
@@ -76,10 +37,10 @@ def convert(path: str, form: str, extension: str, outlet: _Outlet) -> None:
     if extension == DIGEST:
         outlet.write(digest(path).encode())
     elif form == "graph":
-        serialize(parse(path=path, format=RdfFormat.N_TRIPLES), outlet, GRAPH_FORMATS[extension])  # type: ignore[arg-type]  # it only calls write and flush
+        write_statements(parse(path=path, format=RdfFormat.N_TRIPLES), outlet, extension)
     else:
         results = parse_query_results(path=path, format=QueryResultsFormat.JSON)
-        results.serialize(outlet, BINDINGS_FORMATS[extension])  # type: ignore[arg-type]  # as above
+        results.serialize(outlet, BINDINGS_FORMATS[extension])  # type: ignore[arg-type]  # write is all
 
 
 def digest(path: str) -> str:
@@ -104,11 +65,10 @@ def main() -> None:
     sandbox.limit_memory(settings["memory_bytes"])
     if settings["confined"]:
         sandbox.confine()
-    outlet = _Outlet(connection, XmlText() if settings["extension"] in XML_FORMATS else None)
+    outlet = (XmlOutlet if settings["extension"] in XML_FORMATS else Outlet)(connection, b"", max_bytes=sys.maxsize)
     try:
         convert(settings["path"], settings["form"], settings["extension"], outlet)
-        outlet.flush()
-        connection.sendall(json_frame(END, {}))
+        outlet.finish()
     except ConnectionError:  # the front has given this up
         return
     except NotInXml as fault:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import RdfFormat, serialize
+from pyoxigraph import serialize
 
 from heritage_graph.namespaces import PREFIXES, RDF
+from heritage_graph.store.formats import GRAPH_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,15 +16,6 @@ if TYPE_CHECKING:
     from pyoxigraph import Quad, Triple
 
     from heritage_graph.store.rows import Outlet
-
-GRAPH_FORMATS: Final = {
-    "ttl": RdfFormat.TURTLE,
-    "nt": RdfFormat.N_TRIPLES,
-    "rdf": RdfFormat.RDF_XML,
-    "jsonld": RdfFormat.JSON_LD,
-    "nq": RdfFormat.N_QUADS,
-    "trig": RdfFormat.TRIG,
-}
 
 _PREFIX_LINE: Final = b"@prefix "
 _SORT_UP_TO: Final = 5_000

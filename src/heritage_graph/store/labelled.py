@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from heritage_graph.namespaces import DCTERMS, RDFS, SKOS
+from heritage_graph.store.outlet import TooMuch
 from heritage_graph.store.rows import write_rows
 
 if TYPE_CHECKING:
@@ -29,10 +30,6 @@ _NAMING: Final = (SKOS.prefLabel, RDFS.label, DCTERMS.term("title"))
 _PUBLISHED: Final = DefaultGraph()
 
 
-class TooManyRows(Exception):
-    """The result has more rows than it may have."""
-
-
 def write_labelled(
     solutions: QuerySolutions,
     store: Store,
@@ -40,7 +37,7 @@ def write_labelled(
     extension: str,
     outlet: Outlet,
     *,
-    max_rows: int,
+    max_rows: int | None,
 ) -> None:
     """Write *solutions* as `json`, `csv` or `tsv`, with `?xLabel` behind each `?x` that is an IRI in some row.
 
@@ -48,11 +45,11 @@ def write_labelled(
     `preferred_label`; a cell without one is unbound.
 
     Raises:
-        TooManyRows: before anything is written.
+        TooMuch: there are more than *max_rows*; before anything is written.
     """
-    rows = list(islice(solutions, max_rows + 1))
-    if len(rows) > max_rows:
-        raise TooManyRows
+    rows = list(solutions if max_rows is None else islice(solutions, max_rows + 1))
+    if max_rows is not None and len(rows) > max_rows:
+        raise TooMuch(limit_rows=max_rows)
     names = [variable.value for variable in solutions.variables]
     named = [
         place

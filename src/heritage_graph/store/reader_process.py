@@ -8,7 +8,6 @@ there is one: that is two to five times faster than the disk (docs/adr/0018).
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -18,7 +17,6 @@ from pyoxigraph import (
     NamedNode,
     Quad,
     QueryBoolean,
-    QueryResultsFormat,
     QuerySolutions,
     QueryTriples,
     Store,
@@ -27,26 +25,20 @@ from pyoxigraph import (
 
 from heritage_graph.errors import NotInXml
 from heritage_graph.store import sandbox
+from heritage_graph.store.formats import BINDINGS_FORMATS, XML_FORMATS
 from heritage_graph.store.frames import ASK, END, FAULT, START, Json, json_frame, read_frame
 from heritage_graph.store.graph_writing import write_statements, write_triples
-from heritage_graph.store.labelled import TooManyRows, write_labelled
+from heritage_graph.store.labelled import write_labelled
 from heritage_graph.store.outlet import Outlet, TooMuch
 from heritage_graph.store.row_count import row_counter
 from heritage_graph.store.syntax_errors import misreading
-from heritage_graph.store.xml_outlet import XML_FORMATS, XmlOutlet
+from heritage_graph.store.xml_outlet import XmlOutlet
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Iterable, Iterator
 
 _Statement = TypeVar("_Statement", Triple, Quad)
-
-BINDINGS_FORMATS: Final = {
-    "json": QueryResultsFormat.JSON,
-    "xml": QueryResultsFormat.XML,
-    "csv": QueryResultsFormat.CSV,
-    "tsv": QueryResultsFormat.TSV,
-}
 
 _UNKNOWN_FUNCTION: Final = re.compile(r"The custom function <(.*)> is not supported")
 _BESIDE: Final = re.compile(
@@ -126,8 +118,6 @@ def _answer(store: Store, published: Store, request: Json, connection: socket.so
         outlet.finish()
     except TooMuch as fault:
         connection.sendall(json_frame(FAULT, {"slug": "result-too-large", **fault.limits}))
-    except TooManyRows:
-        connection.sendall(json_frame(FAULT, {"slug": "result-too-large", "limit_rows": request["max_rows"]}))
     except NotInXml as fault:
         connection.sendall(json_frame(FAULT, {"slug": fault.slug, **fault.details}))
     except ConnectionError:
@@ -175,8 +165,8 @@ def _write(
         quads = (Quad(row["s"], row["p"], row["o"], row["g"] or DefaultGraph()) for row in result)
         write_statements(_at_most(request["max_rows"], quads), outlet, request["graph_format"])
     elif isinstance(result, QuerySolutions) and request["labels"]:
-        bound = request["max_rows"] or sys.maxsize - 1
-        write_labelled(result, published, request["labels"], request["bindings_format"], outlet, max_rows=bound)
+        labels, extension, max_rows = request["labels"], request["bindings_format"], request["max_rows"]
+        write_labelled(result, published, labels, extension, outlet, max_rows=max_rows)
     else:
         result.serialize(outlet, BINDINGS_FORMATS[request["bindings_format"]])  # type: ignore[arg-type]  # write is all
 

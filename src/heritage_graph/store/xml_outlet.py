@@ -12,13 +12,20 @@ from typing import Final
 from heritage_graph.errors import NotInXml
 from heritage_graph.store.outlet import Outlet
 
-XML_FORMATS: Final = frozenset({"xml", "rdf"})
-
 _NOT_IN_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")  # the second are U+FFFE, U+FFFF
 _OVERLAP: Final = 2  # bytes of such a character that may have come in the part before
 
 
-class XmlText:
+def checked_xml(document: bytes) -> bytes:
+    """An XML *document* with its carriage returns escaped.
+
+    Raises:
+        NotInXml: it holds what no XML can hold.
+    """
+    return _XmlText().checked(document)
+
+
+class _XmlText:
     """The parts of an XML document on their way out."""
 
     def __init__(self) -> None:
@@ -40,10 +47,10 @@ class XmlText:
 class XmlOutlet(Outlet):
     """An outlet for XML; `write` raises `NotInXml` as well."""
 
-    _text: XmlText | None = None
+    _text: _XmlText | None = None
 
     def write(self, data: bytes) -> int:
         """Take *data*, a part of an XML document."""
-        self._text = self._text or XmlText()
+        self._text = self._text or _XmlText()
         super().write(self._text.checked(data))
         return len(data)
