@@ -55,6 +55,7 @@ def published(store: Store) -> list[Quad]:
     return [q for q in store if isinstance(q.graph_name, NamedNode) and is_published(q.graph_name)]
 
 
+@cache
 def store_with(path: Path, *, inferring: bool) -> Store:
     store = Store()
     store.extend([*background(), *parse(path=str(path), format=RdfFormat.TRIG)])
