@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from heritage_graph.analysis.rows import Row
 
 
-_STEPS: Final = 5_000_000
-"""How many steps along edges the betweenness may take: some seconds."""
+_STEPS: Final = 1_000_000
+"""How many steps along edges the betweenness may take: a few seconds."""
 
 
 def bridges(rows: Sequence[Row], _: Mapping[str, str]) -> list[Row]:

@@ -73,7 +73,7 @@ def _distances(known: Collaborations, start: str) -> dict[str, int]:
         for context in known.contexts[here]:
             reached = {agent for agent in left[context] if agent in distance or known.are_apart(here, agent)}
             left[context] -= reached
-            fresh = sorted(reached - distance.keys())
+            fresh = sorted(agent for agent in reached if agent not in distance)
             distance.update(dict.fromkeys(fresh, distance[here] + 1))
             ahead.extend(fresh)
     return distance
