@@ -155,10 +155,7 @@ async def whole(answer: Answer) -> bytes:
     Raises:
         LimitReached, EngineTrouble: what stopped it on the way.
     """
-    parts = [answer.first]
-    if answer.rest is not None:
-        parts += [part async for part in answer.rest]
-    return b"".join(parts)
+    return b"".join([part async for part in answer.parts()])
 
 
 async def answer_once(data: Path, request: QueryRequest, *, memory_bytes: int, confined: bool = True) -> Answer:

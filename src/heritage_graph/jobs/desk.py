@@ -129,7 +129,7 @@ class JobDesk:
                 "or wait until one expires",
                 retry_after=_RETRY_AFTER_S,
             )
-        self._generations.folder(question.generation)
+        self._generations.require(question.generation)
         job = Job(secrets.token_hex(_ID_BYTES), key, question, State.QUEUED, self._clock())
         self._take_up(job)
         self._run_next()
@@ -170,7 +170,7 @@ class JobDesk:
 
     def _take_up(self, job: Job) -> None:
         try:
-            self._generations.folder(job.question.generation)
+            self._generations.require(job.question.generation)
         except GenerationNotKept as fault:
             self._over(job, State.FAILED, fault=told(fault))
             return
@@ -240,7 +240,7 @@ class JobDesk:
         left = self._limits.kept_bytes - self._shelf.size()
         size = 0
         with self._shelf.begin_results(job) as file:
-            async with aclosing(_parts(answer)) as parts:
+            async with aclosing(answer.parts()) as parts:
                 async for part in parts:
                     size += len(part)
                     self._require_room(left - size)
@@ -303,15 +303,3 @@ class JobDesk:
                 self._shelf.drop(job)
         elif not job.is_over and job.id not in self._running and job.id not in self._queue:
             self._take_up(job)
-
-
-async def _parts(answer: Answer) -> AsyncGenerator[bytes, None]:
-    """All parts of *answer*; closing gives the rest up."""
-    yield answer.first
-    if answer.rest is None:
-        return
-    try:
-        async for part in answer.rest:
-            yield part
-    finally:
-        await answer.rest.aclose()

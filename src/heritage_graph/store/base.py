@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
     from typing import Self
 
     from pyoxigraph import Quad
@@ -66,6 +67,21 @@ class Answer:
     extension: str
     first: bytes
     rest: Parts | None = None
+
+    async def parts(self) -> AsyncGenerator[bytes, None]:
+        """All parts; closing this early gives the rest up."""
+        try:
+            yield self.first
+            if self.rest is not None:
+                async for part in self.rest:
+                    yield part
+        finally:
+            await self.give_up()
+
+    async def give_up(self) -> None:
+        """Have nothing more of it produced."""
+        if self.rest is not None:
+            await self.rest.aclose()
 
 
 @dataclass(frozen=True)

@@ -163,8 +163,8 @@ async def unless_gone(receive: Receive, asking: Awaitable[Answer]) -> Answer | N
         answer = await asking
     if not departure.happened:
         return answer
-    if answer is not None and answer.rest is not None:  # it came in the moment in which the client went
-        await answer.rest.aclose()
+    if answer is not None:  # it came in the moment in which the client went
+        await answer.give_up()
     return None
 
 
