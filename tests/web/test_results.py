@@ -11,6 +11,8 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
+from heritage_graph.web.sparql_request import calls_services, is_settled
+
 ICESCO = "https://w3id.org/heritage-graph/id/organization/icesco"
 PEOPLE = "SELECT ?party WHERE { ?p <https://w3id.org/heritage-graph/ns#participant> ?party } LIMIT 50"
 ONE = f"SELECT ?party WHERE {{ BIND(<{ICESCO}> AS ?party) }}"
@@ -43,6 +45,51 @@ def test_an_answer_that_is_held_is_not_sent_again(client):
     again = ask(client, PEOPLE, {"If-None-Match": f'"other", {tag}'})
 
     assert (again.status_code, again.headers["etag"], again.content) == (304, tag, b"")
+
+
+def test_whoever_holds_any_answer_is_not_sent_one(client):
+    answer = ask(client, PEOPLE, {"If-None-Match": "*"})
+
+    assert (answer.status_code, answer.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?now { ?now ?random ?uuid }",
+        "PREFIX ex: <https://example.org/> SELECT * { ?s ex:now ?o ; ex:rand (1 2) }",
+        "SELECT * { ?s ?p 'the know-how of now' }",
+    ],
+)
+def test_a_query_that_only_names_something_after_time_or_chance_is_settled(text):
+    assert is_settled(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT (NOW() AS ?n) {}",
+        "SELECT (now\n# a comment (\n() AS ?n) {}",
+        "ASK { FILTER(RAND()<0.5) }",
+        "ASK { FILTERRAND() }",
+        "SELECT (STRUUID() AS ?u) {}",
+        "SELECT (BNode('a') AS ?b) {}",
+    ],
+)
+def test_a_query_that_asks_for_the_time_or_for_chance_is_not_settled(text):
+    assert not is_settled(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "calls"),
+    [
+        ("ASK { SERVICE <https://example.org/> {} }", True),
+        ("ASK {service silent ?where {} }", True),
+        ("PREFIX ex: <https://example.org/> ASK { ?service ex:service ?o }", False),
+    ],
+)
+def test_what_may_call_another_server_is_known_by_its_keyword(text, calls):
+    assert calls_services(text) is calls
 
 
 def test_a_tag_of_another_question_is_no_answer_to_this_one(client):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -17,14 +16,14 @@ from heritage_graph.query_files import bind
 from heritage_graph.web.addresses import base_of
 from heritage_graph.web.as_of import AS_OF, generation_asked, not_kept
 from heritage_graph.web.citation_text import citation_of
-from heritage_graph.web.cited_answers import is_settled, outcome_of, request_for
+from heritage_graph.web.cited_answers import outcome_of, request_for
 from heritage_graph.web.cited_queries import CitedQuery, hash_of
 from heritage_graph.web.exchange import exchange_of
 from heritage_graph.web.limits import FAULT_COST_S, client_of
 from heritage_graph.web.negotiation import BINDINGS, GRAPHS, HTML, JSON, Format, named
 from heritage_graph.web.replies import Reply, answer_of, cached, current, json_reply, page_reply
 from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, values_of
-from heritage_graph.web.sparql_request import FORM, QUERY, VALUES, asked_by_post, query_form
+from heritage_graph.web.sparql_request import FORM, QUERY, VALUES, asked_by_post, is_settled, query_form
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -111,7 +110,7 @@ async def _kept(request: Request, context: Context) -> tuple[CitedQuery, bool]:
     text = asking.query
     await query_form(text)
     asking.check_graphs()
-    exchange_of(request.scope).query_hash = hashlib.blake2b(text.encode(errors="replace"), digest_size=8).hexdigest()
+    exchange_of(request.scope).note_query(text)
     as_of = asking.as_of
     generation = context.service.generations.last if as_of is None else await generation_asked(as_of, context)
     commit, committed = await _commit(context, generation)
@@ -158,7 +157,7 @@ async def _run(request: Request, context: Context, query: CitedQuery, chosen: Fo
     """The answer to *query* on its own generation, or on the one that `asOf` names."""
     generation = await _generation(request, context, query)
     edition = await current(request, context, "cited", query.hash, chosen.extension, at_generation=generation)
-    settled = is_settled(query)
+    settled = is_settled(query.text)
     if settled and edition.unchanged:
         return edition.unchanged
     with context.budgets.spending(client_of(request.scope)):

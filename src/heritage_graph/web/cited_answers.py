@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -11,10 +10,9 @@ from heritage_graph.errors import LimitReached, QueryMemory, QueryTimeout, Resul
 from heritage_graph.store.base import QueryRequest
 from heritage_graph.web.delivery import Departure
 from heritage_graph.web.replies import answer_of
+from heritage_graph.web.sparql_request import is_settled
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
     from starlette.requests import Request
 
     from heritage_graph.store.base import Answer
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from heritage_graph.web.context import Context
 
 _NO_GRAPH: Final = ("urn:heritage-graph:no-graph",)
-_CHANGES_BY_ITSELF: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -32,11 +29,6 @@ class Outcome:
     form: str
     digest: str | None
     undigested: str | None = None
-
-
-def is_settled(query: CitedQuery) -> bool:
-    """Tell whether *query* gives the same each time; false when it asks for the time or for random values."""
-    return _CHANGES_BY_ITSELF.search(query.text) is None
 
 
 async def outcome_of(
@@ -57,9 +49,9 @@ async def outcome_of(
             raise LimitReached("the client has gone")
     except (QueryTimeout, QueryMemory, ResultTooLarge) as fault:
         parsed = await answer_of(request, context, replace(wanted, default_graphs=_NO_GRAPH, named_graphs=()), "heavy")
-        await _give_up(parsed)
+        await parsed.give_up()
         return Outcome(parsed.form, None, f"its answer passes a limit of this service: {fault.title.lower()}")
-    if not is_settled(query):
+    if not is_settled(query.text):
         return Outcome(answer.form, None, "the query asks for what differs each time, such as NOW() or RAND()")
     if not digest:
         return Outcome(answer.form, None, "its answer holds blank nodes, whose labels differ each time")
@@ -70,25 +62,10 @@ async def _digest(context: Context, answer: Answer) -> str:
     """The digest of *answer*, which passes over the disk; empty when it has none."""
     with context.cited.aside() as path:
         with path.open("wb") as file:
-            async with aclosing(_parts(answer)) as parts:
+            async with aclosing(answer.parts()) as parts:
                 async for part in parts:
                     file.write(part)
         return await context.conversions.digest(path)
-
-
-async def _parts(answer: Answer) -> AsyncGenerator[bytes, None]:
-    try:
-        yield answer.first
-        if answer.rest is not None:
-            async for part in answer.rest:
-                yield part
-    finally:
-        await _give_up(answer)
-
-
-async def _give_up(answer: Answer) -> None:
-    if answer.rest is not None:
-        await answer.rest.aclose()
 
 
 def request_for(query: CitedQuery, generation: int, context: Context, extension: str, timeout_s: float) -> QueryRequest:

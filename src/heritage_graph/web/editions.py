@@ -75,12 +75,14 @@ def with_content(tag: str, body: bytes) -> str:
 def held_answer(if_none_match: str, tag: str) -> str | None:
     """The tag, among those of the client, of an answer to the question that *tag* names; None when it holds none.
 
+    With `*` that is *tag* itself, which any answer fits.
+
     Any answer to the same question on the same generation is as good as the one that we would give now.
     """
     if not if_none_match:
         return None
-    begin = f"{tag[:-1]}-"
-    return next((held for held in tags_of(if_none_match) if held.startswith(begin)), None)
+    begin, tags = f"{tag[:-1]}-", tags_of(if_none_match)
+    return tag if "*" in tags else next((held for held in tags if held.startswith(begin)), None)
 
 
 def gzipped(tag: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 import time
@@ -63,6 +64,10 @@ class Exchange:
     status: int = 0
     sent_bytes: int = 0
     broken_off: str | None = None
+
+    def note_query(self, text: str) -> None:
+        """Note which query this is about, by a digest: the log does not tell what people ask."""
+        self.query_hash = hashlib.blake2b(text.encode(errors="replace"), digest_size=8).hexdigest()
 
 
 def exchange_of(scope: Scope) -> Exchange:

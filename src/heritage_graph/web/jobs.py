@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import UnknownName, WrongUsage
@@ -84,7 +83,7 @@ async def _submit(request: Request, context: Context) -> Reply:
         job = context.jobs.submit(question, key=key.id)
     exchange = exchange_of(request.scope)
     exchange.generation = question.generation
-    exchange.query_hash = hashlib.blake2b(question.text.encode(errors="replace"), digest_size=8).hexdigest()
+    exchange.note_query(question.text)
     fields = ((b"location", f"{PATH}/{job.id}".encode()), (b"retry-after", str(_REFRESH_S).encode()))
     return json_reply(described(job, context.jobs.now()), status=202, fields=fields)
 

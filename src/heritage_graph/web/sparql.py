@@ -5,8 +5,6 @@ Written on ASGI itself, since this is the path that machines take thousands of t
 
 from __future__ import annotations
 
-import hashlib
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -43,6 +41,8 @@ from heritage_graph.web.sparql_request import (
     Asking,
     asked_by_get,
     asked_by_post,
+    calls_services,
+    is_settled,
     preferred_labels,
     query_form,
 )
@@ -58,7 +58,6 @@ if TYPE_CHECKING:
 
 _SHORT_QUERY: Final = 4096
 _MOST_READY: Final = 2_000
-_CHANGES_BY_ITSELF: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE|SERVICE)\b", re.IGNORECASE)
 _GRAPH_FORMS: Final = frozenset({"CONSTRUCT", "DESCRIBE"})
 _NOTHING_READY: Final[tuple[Key, Fields]] = ((), ())
 _LABELLED_FORMATS: Final = frozenset({"json", "csv", "tsv"})
@@ -159,7 +158,7 @@ class SparqlEndpoint:
         context, client = self._context, client_of(scope)
         text = asking.query
         exchange = exchange_of(scope)
-        exchange.query_hash = hashlib.blake2b(text.encode(errors="replace"), digest_size=8).hexdigest()
+        exchange.note_query(text)
         preferred = preferred_labels(field(scope, b"prefer")) if asking.labels is None else None
         with context.budgets.spending(client):
             try:
@@ -171,7 +170,7 @@ class SparqlEndpoint:
             fields = _fields(request, by_preference=bool(preferred and request.labels))
             tag: str | None = None
             key: Key = ()
-            if not _CHANGES_BY_ITSELF.search(text):
+            if is_settled(text) and not calls_services(text):
                 tag, key = await self._identity(request, form)
                 held = held_answer(field(scope, b"if-none-match"), tag)
                 if held is not None:
@@ -290,7 +289,7 @@ class SparqlEndpoint:
             max_rows=settings.result_rows,
             labels=languages,
             at_generation=None if asking.as_of is None else await generation_asked(asking.as_of, self._context),
-            federated=bool(self._services) and "service" in text.lower(),
+            federated=bool(self._services) and calls_services(text),
         )
 
     async def _form_of(self, text: str) -> str:
