@@ -8,7 +8,8 @@ from xml.etree import ElementTree as ET
 import networkx as nx
 import pytest
 
-from heritage_graph.errors import NotInXml
+from heritage_graph.errors import NotInXml, ResultTooLarge
+from heritage_graph.web.api.network import MOST_AGENTS, MOST_LINKS, check_size
 from heritage_graph.web.api.collaboration_contexts import Context
 from heritage_graph.web.api.network_graph import Network, gexf_of, graphml_of
 from heritage_graph.web.api.references import Labels
@@ -237,3 +238,9 @@ def test_markup_in_a_name_stays_text(written, read):
     graph = read(io.BytesIO(written(drawing('"A" & <b> ]]>'))))
 
     assert (graph.nodes["x:a"]["label"], graph.nodes["x:a"]["label_ar"]) == ('"A" & <b> ]]>', "أ & <ب>")
+
+
+@pytest.mark.parametrize(("agents", "links"), [(MOST_AGENTS + 1, 10), (300, MOST_LINKS + 1)])
+def test_a_network_that_is_too_large_is_refused_and_not_cut(agents, links):
+    with pytest.raises(ResultTooLarge, match="ask for the surroundings of one agent"):
+        check_size(agents, links)

@@ -134,15 +134,7 @@ async def _read(asking: Asking, asked: _Asked) -> Network:
     for row in found:
         links.setdefault((row["one"]["value"], row["other"]["value"]), []).append(row["context"]["value"])
     agents = sorted({agent for pair in links for agent in pair} | ({asked.agent} if asked.agent else set()))
-    if len(agents) > MOST_AGENTS or len(links) > MOST_LINKS:
-        raise ResultTooLarge(
-            f"the network has {len(agents):,} agents and {len(links):,} links, and at most {MOST_AGENTS:,} and "
-            f"{MOST_LINKS:,} are drawn; ask for the surroundings of one agent, or for a period, source, kind or role",
-            agents=len(agents),
-            links=len(links),
-            most_agents=MOST_AGENTS,
-            most_links=MOST_LINKS,
-        )
+    check_size(len(agents), len(links))
     communities = {}
     if asked.with_communities:
         grouped = await asking.context.analyses.run("communities", rows, {})
@@ -162,6 +154,23 @@ async def _read(asking: Asking, asked: _Asked) -> Network:
         language=asked.language,
         communities={agent: communities[agent] for agent in agents if agent in communities},
     )
+
+
+def check_size(agents: int, links: int) -> None:
+    """Make sure that a network of so many *agents* and *links* can be drawn.
+
+    Raises:
+        ResultTooLarge: it has more than are drawn.
+    """
+    if agents > MOST_AGENTS or links > MOST_LINKS:
+        raise ResultTooLarge(
+            f"the network has {agents:,} agents and {links:,} links, and at most {MOST_AGENTS:,} and {MOST_LINKS:,} "
+            "are drawn; ask for the surroundings of one agent, or for a period, source, kind or role",
+            agents=agents,
+            links=links,
+            most_agents=MOST_AGENTS,
+            most_links=MOST_LINKS,
+        )
 
 
 def _members(network: Network, asked: _Asked) -> dict[str, object]:
