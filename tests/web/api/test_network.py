@@ -9,8 +9,8 @@ import networkx as nx
 import pytest
 
 from heritage_graph.errors import NotInXml, ResultTooLarge
-from heritage_graph.web.api.network import MOST_AGENTS, MOST_LINKS, check_size
 from heritage_graph.web.api.collaboration_contexts import Context
+from heritage_graph.web.api.network import MOST_AGENTS, MOST_LINKS, check_size
 from heritage_graph.web.api.network_graph import Network, gexf_of, graphml_of
 from heritage_graph.web.api.references import Labels
 
