@@ -9,13 +9,15 @@ import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from heritage_graph.namespaces import HG, LOG
-from heritage_graph.store.base import Changeset
+from heritage_graph.store.base import Changeset, QueryRequest
 from heritage_graph.store.embedded import EmbeddedStore
 from heritage_graph.store.generations import Generations, published_generations
 from heritage_graph.store.readers import ReaderPool
 
 KNOWS = NamedNode("https://example.org/knows")
 NAME = NamedNode("https://example.org/name")
+PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+"""It runs for longer than anybody waits."""
 
 
 def thing(number):
@@ -63,6 +65,25 @@ async def running_pool(data, **options):
         await pool.stop()
 
 
+@asynccontextmanager
+async def storm(pool, clients, *, timeout_s):
+    """A long query of each of *clients* while the block runs; all are given up with it, however it ends."""
+    request = QueryRequest(PRODUCT, timeout_s=timeout_s)
+    tasks = [asyncio.create_task(pool.query(request, client=client)) for client in clients]
+    try:
+        yield tasks
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def commit_one_more(pool, data, quads):
+    """Commit *quads* on the first generation, and let *pool* know, as the intake does."""
+    EmbeddedStore(data).commit(changeset(1, quads))
+    pool._generations.publish(published_generations(data))  # noqa: SLF001 - nobody else publishes here
+
+
 @pytest.fixture
 def ask(data):
     """Run one request in a fresh pool and return the whole answer."""
@@ -71,10 +92,7 @@ def ask(data):
         async def once():
             async with running_pool(data, **options) as pool:
                 answer = await pool.query(request)
-                parts = [answer.first]
-                if answer.rest is not None:
-                    parts += [part async for part in answer.rest]
-                return b"".join(parts)
+                return b"".join([part async for part in answer.parts()])
 
         return asyncio.run(once())
 

@@ -6,13 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
-from store_fixtures import KNOWS, running_pool
+from store_fixtures import KNOWS, running_pool, storm
 
 from heritage_graph.errors import Busy, QueryTimeout
 from heritage_graph.store.base import QueryRequest
 from heritage_graph.store.lanes import LONG_S, Lane, LongTimes, Place
 
-PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 PRODUCT_OF_TWO = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(STRLEN(CONCAT(STR(?a), STR(?d), STR(?f))) > 0) }"
 ONE = f"ASK {{ ?s <{KNOWS.value}> ?o }}"
 
@@ -137,42 +136,32 @@ def test_a_long_query_goes_on_at_the_lowest_priority(data):
     async def run():
         async with running_pool(data, size=1) as pool:
             (pid,) = pool.pids
-            task = asyncio.create_task(pool.query(QueryRequest(PRODUCT, timeout_s=2)))
-            await asyncio.sleep(2 * LONG_S)
-            found = niceness(pid)
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-            return found
+            async with storm(pool, ["hostile"], timeout_s=2):
+                await asyncio.sleep(2 * LONG_S)
+                return niceness(pid)
 
     assert asyncio.run(run()) == {19}
 
 
 def test_short_queries_are_answered_while_long_ones_take_every_place(data):
+    eight = [f"hostile {number}" for number in range(8)]
+
     async def run():
-        async with running_pool(data, size=2) as pool:
-            storm = [
-                asyncio.create_task(pool.query(QueryRequest(PRODUCT, timeout_s=5), client=f"hostile {number}"))
-                for number in range(8)
-            ]
+        async with running_pool(data, size=2) as pool, storm(pool, eight, timeout_s=5):
             await asyncio.sleep(8 * LONG_S)
             async with asyncio.timeout(1):
-                answer = await pool.query(QueryRequest(ONE), client="normal")
-            for task in storm:
-                task.cancel()
-            await asyncio.gather(*storm, return_exceptions=True)
-            return answer.form
+                return (await pool.query(QueryRequest(ONE), client="normal")).form
 
     assert asyncio.run(run()) == "boolean"
 
 
 def test_a_long_query_that_was_sent_back_is_answered_in_its_turn(data):
     async def run():
-        async with running_pool(data, size=1) as pool:
-            storm = asyncio.create_task(pool.query(QueryRequest(PRODUCT, timeout_s=1.5), client="hostile"))
+        async with running_pool(data, size=1) as pool, storm(pool, ["hostile"], timeout_s=1.5) as (long,):
             await asyncio.sleep(2 * LONG_S)  # the only place of a long query is taken now
             answer = await pool.query(QueryRequest(PRODUCT_OF_TWO, timeout_s=30), client="patient")
             with pytest.raises(QueryTimeout):
-                await storm
+                await long
             return int(json.loads(answer.first)["results"]["bindings"][0]["n"]["value"])
 
     assert asyncio.run(run()) == 1200 * 1200
@@ -180,11 +169,7 @@ def test_a_long_query_that_was_sent_back_is_answered_in_its_turn(data):
 
 def test_more_than_may_wait_are_told_so(data):
     async def run():
-        async with running_pool(data, size=1, queue=1) as pool:
-            tasks = [
-                asyncio.create_task(pool.query(QueryRequest(PRODUCT, timeout_s=1), client=f"client {number}"))
-                for number in range(3)
-            ]
+        async with running_pool(data, size=1, queue=1) as pool, storm(pool, "abc", timeout_s=1) as tasks:
             done = await asyncio.gather(*tasks, return_exceptions=True)
             return {type(each) for each in done}
 
@@ -193,16 +178,8 @@ def test_more_than_may_wait_are_told_so(data):
 
 def test_lookups_find_room_to_wait_where_others_have_filled_theirs(data):
     async def run():
-        async with running_pool(data, size=1, queue=1) as pool:
-            storm = [
-                asyncio.create_task(pool.query(QueryRequest(PRODUCT, timeout_s=3), client=f"client {number}"))
-                for number in range(3)
-            ]
+        async with running_pool(data, size=1, queue=1) as pool, storm(pool, "abc", timeout_s=3):
             await asyncio.sleep(LONG_S / 2)
-            answer = await pool.query(QueryRequest(ONE), lane="lookup")
-            for task in storm:
-                task.cancel()
-            await asyncio.gather(*storm, return_exceptions=True)
-            return answer.form
+            return (await pool.query(QueryRequest(ONE), lane="lookup")).form
 
     assert asyncio.run(run()) == "boolean"

@@ -7,14 +7,14 @@ import signal
 
 import pytest
 from pyoxigraph import DefaultGraph, Quad
-from store_fixtures import KNOWS, changeset, running_pool, thing
+from store_fixtures import KNOWS, commit_one_more, running_pool, thing
 
 from heritage_graph.errors import QueryMemory
 from heritage_graph.store.base import QueryRequest
-from heritage_graph.store.embedded import EmbeddedStore, published_generations
 from heritage_graph.store.reader_process import names_graphs
 
 ROOMY = 64 << 20
+ONE_MORE = [Quad(thing(7000), KNOWS, thing(7001), DefaultGraph())]
 COUNT = f"SELECT (COUNT(*) AS ?n) {{ ?s <{KNOWS.value}> ?o }}"
 COUNT_LOG = "SELECT (COUNT(*) AS ?n) { GRAPH <https://w3id.org/heritage-graph/graph/log> { ?s ?p ?o } }"
 GROWING = " ".join(f"BIND(CONCAT(?x{i}, ?x{i}) AS ?x{i + 1})" for i in range(31))
@@ -73,9 +73,7 @@ def test_a_view_that_would_not_fit_stays_on_the_disk(data):
 
 def test_what_was_committed_after_the_view_is_seen_at_once(data):
     async def ask(pool):
-        store = EmbeddedStore(data)
-        store.commit(changeset(1, [Quad(thing(7000), KNOWS, thing(7001), DefaultGraph())]))
-        pool._generations.publish(published_generations(data))  # noqa: SLF001 - as the intake does
+        commit_one_more(pool, data, ONE_MORE)
         return await number(pool, COUNT)
 
     assert with_view(data, ask) == 601
@@ -83,9 +81,7 @@ def test_what_was_committed_after_the_view_is_seen_at_once(data):
 
 def test_the_view_follows_the_last_generation(data):
     async def ask(pool):
-        store = EmbeddedStore(data)
-        store.commit(changeset(1, [Quad(thing(7000), KNOWS, thing(7001), DefaultGraph())]))
-        pool._generations.publish(published_generations(data))  # noqa: SLF001 - as the intake does
+        commit_one_more(pool, data, ONE_MORE)
         await pool.refresh()
         await view_of(pool, 2)
         return await number(pool, COUNT)
@@ -95,9 +91,7 @@ def test_the_view_follows_the_last_generation(data):
 
 def test_an_older_generation_is_asked_beside_the_view(data):
     async def ask(pool):
-        store = EmbeddedStore(data)
-        store.commit(changeset(1, [Quad(thing(7000), KNOWS, thing(7001), DefaultGraph())]))
-        pool._generations.publish(published_generations(data))  # noqa: SLF001 - as the intake does
+        commit_one_more(pool, data, ONE_MORE)
         await pool.refresh()
         await view_of(pool, 2)
         return await number(pool, COUNT, at_generation=1)

@@ -8,7 +8,7 @@ import socket
 import threading
 
 import pytest
-from store_fixtures import KNOWS, changeset, ring, running_pool
+from store_fixtures import KNOWS, PRODUCT, commit_one_more, ring, running_pool, storm
 
 from heritage_graph.errors import (
     Busy,
@@ -20,10 +20,7 @@ from heritage_graph.errors import (
     UnknownName,
 )
 from heritage_graph.store.base import QueryRequest
-from heritage_graph.store.embedded import EmbeddedStore
-from heritage_graph.store.generations import published_generations
 
-PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 BINDS = " ".join(f"BIND(CONCAT(?x{i}, ?x{i}) AS ?x{i + 1})" for i in range(31))
 DOUBLING = f"SELECT ?x31 {{ BIND('{'a' * 32}' AS ?x0) {BINDS} }}"
 EVERYTHING = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
@@ -129,11 +126,11 @@ def test_the_next_query_is_answered_after_one_was_stopped(data):
 def test_a_query_is_asked_again_when_its_reader_was_killed_from_outside(data):
     async def kill_and_wait():
         async with running_pool(data, size=1) as pool:
-            task = asyncio.create_task(pool.query(QueryRequest(PRODUCT, timeout_s=2)))
-            await asyncio.sleep(0.2)
-            os.kill(pool.pids[0], signal.SIGKILL)
-            with pytest.raises(QueryTimeout):
-                await task
+            async with storm(pool, [""], timeout_s=2) as (task,):
+                await asyncio.sleep(0.2)
+                os.kill(pool.pids[0], signal.SIGKILL)
+                with pytest.raises(QueryTimeout):
+                    await task
             return (await pool.query(QueryRequest(ONE))).form
 
     assert asyncio.run(kill_and_wait()) == "boolean"
@@ -156,8 +153,7 @@ def test_readers_that_were_killed_at_rest_do_not_stop_the_move_to_a_new_generati
             for pid in pool.pids:
                 os.kill(pid, signal.SIGKILL)
             await asyncio.sleep(0.1)
-            EmbeddedStore(data).commit(changeset(1, ring(3)))
-            pool._generations.publish(published_generations(data))  # noqa: SLF001 - as the service does
+            commit_one_more(pool, data, ring(3))
             await pool.refresh()
             return (await pool.query(QueryRequest(ONE))).generation
 
@@ -175,24 +171,18 @@ def test_a_reader_is_free_again_when_the_client_leaves(data):
 
 
 def test_lookups_are_answered_while_heavy_queries_hold_their_readers(data):
-    async def storm():
-        async with running_pool(data, size=2) as pool:
-            heavy = [asyncio.create_task(pool.query(QueryRequest(PRODUCT, timeout_s=3))) for _ in range(4)]
+    async def look_up():
+        async with running_pool(data, size=2) as pool, storm(pool, [""] * 4, timeout_s=3):
             await asyncio.sleep(0.1)
             async with asyncio.timeout(1):
-                answer = await pool.query(QueryRequest(ONE), lane="lookup")
-            for task in heavy:
-                task.cancel()
-            await asyncio.gather(*heavy, return_exceptions=True)
-            return answer.form
+                return (await pool.query(QueryRequest(ONE), lane="lookup")).form
 
-    assert asyncio.run(storm()) == "boolean"
+    assert asyncio.run(look_up()) == "boolean"
 
 
 def test_a_full_queue_is_said_at_once(data):
     async def overload():
-        async with running_pool(data, size=1, queue=1) as pool:
-            tasks = [asyncio.create_task(pool.query(QueryRequest(PRODUCT, timeout_s=1))) for _ in range(3)]
+        async with running_pool(data, size=1, queue=1) as pool, storm(pool, [""] * 3, timeout_s=1) as tasks:
             return [type(outcome) for outcome in await asyncio.gather(*tasks, return_exceptions=True)]
 
     assert asyncio.run(overload()) == [QueryTimeout, QueryTimeout, Busy]
