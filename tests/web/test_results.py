@@ -74,6 +74,7 @@ def test_a_query_that_only_names_something_after_time_or_chance_is_settled(text)
         "ASK { FILTERRAND() }",
         "SELECT (STRUUID() AS ?u) {}",
         "SELECT (BNode('a') AS ?b) {}",
+        "SELECT (\\u004EOW() AS ?n) {}",
     ],
 )
 def test_a_query_that_asks_for_the_time_or_for_chance_is_not_settled(text):

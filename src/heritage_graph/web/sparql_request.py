@@ -55,7 +55,7 @@ _MAY_REPEAT: Final = _DATASET | {"query", *_FORMAT_NAMES}
 
 _MOST_BODY_BYTES: Final = 4 << 20  # a query of the largest size, percent-encoded, and its dataset
 _MOST_GRAPHS: Final = 100
-# Keywords need no space before them; what follows `?`, `$` or a colon is a name.
+# Keywords need no space before them, and `\uXXXX` may stand for a letter; what follows `?`, `$` or a colon is a name.
 _CHANGING: Final = re.compile(r"(?<![?$:])(?:now|rand|uuid|bnode)(?:\s|\#[^\r\n]*)*+\(")
 _SERVICE: Final = re.compile(r"(?<![?$:])service")
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|^`\\]*")
@@ -237,8 +237,8 @@ def _media_type(scope: Scope) -> str:
 def is_settled(text: str) -> bool:
     """Tell whether a query gives the same each time; false when it may ask for the time or for random values."""
     lower = text.lower()  # looking for words in it first takes a tenth of the time
-    if "now" in lower or "rand" in lower or "uuid" in lower or "bnode" in lower:
-        return _CHANGING.search(lower) is None
+    if "now" in lower or "rand" in lower or "uuid" in lower or "bnode" in lower or "\\u" in lower:
+        return "\\u" not in lower and _CHANGING.search(lower) is None
     return True
 
 
