@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 from heritage_graph.model.dates import AgreementDates, Bounds, Reason, in_force
 from heritage_graph.namespaces import HGV
 from heritage_graph.query_files import bind
-from heritage_graph.web.api.told import bounds_in, reason_iri
+from heritage_graph.web.api.dates import bounds_in
+from heritage_graph.web.api.reasons import reason_iri
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.replies import rows_of
 

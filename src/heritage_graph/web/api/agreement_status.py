@@ -16,12 +16,13 @@ from heritage_graph.web.api.around_agreements import (
     party_told,
     sources_of,
 )
+from heritage_graph.web.api.dates import date_value
 from heritage_graph.web.api.envelope import envelope
 from heritage_graph.web.api.freshness import MIN_GENERATION
 from heritage_graph.web.api.lists import CURSOR, LIMIT, page_asked
 from heritage_graph.web.api.parameters import LANGUAGE, PROBLEMS, language_in, today
+from heritage_graph.web.api.reasons import not_known, reason_iri
 from heritage_graph.web.api.references import Asking
-from heritage_graph.web.api.told import date_value, not_known, reason_iri
 from heritage_graph.web.as_of import AS_OF
 from heritage_graph.web.negotiation import CSV, HTML, JSON
 from heritage_graph.web.replies import Reply, cached, current, json_reply, links, page_reply

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.namespaces import HG, HGV
+from heritage_graph.web.api.dates import bounds_in
 from heritage_graph.web.api.parameters import names_in
 from heritage_graph.web.api.references import add_words
-from heritage_graph.web.api.told import bounds_in
 from heritage_graph.web.routing import Value
 
 if TYPE_CHECKING:

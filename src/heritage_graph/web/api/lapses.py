@@ -10,8 +10,8 @@ from heritage_graph.model.continuity import Member, Stretch, joins, stretch_arou
 from heritage_graph.model.dates import Bounds, add_duration, date_of, read_date, read_duration
 from heritage_graph.query_files import bind
 from heritage_graph.web.api.around_agreements import dates_of
-from heritage_graph.web.api.references import unknown
-from heritage_graph.web.api.told import bounds_in, date_value, not_known, reason_iri
+from heritage_graph.web.api.dates import bounds_in, date_value
+from heritage_graph.web.api.reasons import not_known, reason_iri, unknown
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.replies import rows_of
 

@@ -118,11 +118,6 @@ def literal(cell: Mapping[str, str]) -> dict[str, object]:
     return told | {"earliest": read.earliest.isoformat(), "latest": read.latest.isoformat()}
 
 
-def unknown(reason: str, **label: str) -> dict[str, object]:
-    """What stands in the place of a value that is not known: a reason by name, and in words by language."""
-    return {"unknown": {"reason": reason, "label": {language: [text] for language, text in label.items()}}}
-
-
 def add_words(words: Words, cell: Mapping[str, str]) -> None:
     """Put the text of *cell* among *words*, once."""
     texts = words.setdefault(cell.get("xml:lang") or _UNTAGGED, [])

@@ -9,8 +9,8 @@ from urllib.parse import quote
 from heritage_graph.errors import ParameterError
 from heritage_graph.model.dates import read_date
 from heritage_graph.namespaces import source_graph
-from heritage_graph.web.api.references import unknown
-from heritage_graph.web.api.told import date_value
+from heritage_graph.web.api.dates import date_value
+from heritage_graph.web.api.reasons import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Dates with their bounds, and what is not known of them, as the JSON of the API tells them."""
+"""Dates with their bounds, as the JSON of the API tells them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.model.dates import Bounds
-from heritage_graph.namespaces import HGV
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from heritage_graph.service import Row
-    from heritage_graph.web.api.references import Labels
 
 _DECEMBER: Final = 12
 _LAST_DAY: Final = 31
@@ -39,16 +37,6 @@ def bounds_in(row: Row, earliest: str, latest: str) -> Bounds | None:
     if earliest not in row or latest not in row:
         return None
     return Bounds(date.fromisoformat(row[earliest]["value"]), date.fromisoformat(row[latest]["value"]))
-
-
-def reason_iri(slug: str) -> str:
-    """The concept that says why something is not known, by its short name."""
-    return f"{HGV}status-reason/{slug}"
-
-
-def not_known(reason: str, labels: Labels) -> dict[str, object]:
-    """What stands for a value that is not known because of the concept *reason*."""
-    return {"unknown": {"reason": reason, "label": labels.words(reason)}}
 
 
 def _form(bounds: Bounds) -> tuple[str, str]:
