@@ -1,4 +1,10 @@
-"""Match names and evidence against the things of the graph: the Reconciliation Service API 0.2 at /reconcile."""
+"""Match names and evidence against the things of the graph: the Reconciliation Service API 0.2 at /reconcile.
+
+`endpoint` has the addresses, `manifest` what is offered. A `batch` of queries is answered by `matching`: `named`
+finds candidates in the index, `likeness` compares names, `stated` and `evidence` what is given besides, `ranking` puts in order.
+`suggest` completes what is typed, `extension` fills columns. `described`, `identifiers` and `properties` are how
+things, their identifiers and their properties look to clients.
+"""
 
 from heritage_graph.web.reconciliation.endpoint import operations
 
