@@ -155,8 +155,9 @@ def test_a_cursor_is_refused_when_the_list_is_chosen_otherwise(client, first, ch
     assert (answer.status_code, answer.json()["parameter"]) == (400, "cursor")
 
 
-@pytest.mark.parametrize("first", [LISTS[1], LISTS[4]])
+@pytest.mark.parametrize("first", [LISTS[1], LISTS[4], LISTS[5]])
 def test_the_pages_of_a_named_state_go_on_naming_it(client, first):
+    client.get(first)
     page = client.get(f"{first}&asOf=last").json()
 
     assert httpx.URL(page["next"]).params["asOf"] == str(page["generation"])

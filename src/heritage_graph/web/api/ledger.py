@@ -81,9 +81,7 @@ async def leaf(request: Request, context: Context, book: Book) -> Reply:
     book.check(given)
     asked = await page_asked(request, context, book.path, given)
     limit = asked.limit if chosen == JSON or LIMIT.name in given else None
-    parts = (
-        part for name, value in sorted(given.items()) if name not in {"format", AS_OF.name} for part in (name, value)
-    )
+    parts = (part for name, value in sorted(given.items()) if name != FORMAT.name for part in (name, value))
     edition = await current(request, context, book.path, chosen.extension, *parts, at_generation=asked.generation)
     if edition.unchanged:
         return edition.unchanged

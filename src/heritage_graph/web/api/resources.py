@@ -72,7 +72,7 @@ class _List:
     def parts(self, page: PageAsked) -> tuple[str, ...]:
         """What tells *page* from others."""
         told = (self.name, self.options.name, str(self.counted), self.language, self.chosen.extension)
-        return *told, str(page.limit), str(page.after)
+        return *told, str(page.limit), str(page.after), page.values.get(AS_OF.name, "")
 
     def address(self, **changed: str) -> str:
         """The address of this list, from its beginning, in the format of this page, with other parameters."""

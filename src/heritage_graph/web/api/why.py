@@ -66,7 +66,14 @@ async def _why(request: Request, context: Context) -> Reply:
     thing, predicate, value = _statements(given)
     asked = await page_asked(request, context, _PATH, given)
     wanted = Wanted(thing, predicate, value, after=int(asked.after or 0), limit=asked.limit)
-    parts = (wanted.thing, wanted.predicate or "", given.get("o", ""), str(wanted.limit), str(wanted.after))
+    parts = (
+        wanted.thing,
+        wanted.predicate or "",
+        given.get("o", ""),
+        str(wanted.limit),
+        str(wanted.after),
+        given.get(AS_OF.name, ""),
+    )
     edition = await current(request, context, "why", *parts, at_generation=asked.generation)
     if edition.unchanged:
         return edition.unchanged
