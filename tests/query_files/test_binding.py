@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, Store
 
+from heritage_graph import terms
 from heritage_graph.assets import asset_folder
 from heritage_graph.errors import ParameterError
 from heritage_graph.query_files import bind, load_catalogue
@@ -72,7 +73,7 @@ def bound_or_example(query, name, text):
 def template(query, name):
     """The tokens of the example binding in which *name* is still a parameter."""
     bound = {
-        other: serialise(parse_parameter(parameter.default or parameter.example, parameter.type))
+        other: terms.written(parameter.default or parameter.example, parameter.type)
         for other, parameter in query.parameters.items()
         if not parameter.optional
     }
@@ -84,7 +85,7 @@ def template(query, name):
 def test_the_bound_query_is_the_file_with_one_term_in_it(chosen, text):
     query, name = chosen
     text, bound = bound_or_example(query, name, text)
-    term = significant(serialise(parse_parameter(text, query.parameters[name].type)))
+    term = significant(terms.written(text, query.parameters[name].type))
 
     assert significant(bound) == [
         piece for token in template(query, name) for piece in (term if token == f"${name}" else [token])
