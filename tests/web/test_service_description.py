@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -13,6 +13,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, pars
 from rdflib import DCTERMS, OWL, RDF, RDFS, Graph, Namespace, URIRef
 
 from heritage_graph.web.negotiation import NTRIPLES, TRIPLES
+from heritage_graph.web.security import create_key
 from heritage_graph.web.service_description import document_of
 from heritage_graph.web.statistics import Census, CountedGraph, Numbers
 
@@ -112,6 +113,32 @@ def asked(client, query):
     """The rows of a query as the values of their columns."""
     rows = client.get("/sparql", params={"query": query}).json()["results"]["bindings"]
     return [{name: cell["value"] for name, cell in row.items()} for row in rows]
+
+
+@pytest.fixture(scope="module")
+def data(shipped, tmp_path_factory):
+    """A data folder of its own: what other tests write would make too many graphs to be told one by one."""
+    folder = tmp_path_factory.mktemp("described") / "data"
+    shutil.copytree(shipped, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(start_server, data):
+    with start_server(data) as (address, _):
+        yield address
+
+
+@pytest.fixture(scope="module")
+def client(address):
+    with httpx.Client(base_url=address, timeout=60, headers={"Accept-Encoding": "identity"}) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def writer(data):
+    key, _ = create_key(data, scopes=["*"], now=datetime.now(UTC))
+    return {"Authorization": f"Bearer {key}"}
 
 
 @pytest.fixture

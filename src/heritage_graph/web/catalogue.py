@@ -145,7 +145,9 @@ async def _ask(request: Request, context: Context) -> Reply:
         return page_reply(context, "query.html", **_page(context, question, None))
     question = replace(question, text=bind(query, given))
     generation = await generation_asked(question.as_of, context) if question.as_of else None
-    told = (part for name, value in sorted(values.items()) if name != FORMAT.name for part in (name, value))
+    # Only a page tells by which name its state was asked for; other answers are the same under every name of it.
+    apart = {FORMAT.name} if chosen == HTML else {FORMAT.name, AS_OF.name}
+    told = (part for name, value in sorted(values.items()) if name not in apart for part in (name, value))
     edition = await current(request, context, "query", query.name, chosen.extension, *told, at_generation=generation)
     if edition.unchanged:
         return edition.unchanged
