@@ -33,7 +33,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "reference/vocabularies.md": model.vocabularies_page,
     "reference/shapes.md": model.shapes_page,
     "model.svg": picture,
-    f"{_WEB}/context_v1.jsonld": json_ld.context_file,
+    "../src/heritage_graph/json_ld/context_v1.jsonld": json_ld.context_file,
     **{f"{_WEB}/schemas/{name}.json": make for name, make in json_schemas.schema_files().items()},
 }
 """Every generated file with what makes it."""

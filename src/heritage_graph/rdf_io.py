@@ -205,7 +205,7 @@ _JSON_BRACKET: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 
 _OUR_CONTEXTS: Final = frozenset({"/context/v1.jsonld", f"{BASE}context/v1.jsonld"})
-_CONTEXT_FILE: Final = Path(__file__).parent / "web" / "context_v1.jsonld"
+_CONTEXT_FILE: Final = Path(__file__).parent / "json_ld" / "context_v1.jsonld"
 
 
 @cache

@@ -8,9 +8,9 @@ import pytest
 from pyld import jsonld
 from pyoxigraph import RdfFormat, parse
 
-from heritage_graph.web.api.json_ld import context_bytes
+from heritage_graph.json_ld.context import context_bytes
+from heritage_graph.json_ld.written import Around, node
 from heritage_graph.web.api.references import Labels
-from heritage_graph.web.api.written import Around, node
 
 HG = "https://w3id.org/heritage-graph/ns#"
 XSD = "http://www.w3.org/2001/XMLSchema#"

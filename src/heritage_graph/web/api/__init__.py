@@ -1,8 +1,8 @@
 """The JSON API below /api/v1, on this map: the addresses by family, and what all of them share.
 
 Things: `resources` (lists) and `items` (one), `batch` (many by IRI), `search` (by name), with `kinds` (which lists
-there are), `filters` and `options` (what is chosen, and how much told), `records`, `written` and `json_ld` (what
-is told), `tables` (the same as CSV).
+there are), `filters` and `options` (what is chosen, and how much told), `records` (what is told, as the
+package `json_ld` writes it), `json_ld` (its context at its address), `tables` (the same as CSV).
 
 Agreements: `agreement_status` with `agreement_board`, `agreement_lapsing` and `agreement_calendar` with `lapses`, and
 `around_agreements` (parties, sources and dates beside each).

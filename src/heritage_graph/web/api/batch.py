@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from heritage_graph.errors import HeritageGraphError
+    from heritage_graph.json_ld.written import Json
     from heritage_graph.web.api.options import Options
-    from heritage_graph.web.api.written import Json
     from heritage_graph.web.context import Context
 
 NDJSON: Final = Format("ndjson", "application/x-ndjson", ("application/ndjson", "application/jsonl", "jsonl"))

@@ -25,9 +25,9 @@ from heritage_graph.web.routing import FORMAT, Operation, negotiated, texts_of, 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from heritage_graph.json_ld.written import Json
     from heritage_graph.web.api.kinds import Kind
     from heritage_graph.web.api.options import Options
-    from heritage_graph.web.api.written import Json
     from heritage_graph.web.context import Context
     from heritage_graph.web.negotiation import Format
     from heritage_graph.web.replies import Reply

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from heritage_graph.json_ld.context import keys
 from heritage_graph.namespaces import RDF
-from heritage_graph.web.api.json_ld import keys
 from heritage_graph.web.api.parameters import names_in
 from heritage_graph.web.api.records import PARTICIPATIONS, WAYS, Wanted
 from heritage_graph.web.routing import Value
@@ -14,9 +14,9 @@ from heritage_graph.web.routing import Value
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from heritage_graph.json_ld.written import Json
     from heritage_graph.web.api.kinds import Kind
     from heritage_graph.web.api.records import Way
-    from heritage_graph.web.api.written import Json
 
 INCLUDE: Final = Value(
     "include",

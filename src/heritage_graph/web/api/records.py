@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
+from heritage_graph.json_ld.written import Around, node, reference, term
 from heritage_graph.namespaces import HG, HGV, INFERRED, is_published
 from heritage_graph.query_files import bind
 from heritage_graph.web.api.references import Labels, iris_in
-from heritage_graph.web.api.written import Around, node, reference, term
 from heritage_graph.web.replies import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from heritage_graph.json_ld.written import Json
     from heritage_graph.service import Row
     from heritage_graph.web.api.references import Asking
-    from heritage_graph.web.api.written import Json
 
 MOST_AROUND: Final = 100
 """How many nodes of one way around a thing its record tells; `more` says how many there are."""

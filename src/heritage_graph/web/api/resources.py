@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from heritage_graph.index.index import Index
+    from heritage_graph.json_ld.written import Json
     from heritage_graph.web.api.filters import Box, Choice
     from heritage_graph.web.api.kinds import Kind
     from heritage_graph.web.api.lists import PageAsked
     from heritage_graph.web.api.options import Options
-    from heritage_graph.web.api.written import Json
     from heritage_graph.web.context import Context
     from heritage_graph.web.negotiation import Format
     from heritage_graph.web.replies import Fields

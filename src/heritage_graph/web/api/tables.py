@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph.web.api.json_ld import Form, keys
+from heritage_graph.json_ld.context import Form, keys
 from heritage_graph.web.api.records import PARTICIPATIONS
 from heritage_graph.web.published_schemas import schema
 from heritage_graph.web.spreadsheet import csv_bytes
@@ -14,8 +14,8 @@ from heritage_graph.web.spreadsheet import csv_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from heritage_graph.json_ld.written import Json
     from heritage_graph.web.api.kinds import Kind
-    from heritage_graph.web.api.written import Json
 
 BETWEEN: Final = " | "
 """What stands between several values in one cell."""

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from pyoxigraph import Literal, NamedNode
 
 from heritage_graph.errors import ParameterError
+from heritage_graph.json_ld.context import Form, class_names, keys
 from heritage_graph.model.dates import read_literal
 from heritage_graph.namespaces import RDF, XSD
-from heritage_graph.web.api.json_ld import Form, class_names, keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from heritage_graph.service import Row
-    from heritage_graph.web.api.json_ld import Key
-    from heritage_graph.web.api.references import Cell, Labels
+    from heritage_graph.json_ld.context import Key
 
 Json = dict[str, object]
+Cell = dict[str, str]
+"""A term as SPARQL results in JSON have it."""
+
+Row = Mapping[str, Cell]
+"""A statement: its property `p` and its object `o`."""
+
 Term = tuple[str, str, str, str]
 """What tells one object of a statement from another: its kind, text, language and datatype."""
 
@@ -31,6 +36,13 @@ _TYPE: Final = RDF.type.value
 _DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})")
 _INTEGER: Final = re.compile(r"0|-?[1-9][0-9]{0,15}")  # as JSON-LD writes it back
 _LARGEST_INTEGER: Final = 2**53  # beyond it JSON numbers lose digits in most readers
+
+
+class Names(Protocol):
+    """The names of things."""
+
+    def words(self, iri: str) -> Mapping[str, list[str]]:
+        """The names of *iri* by language; empty when it has none, or when they are not to be told."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,7 @@ class Around:
     `written` keeps references, most of which are told many times.
     """
 
-    names: Labels
+    names: Names
     nodes: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     sources: Mapping[tuple[str, str, Term], Sequence[str]] | None = None
     written: dict[str, Json] = field(default_factory=dict)

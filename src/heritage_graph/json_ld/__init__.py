@@ -1,0 +1,1 @@
+"""What the graph says, as JSON that is JSON-LD too: `context` (keys), `written` (nodes), `record` (whole records)."""
