@@ -44,6 +44,11 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 picks a free one.")
     public_url: str = Field("", description="The address that clients use for /sparql, when a proxy stands in front.")
+    contact_email: str = Field(
+        "",
+        pattern=r"^([A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*)?$",
+        description="The mail address for questions about the data, which the descriptions tell; none: none is told.",
+    )
     readers: int = Field(3, ge=1, le=64, description="Processes that run short queries; as many again run long ones.")
     query_timeout: float = Field(10.0, gt=0, le=3600, description="Seconds that a query may run.")
     query_memory_mb: int = Field(512, ge=320, description="MiB that a query may use.")
