@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from heritage_graph.namespaces import BASE, DCTERMS, HG, OWL, PREFIXES, RDF, RDFS, XSD, Namespace
 from heritage_graph.web.editions import CACHED, is_unchanged
@@ -31,8 +31,10 @@ from heritage_graph.web.negotiation import (
     TURTLE,
     Format,
 )
+from heritage_graph.web.rdf_writing import written
 from heritage_graph.web.replies import Reply
 from heritage_graph.web.statistics import Numbers
+from heritage_graph.web.void_statements import FORMATS, VOID, numbers_of, parts_of, vocabularies_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,17 +45,15 @@ if TYPE_CHECKING:
     from heritage_graph.web.statistics import Census
 
 _SD: Final = Namespace("http://www.w3.org/ns/sparql-service-description#")
-_VOID: Final = Namespace("http://rdfs.org/ns/void#")
-_FORMATS: Final = Namespace("http://www.w3.org/ns/formats/")
 _GEOF: Final = Namespace("http://www.opengis.net/def/function/geosparql/")
 _ENTAILMENT: Final = Namespace("http://www.w3.org/ns/entailment/")
-_PREFIXES: Final = {**PREFIXES, "sd": _SD, "void": _VOID, "formats": _FORMATS, "geof": _GEOF}
+_PREFIXES: Final = {**PREFIXES, "sd": _SD, "void": VOID, "formats": FORMATS, "geof": _GEOF}
 
 _ROOT: Final = "urn:x-root:"
 _SERVICE: Final = NamedNode(_ROOT + "sparql#service")
 _ENDPOINT: Final = NamedNode(_ROOT + "sparql")
 _DATASET: Final = NamedNode(_ROOT + "sparql#dataset")
-_GRAPHS_PAGE: Final = NamedNode(_ROOT + "graphs")
+_SEE_ALSO: Final = tuple(NamedNode(_ROOT + path) for path in ("graphs", ".well-known/void", "dataset"))
 
 _FORMAT_NAMES: Final = {
     RESULTS_JSON: "SPARQL_Results_JSON",
@@ -66,12 +66,6 @@ _FORMAT_NAMES: Final = {
     JSON_LD: "JSON-LD",
     TRIG: "TriG",
     NQUADS: "N-Quads",
-}
-_WRITERS: Final = {
-    TURTLE: RdfFormat.TURTLE,
-    NTRIPLES: RdfFormat.N_TRIPLES,
-    RDF_XML: RdfFormat.RDF_XML,
-    JSON_LD: RdfFormat.JSON_LD,
 }
 
 # What pyoxigraph 0.5.13 has beyond the functions of SPARQL 1.1; tests call each.
@@ -112,24 +106,7 @@ async def description(context: Context, scope: Scope, chosen: Format, address: s
 @lru_cache(maxsize=16)
 def document_of(generation: int, census: Census | None, chosen: Format, *, federated: bool = False) -> bytes:
     """The description of *generation* with the numbers of *census*; `_ROOT` stands for the address."""
-    document = serialize(
-        [*_service(federated=federated), *_fitting(generation, census)],
-        format=_WRITERS[chosen],
-        prefixes=_PREFIXES if chosen in {TURTLE, RDF_XML} else None,
-    )
-    assert document is not None
-    return _with_sorted_prefixes(document, chosen)
-
-
-def _with_sorted_prefixes(document: bytes, chosen: Format) -> bytes:
-    """*document* with its prefixes in order: pyoxigraph's may differ between processes, and an ETag promises bytes."""
-    lines = document.splitlines(keepends=True)
-    if chosen is TURTLE:
-        lines[: len(_PREFIXES)] = sorted(lines[: len(_PREFIXES)])
-    if chosen is RDF_XML:
-        name, *attributes = lines[1].rstrip(b">\n").split()
-        lines[1] = b" ".join((name, *sorted(attributes))) + b">\n"
-    return b"".join(lines)
+    return written([*_service(federated=federated), *_fitting(generation, census)], chosen, _PREFIXES)
 
 
 def _fitting(generation: int, census: Census | None) -> list[Triple]:
@@ -154,7 +131,7 @@ def _service(*, federated: bool) -> Iterator[Triple]:
     yield Triple(_SERVICE, _SD.endpoint, _ENDPOINT)
     yield Triple(_SERVICE, _SD.supportedLanguage, _SD.SPARQL11Query)
     for each in (*BINDINGS, *GRAPHS):
-        yield Triple(_SERVICE, _SD.resultFormat, _FORMATS.term(_FORMAT_NAMES[each]))
+        yield Triple(_SERVICE, _SD.resultFormat, FORMATS.term(_FORMAT_NAMES[each]))
     # Derived facts are statements of the graph inferred: nothing is entailed while a query runs.
     yield Triple(_SERVICE, _SD.defaultEntailmentRegime, _ENTAILMENT.Simple)
     for name in _CASTS.split():
@@ -171,7 +148,7 @@ def _dataset_in_the_making(generation: int) -> Iterator[Triple]:
     yield Triple(_DATASET, RDF.type, _SD.Dataset)
     yield Triple(_DATASET, DCTERMS.term("title"), _english("Heritage graph"))
     yield Triple(_DATASET, OWL.versionInfo, Literal(str(generation)))
-    yield Triple(_DATASET, RDFS.seeAlso, _GRAPHS_PAGE)
+    yield from (Triple(_DATASET, RDFS.seeAlso, each) for each in _SEE_ALSO)
     yield Triple(_DATASET, RDFS.comment, _english(f"What generation {generation} holds is still being counted."))
 
 
@@ -187,7 +164,7 @@ def _dataset(generation: int, census: Census) -> Iterator[Triple]:
     yield Triple(counted, OWL.versionInfo, Literal(str(census.generation)))
     if census.time is not None:
         yield Triple(counted, DCTERMS.modified, Literal(census.time, datatype=XSD.dateTime))
-    yield Triple(counted, RDFS.seeAlso, _GRAPHS_PAGE)
+    yield from (Triple(counted, RDFS.seeAlso, each) for each in _SEE_ALSO)
     yield Triple(counted, RDFS.comment, _english(_remark(census)))
     yield from _published_view(counted, census)
     yield from _named_graphs(counted, census)
@@ -209,25 +186,12 @@ def _published_view(dataset: NamedNode, census: Census) -> Iterator[Triple]:
     view = NamedNode(dataset.value.replace("#dataset", "#view"))
     yield Triple(dataset, _SD.defaultGraph, view)
     yield Triple(view, RDF.type, _SD.Graph)
-    yield Triple(view, RDF.type, _VOID.Dataset)
-    yield Triple(view, _VOID.sparqlEndpoint, _ENDPOINT)
-    yield Triple(view, _VOID.uriSpace, Literal(BASE))
-    for namespace in sorted(set(PREFIXES.values())):
-        if any(iri.startswith(namespace) for iri, _ in (*census.properties, *census.classes)):
-            yield Triple(view, _VOID.vocabulary, NamedNode(namespace))
-    yield from _numbers(view, census.view)
-    classes = [(BlankNode(f"c{place}"), *each) for place, each in enumerate(census.classes)]
-    properties = [(BlankNode(f"p{place}"), *each) for place, each in enumerate(census.properties)]
-    for part, *_ in classes:
-        yield Triple(view, _VOID.classPartition, part)
-    for part, *_ in properties:
-        yield Triple(view, _VOID.propertyPartition, part)
-    for part, iri, things in classes:
-        yield Triple(part, _VOID.term("class"), NamedNode(iri))
-        yield Triple(part, _VOID.entities, Literal(things))
-    for part, iri, statements in properties:
-        yield Triple(part, _VOID.property, NamedNode(iri))
-        yield Triple(part, _VOID.triples, Literal(statements))
+    yield Triple(view, RDF.type, VOID.Dataset)
+    yield Triple(view, VOID.sparqlEndpoint, _ENDPOINT)
+    yield Triple(view, VOID.uriSpace, Literal(BASE))
+    yield from vocabularies_of(view, census)
+    yield from numbers_of(view, census.view)
+    yield from parts_of(view, census)
 
 
 def _named_graphs(dataset: NamedNode, census: Census) -> Iterator[Triple]:
@@ -239,26 +203,13 @@ def _named_graphs(dataset: NamedNode, census: Census) -> Iterator[Triple]:
         yield Triple(named, _SD.name, NamedNode(graph.iri))
         yield Triple(named, _SD.graph, content)
         yield Triple(content, RDF.type, _SD.Graph)
-        yield from _numbers(content, graph.numbers)
+        yield from numbers_of(content, graph.numbers)
         if graph.status is not None:
             yield Triple(content, HG.epistemicStatus, NamedNode(graph.status))
         if graph.licence is not None:
             yield Triple(content, DCTERMS.license, NamedNode(graph.licence))
         if graph.retrieved_on is not None:
             yield Triple(content, HG.retrievedOn, Literal(graph.retrieved_on, datatype=XSD.date))
-
-
-def _numbers(graph: NamedNode | BlankNode, numbers: Numbers) -> Iterator[Triple]:
-    for name, number in (
-        ("triples", numbers.triples),
-        ("entities", numbers.entities),
-        ("distinctSubjects", numbers.subjects),
-        ("distinctObjects", numbers.objects),
-        ("classes", numbers.classes),
-        ("properties", numbers.properties),
-    ):
-        if number is not None:
-            yield Triple(graph, _VOID.term(name), Literal(number))
 
 
 def _english(text: str) -> Literal:
