@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import hashlib
-import hmac
-import os
-import secrets
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -16,22 +11,17 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from heritage_graph.errors import GenerationNotKept, ParameterError
+from heritage_graph.web.signing import Signer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from heritage_graph.store.generations import Generations
 
-KEY_FILE: Final = "cursor-key"
-"""The key in the data folder by which cursors are signed: made once, for the owner only."""
-
 HELD_S: Final = 600.0
 """How long a generation is held once it is not the last one any more, after a cursor was given for it."""
 
 _MOST_HELD: Final = 4
-_KEY_BYTES: Final = 32
-_SIGNATURE_BYTES: Final = 16
-_LONGEST: Final = 4096
 
 
 @dataclass(frozen=True)
@@ -49,17 +39,16 @@ class Paging:
     """
 
     def __init__(self, data: Path, generations: Generations, *, held_s: float = HELD_S) -> None:
-        self._path = data / KEY_FILE
+        self._signer = Signer(data, "cursor")
         self._generations = generations
         self._held_s = held_s
-        self._key = b""
         self._held: OrderedDict[int, asyncio.TimerHandle] = OrderedDict()
 
     def next_cursor(self, list_name: str, cursor: Cursor) -> str:
         """The text of *cursor* for the list *list_name*; its generation is held for a while."""
         self._hold(cursor.generation)
         packed = orjson.dumps([cursor.generation, list_digest(list_name), cursor.after])
-        return base64.urlsafe_b64encode(self._signature(packed) + packed).rstrip(b"=").decode("ascii")
+        return self._signer.signed(packed)
 
     def read(self, text: str, list_name: str) -> Cursor:
         """The cursor that *text* is for the list *list_name*.
@@ -68,9 +57,8 @@ class Paging:
             ParameterError: it is none of ours, or one of a list with other filters.
             GenerationNotKept: its generation is not kept any more.
         """
-        signed = _decoded(text)
-        signature, packed = signed[:_SIGNATURE_BYTES], signed[_SIGNATURE_BYTES:]
-        if not hmac.compare_digest(signature, self._signature(packed)):
+        packed = self._signer.read(text)
+        if packed is None:
             raise ParameterError(
                 "this is no cursor of this service; take the `next` of a page as it is, or begin without cursor",
                 parameter="cursor",
@@ -117,37 +105,7 @@ class Paging:
         self._held.pop(generation).cancel()
         self._generations.release(generation)
 
-    def _signature(self, packed: bytes) -> bytes:
-        self._key = self._key or _key_in(self._path)
-        return hmac.digest(self._key, packed, "sha256")[:_SIGNATURE_BYTES]
-
 
 def list_digest(list_name: str) -> str:
     """What tells a list with its filters from another in a cursor."""
     return hashlib.blake2b(list_name.encode(errors="replace"), digest_size=8).hexdigest()
-
-
-def _decoded(text: str) -> bytes:
-    try:
-        return base64.b64decode(text[:_LONGEST] + "==", altchars=b"-_", validate=False)
-    except (ValueError, binascii.Error):
-        return b""
-
-
-def _key_in(path: Path) -> bytes:
-    """The key in the file *path*, which is made when it is not there.
-
-    It is linked into place whole, so that of two processes that make it at once one wins and both read the same.
-    """
-    if not path.exists():
-        made = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-        descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(_KEY_BYTES))
-        try:
-            os.link(made, path)
-        except FileExistsError:
-            pass
-        finally:
-            made.unlink()
-    return path.read_bytes()
