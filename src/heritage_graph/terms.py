@@ -145,6 +145,8 @@ def _scheme(type_: str) -> str:
 
 
 def _iri(text: str) -> NamedNode | None:
+    if text.startswith("<") and text.endswith(">"):  # as it is: <foaf:name> has the scheme "foaf"
+        return NamedNode(text[1:-1]) if _IRI.fullmatch(text[1:-1]) else None
     short = _SHORT_IRI.fullmatch(text)
     full = PREFIXES[short[1]] + short[2] if short and short[1] in PREFIXES else text
     return NamedNode(full) if _IRI.fullmatch(full) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -16,6 +17,7 @@ from starlette.routing import Route
 
 from heritage_graph.analysis.analyses import Analyses, AnalysisLimits
 from heritage_graph.assets import asset_folder
+from heritage_graph.changes.changes import Changes
 from heritage_graph.errors import HeritageGraphError, UnknownName
 from heritage_graph.index.indexes import Indexes
 from heritage_graph.jobs.desk import JobDesk, JobLimits
@@ -76,6 +78,7 @@ from heritage_graph.web.statistics import Censuses
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+    from typing import BinaryIO
 
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -119,12 +122,29 @@ _PROTOCOLS: Final = (
 )
 
 
+@dataclass(frozen=True)
+class Application:
+    """The application, whose lifespan starts and stops the service, and the operations that it answers."""
+
+    asgi: ASGIApp
+    operations: tuple[Operation, ...]
+
+
 def create_app(settings: Settings, *, service: Service | None = None) -> ASGIApp:
     """The application over the data folder of *settings*; its lifespan starts and stops the service.
 
     Args:
         settings: where the data are, and the limits.
         service: a service to use in place of the one that *settings* describe.
+
+    Raises:
+        SettingError: as `make_application`.
+    """
+    return make_application(settings, service=service, log=sys.stderr.buffer).asgi
+
+
+def make_application(settings: Settings, *, service: Service | None = None, log: BinaryIO) -> Application:
+    """As `create_app`, with the operations; requests are noted in *log*.
 
     Raises:
         SettingError: a query file is wrong; the message names the file and the line.
@@ -140,6 +160,7 @@ def create_app(settings: Settings, *, service: Service | None = None) -> ASGIApp
         settings=settings,
         service=served,
         indexes=_indexes(settings, served),
+        changes=_changes(settings, served),
         jobs=_job_desk(settings, served, conversions),
         cited=CitedQueries(settings.data),
         conversions=conversions,
@@ -163,14 +184,15 @@ def create_app(settings: Settings, *, service: Service | None = None) -> ASGIApp
     operations = [operation for protocol in _PROTOCOLS for operation in protocol.operations(context)]
     operations += openapi.operations(operations)  # this list itself is described, with what is added to it
     operations += api_docs.operations(operations)
-    faults, requests = fault_log(), RequestLog(sys.stderr.buffer)
-    return Envelope(
+    faults, requests = fault_log(), RequestLog(log)
+    asgi = Envelope(
         _ShortWay(_router(operations, context, faults, requests), operations, context, faults),
         measures=measures,
         log=requests,
         pages=pages,
         proxies=Proxies(settings.trusted_proxies),
     )
+    return Application(asgi, tuple(operations))
 
 
 def _service(settings: Settings) -> Service:
@@ -201,6 +223,17 @@ def _indexes(settings: Settings, service: Service) -> Indexes:
     return indexes
 
 
+def _changes(settings: Settings, service: Service) -> Changes:
+    changes = Changes(
+        settings.data,
+        service.generations,
+        memory_bytes=settings.query_memory_mb << 20,
+        confined=not settings.allow_unconfined,
+    )
+    service.follow(changes.published)
+    return changes
+
+
 def _job_desk(settings: Settings, service: Service, conversions: Conversions) -> JobDesk:
     return JobDesk(
         settings.data,
@@ -225,6 +258,7 @@ def _router(operations: Sequence[Operation], context: Context, log: Log, request
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await context.service.start()
         await context.indexes.start()
+        await context.changes.start()
         await context.jobs.start()
         try:
             yield
@@ -232,6 +266,7 @@ def _router(operations: Sequence[Operation], context: Context, log: Log, request
             await context.censuses.stop()
             await context.analyses.stop()
             await context.jobs.stop()
+            await context.changes.stop()
             await context.indexes.stop()
             await context.service.stop()
             requests.flush()

@@ -1,0 +1,229 @@
+"""Ask the change log: changes in order, records by their last change, and what each version stated."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import UTC, datetime
+from heapq import merge
+from itertools import islice
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph.changes.entries import ALL, KINDS, Change, Choice, LogState, Record
+from heritage_graph.changes.tables import Tables
+from heritage_graph.errors import EngineTrouble
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+_AT_ONCE: Final = 500
+_LAST: Final = (1 << 63) - 1
+_CHANGE: Final = """
+SELECT change.sequence, change.generation, moment.at, entity.iri, change.kind, change.family, change.sources,
+       change.has_content, entity.graphs
+FROM change
+JOIN entity ON entity.number = change.entity
+JOIN moment ON moment.generation = change.generation
+WHERE change.sequence IN ({places})
+ORDER BY change.sequence
+"""
+
+_Row = tuple[int, int, int, str, str, str, str, int, str]
+
+
+class ChangeLog:
+    """The change log in the file *path*. Methods take milliseconds and may be called in any thread.
+
+    Each answers of one state of the log, which grows meanwhile. All of them raise `EngineTrouble` when the file cannot
+    be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._tables = Tables(path)
+
+    def state(self) -> LogState:
+        """How far the log goes."""
+        with self._tables.reading() as tables:
+            generation, last = tables.execute("SELECT MAX(generation), MAX(last) FROM moment").fetchone()
+            if generation is None:
+                raise EngineTrouble("the change log is empty")
+            (records,) = tables.execute("SELECT COUNT(*) FROM entity").fetchone()
+            (begun,) = tables.execute(
+                "SELECT at FROM moment WHERE last >= ? ORDER BY generation LIMIT 1", (min(last, 1),)
+            ).fetchone()
+            (ended,) = tables.execute(
+                "SELECT at FROM moment WHERE last >= ? ORDER BY generation LIMIT 1", (last,)
+            ).fetchone()
+        return LogState(generation, last, _moment(begun), _moment(ended), records)
+
+    def changes(self, *, after: int = 0, limit: int, choice: Choice = ALL, kinds: Sequence[str] = ()) -> list[Change]:
+        """The first *limit* changes whose sequence is greater than *after*, by sequence; of one of *kinds* if given."""
+        with self._tables.reading() as tables:
+            low, high = _bounds(tables, after, choice)
+            if not choice.families and choice.graph is None and not kinds:
+                ways = [("SELECT sequence FROM change WHERE sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?", ())]
+            elif choice.graph is None:
+                ways = [
+                    (
+                        "SELECT sequence FROM change WHERE family = ? AND kind = ? AND sequence BETWEEN ? AND ? "
+                        "ORDER BY sequence LIMIT ?",
+                        (family, kind),
+                    )
+                    for family in choice.families or _families(tables)
+                    for kind in kinds or KINDS
+                ]
+            else:
+                ways = [
+                    (
+                        "SELECT sequence FROM changed WHERE graph = (SELECT number FROM graph WHERE iri = ?) "
+                        "AND family = ? AND kind = ? AND sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?",
+                        (choice.graph, family, kind),
+                    )
+                    for family in choice.families or _families(tables)
+                    for kind in kinds or KINDS
+                ]
+            chosen = _merged(tables, ways, (low, high, limit), limit)
+            names = _graph_names(tables)
+            return [_change(row, names) for row in _rows(tables, chosen)]
+
+    def records(self, *, after: int = 0, limit: int, choice: Choice = ALL) -> list[Record]:
+        """The first *limit* records whose last change has a sequence greater than *after*, by that sequence."""
+        with self._tables.reading() as tables:
+            low, high = _bounds(tables, after, choice)
+            chosen = _merged(
+                tables,
+                _ways_to_records(tables, choice, "sequence", "ORDER BY sequence LIMIT ?"),
+                (low, high, limit),
+                limit,
+            )
+            names = _graph_names(tables)
+            return [Record(_change(row, names), _named(row[8], names)) for row in _rows(tables, chosen)]
+
+    def count(self, choice: Choice = ALL) -> int:
+        """How many records *choice* takes."""
+        with self._tables.reading() as tables:
+            low, high = _bounds(tables, 0, choice)
+            return sum(
+                tables.execute(text, (*values, low, high)).fetchone()[0]
+                for text, values in _ways_to_records(tables, choice, "COUNT(*)", "")
+            )
+
+    def record(self, iri: str) -> Record | None:
+        """The record of the entity *iri*; None when it was never seen."""
+        with self._tables.reading() as tables:
+            found = tables.execute("SELECT sequence FROM entity WHERE iri = ?", (iri,)).fetchone()
+            if found is None:
+                return None
+            names = _graph_names(tables)
+            (row,) = _rows(tables, [found[0]])
+            return Record(_change(row, names), _named(row[8], names))
+
+    def history(self, iri: str) -> list[Change]:
+        """All changes of the entity *iri*, oldest first; empty when it was never seen."""
+        with self._tables.reading() as tables:
+            chosen = tables.execute(
+                "SELECT sequence FROM change WHERE entity = (SELECT number FROM entity WHERE iri = ?) ORDER BY sequence",
+                (iri,),
+            ).fetchall()
+            names = _graph_names(tables)
+            return [_change(row, names) for row in _rows(tables, [sequence for (sequence,) in chosen])]
+
+    def contents(self, sequences: Iterable[int]) -> dict[int, bytes]:
+        """The record of each change in N-Quads, as it was then, by sequence; of those that have content."""
+        wanted = list(dict.fromkeys(sequences))
+        found: dict[int, bytes] = {}
+        with self._tables.reading() as tables:
+            for begin in range(0, len(wanted), _AT_ONCE):
+                part = wanted[begin : begin + _AT_ONCE]
+                places = ", ".join("?" * len(part))
+                rows = tables.execute(f"SELECT sequence, quads FROM content WHERE sequence IN ({places})", part)  # noqa: S608 - of our own; values are bound
+                found.update((sequence, zlib.decompress(quads)) for sequence, quads in rows)
+        return found
+
+    def families(self) -> list[str]:
+        """The families that occur, sorted."""
+        with self._tables.reading() as tables:
+            return _families(tables)
+
+    def graphs(self) -> list[str]:
+        """The IRIs of the named graphs that occur, sorted."""
+        with self._tables.reading() as tables:
+            return sorted(_graph_names(tables).values())
+
+    def close(self) -> None:
+        """Give the file back; calls that run end first."""
+        self._tables.close()
+
+
+def _bounds(tables: sqlite3.Connection, after: int, choice: Choice) -> tuple[int, int]:
+    """The first and the last sequence that may be given: moments never run backwards, so they bound it."""
+    low, high = after + 1, _LAST
+    if choice.since is not None:
+        (first,) = tables.execute(
+            "SELECT first FROM moment WHERE at >= ? ORDER BY at, generation LIMIT 1",
+            (int(choice.since.timestamp()),),
+        ).fetchone() or (_LAST,)
+        low = max(low, first)
+    if choice.until is not None:
+        (high,) = tables.execute(
+            "SELECT last FROM moment WHERE at <= ? ORDER BY at DESC, generation DESC LIMIT 1",
+            (int(choice.until.timestamp()),),
+        ).fetchone() or (0,)
+    return low, high
+
+
+_Way = tuple[str, tuple[str, ...]]
+
+
+def _ways_to_records(tables: sqlite3.Connection, choice: Choice, what: str, order: str) -> list[_Way]:
+    if choice.graph is None and not choice.families:
+        return [(f"SELECT {what} FROM entity WHERE sequence BETWEEN ? AND ? {order}", ())]  # noqa: S608 - of our own
+    if choice.graph is None:
+        return [
+            (f"SELECT {what} FROM entity WHERE family = ? AND sequence BETWEEN ? AND ? {order}", (family,))  # noqa: S608 - of our own
+            for family in choice.families
+        ]
+    return [
+        (
+            f"SELECT {what} FROM stated WHERE graph = (SELECT number FROM graph WHERE iri = ?) AND family = ? "  # noqa: S608 - of our own
+            f"AND sequence BETWEEN ? AND ? {order}",
+            (choice.graph, family),
+        )
+        for family in choice.families or _families(tables)
+    ]
+
+
+def _merged(tables: sqlite3.Connection, ways: Sequence[_Way], bounds: tuple[int, ...], limit: int) -> list[int]:
+    found = [tables.execute(text, (*values, *bounds)).fetchall() for text, values in ways]
+    return [sequence for (sequence,) in islice(merge(*found, key=itemgetter(0)), limit)]
+
+
+def _rows(tables: sqlite3.Connection, sequences: Sequence[int]) -> list[_Row]:
+    found: list[_Row] = []
+    for begin in range(0, len(sequences), _AT_ONCE):
+        part = sequences[begin : begin + _AT_ONCE]
+        found += tables.execute(_CHANGE.format(places=", ".join("?" * len(part))), part).fetchall()
+    return found
+
+
+def _families(tables: sqlite3.Connection) -> list[str]:
+    return [name for (name,) in tables.execute("SELECT name FROM family ORDER BY name")]
+
+
+def _graph_names(tables: sqlite3.Connection) -> dict[str, str]:
+    return {str(number): iri for number, iri in tables.execute("SELECT number, iri FROM graph")}
+
+
+def _named(numbers: str, names: dict[str, str]) -> tuple[str, ...]:
+    return tuple(sorted(names[number] for number in numbers.split()))
+
+
+def _change(row: _Row, names: dict[str, str]) -> Change:
+    sequence, generation, at, iri, kind, family, sources, has_content, _ = row
+    return Change(sequence, generation, _moment(at), iri, kind, family, _named(sources, names), bool(has_content))
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
