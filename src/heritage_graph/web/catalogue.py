@@ -44,7 +44,7 @@ INCLUDE: Final = Value(
     "include", "What comes with each row: sources (the graphs that state it, and their documents).", example="sources"
 )
 _SOURCES: Final = "sources"
-_INTERNAL_TOPICS: Final = frozenset({"entity"})
+_INTERNAL_TOPICS: Final = frozenset({"entity", "views"})
 _MOST_ROWS_SOURCED: Final = 100
 _OURS: Final = frozenset({AS_OF.name, FORMAT.name, INCLUDE.name})
 _PROBLEMS: Final = (
