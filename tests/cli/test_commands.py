@@ -225,6 +225,13 @@ def test_the_published_view_is_exported_as_turtle(run, tmp_path):
     assert "icesco-ots-mou" in (tmp_path / "dumps" / "heritage-graph-1.ttl").read_text(encoding="utf-8")
 
 
+def test_the_records_are_exported_a_line_each(run, tmp_path):
+    run("export", "--format", "jsonl", "--out", "dumps")
+    lines = (tmp_path / "dumps" / "heritage-graph-1.jsonl").read_text(encoding="utf-8").splitlines()
+
+    assert any(json.loads(line)["id"].endswith("/agreement/icesco-ots-mou") for line in lines)
+
+
 def test_settings_say_where_each_comes_from(run, tmp_path):
     (tmp_path / "heritage-graph.toml").write_text("readers = 5\n", encoding="utf-8")
     found = json.loads(run("settings", "--json", HERITAGE_GRAPH_PORT="9000").stdout)

@@ -27,6 +27,7 @@ class DumpFormat(StrEnum):
     NQ = "nq"
     TRIG = "trig"
     TTL = "ttl"
+    JSONL = "jsonl"
 
 
 def register(app: typer.Typer) -> None:
@@ -83,9 +84,9 @@ def check(
 def export_(
     data: Data = None,
     *,
-    dump_format: Annotated[DumpFormat, typer.Option("--format", help="nq and trig: every graph; ttl: the view.")] = (
-        DumpFormat.NQ
-    ),
+    dump_format: Annotated[
+        DumpFormat, typer.Option("--format", help="nq, trig: every graph; ttl: the view; jsonl: its records.")
+    ] = (DumpFormat.NQ),
     out: Annotated[Path, typer.Option(help="The folder to write to.", file_okay=False)] = Path(),
 ) -> None:
     """Write the last generation to a file: heritage-graph-{generation}.{format}."""

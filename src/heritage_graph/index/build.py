@@ -55,8 +55,9 @@ _Statement = tuple[str, NamedNode, NamedNode | Literal]
 def build(store: Store, path: Path, *, stamp: str) -> None:
     """Write the index of the published view of *store* into the new file *path*; it is on the disk when this returns.
 
-    *stamp* is kept in it: see `stamp_of`. Triples are taken as they come, so what this needs of memory does not grow
-    with the graph, save for what the engine keeps to tell repeated triples (about 250 bytes each, a query at a time).
+    *stamp* is kept in it: see `generations.stamp_of`. Triples are taken as they come, so what this needs of memory does
+    not grow with the graph, save for what the engine keeps to tell repeated triples (about 250 bytes each, a query at a
+    time).
 
     Raises:
         OSError, ValueError, RuntimeError, sqlite3.Error: the disk or the store failed; the file is of no use.
@@ -79,15 +80,6 @@ def build(store: Store, path: Path, *, stamp: str) -> None:
         tables.execute("COMMIT")
         tables.execute("ANALYZE")
     _keep(path)
-
-
-def stamp_of(checkpoint: Path) -> str:
-    """What tells the checkpoint in a folder from another of the same number, such as one of a store made anew.
-
-    Raises:
-        OSError: there is none.
-    """
-    return str((checkpoint / "CURRENT").stat().st_mtime_ns)
 
 
 class _Given:

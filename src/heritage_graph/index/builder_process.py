@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Store
 
-from heritage_graph.index.build import build, stamp_of
+from heritage_graph.index.build import build
 from heritage_graph.store import sandbox
 from heritage_graph.store.frames import END, FAULT, json_frame
+from heritage_graph.store.generations import stamp_of
 from heritage_graph.store.worker import connection_and_settings
 
 if TYPE_CHECKING:

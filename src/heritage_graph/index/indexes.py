@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from heritage_graph.errors import Busy, EngineTrouble, GenerationNotKept, WorkerLost
-from heritage_graph.index.build import LAYOUT, stamp_of
+from heritage_graph.index.build import LAYOUT
 from heritage_graph.index.builder_process import UNFINISHED
 from heritage_graph.index.index import Index
 from heritage_graph.store.frames import FAULT
+from heritage_graph.store.generations import stamp_of
 from heritage_graph.store.worker import start_worker
 
 if TYPE_CHECKING:

@@ -88,6 +88,15 @@ def generation_folder(data: Path, generation: int) -> Path:
     return data / GENERATIONS / str(generation)
 
 
+def stamp_of(checkpoint: Path) -> str:
+    """What tells the checkpoint in a folder from another of the same number, such as one of a store made anew.
+
+    Raises:
+        OSError: there is none.
+    """
+    return str((checkpoint / "CURRENT").stat().st_mtime_ns)
+
+
 def published_generations(data: Path) -> list[int]:
     """The numbers of the generations published under *data*, oldest first."""
     return sorted(int(folder.name) for folder in (data / GENERATIONS).glob("*") if folder.name.isdecimal())

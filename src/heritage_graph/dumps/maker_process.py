@@ -1,0 +1,71 @@
+"""The dump making process: the dump of one checkpoint, at the lowest priority and with no way out to the network.
+
+Started by `dumps.dumps` for one generation. It writes the folder `{n}.tmp` and gives it its name when it is whole, so
+that one that was killed leaves nothing which anybody would read.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph.dumps.make import make
+from heritage_graph.errors import HeritageGraphError
+from heritage_graph.store import sandbox
+from heritage_graph.store.frames import END, FAULT, json_frame
+from heritage_graph.store.generations import stamp_of
+from heritage_graph.store.worker import connection_and_settings
+
+if TYPE_CHECKING:
+    from heritage_graph.store.frames import Json
+
+UNFINISHED: Final = ".tmp"
+"""The ending of a folder that is not whole."""
+
+STAMP: Final = ".stamp"
+"""The file in the folder of a dump that tells of which checkpoint it is."""
+
+_LOWEST_PRIORITY: Final = 19
+
+
+def run(settings: Json) -> None:
+    """Make the dump that *settings* name, of the checkpoint that they name.
+
+    Raises:
+        HeritageGraphError, OSError, ValueError, RuntimeError: see `make`.
+    """
+    checkpoint, folder = Path(settings["checkpoint"]), Path(settings["folder"])
+    unfinished = folder.with_name(folder.name + UNFINISHED)
+    shutil.rmtree(unfinished, ignore_errors=True)
+    stamp = stamp_of(checkpoint)
+    make(checkpoint, unfinished, generation=settings["generation"], reserve_bytes=settings["reserve_bytes"])
+    (unfinished / STAMP).write_text(stamp, encoding="ascii")
+    shutil.rmtree(folder, ignore_errors=True)  # that of another store, whose generations had the same numbers
+    unfinished.rename(folder)
+    above = os.open(folder.parent, os.O_RDONLY)
+    try:
+        os.fsync(above)
+    finally:
+        os.close(above)
+
+
+def main() -> None:
+    """Make what the settings on the command line name, say how it went, and end."""
+    connection, settings = connection_and_settings()
+    sandbox.die_with_parent()
+    os.nice(_LOWEST_PRIORITY)
+    sandbox.limit_memory(settings["memory_bytes"])
+    if settings["confined"]:
+        sandbox.confine()
+    try:
+        run(settings)
+    except (HeritageGraphError, OSError, ValueError, RuntimeError) as fault:  # the engine raises the last three
+        connection.sendall(json_frame(FAULT, {"message": str(fault)}))
+    else:
+        connection.sendall(json_frame(END, {}))
+
+
+if __name__ == "__main__":
+    main()
