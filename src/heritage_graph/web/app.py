@@ -18,6 +18,7 @@ from starlette.routing import Route
 from heritage_graph.analysis.analyses import Analyses, AnalysisLimits
 from heritage_graph.assets import asset_folder
 from heritage_graph.changes.changes import Changes
+from heritage_graph.dumps.dumps import Dumps
 from heritage_graph.errors import HeritageGraphError, UnknownName
 from heritage_graph.index.indexes import Indexes
 from heritage_graph.jobs.desk import JobDesk, JobLimits
@@ -161,6 +162,7 @@ def make_application(settings: Settings, *, service: Service | None = None, log:
         service=served,
         indexes=_indexes(settings, served),
         changes=_changes(settings, served),
+        dumps=_dumps(settings, served),
         jobs=_job_desk(settings, served, conversions),
         cited=CitedQueries(settings.data),
         conversions=conversions,
@@ -234,6 +236,18 @@ def _changes(settings: Settings, service: Service) -> Changes:
     return changes
 
 
+def _dumps(settings: Settings, service: Service) -> Dumps:
+    dumps = Dumps(
+        settings.data,
+        service.generations,
+        wanted=settings.dumps,
+        reserve_bytes=settings.disk_reserve_mb << 20,
+        confined=not settings.allow_unconfined,
+    )
+    service.follow(dumps.published)
+    return dumps
+
+
 def _job_desk(settings: Settings, service: Service, conversions: Conversions) -> JobDesk:
     return JobDesk(
         settings.data,
@@ -259,6 +273,7 @@ def _router(operations: Sequence[Operation], context: Context, log: Log, request
         await context.service.start()
         await context.indexes.start()
         await context.changes.start()
+        await context.dumps.start()
         await context.jobs.start()
         try:
             yield
@@ -266,6 +281,7 @@ def _router(operations: Sequence[Operation], context: Context, log: Log, request
             await context.censuses.stop()
             await context.analyses.stop()
             await context.jobs.stop()
+            await context.dumps.stop()
             await context.changes.stop()
             await context.indexes.stop()
             await context.service.stop()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from heritage_graph.analysis.analyses import Analyses
     from heritage_graph.changes.changes import Changes
+    from heritage_graph.dumps.dumps import Dumps
     from heritage_graph.index.indexes import Indexes
     from heritage_graph.jobs.desk import JobDesk
     from heritage_graph.query_files import Catalogue, Question
@@ -38,6 +39,7 @@ class Context:
     service: Service
     indexes: Indexes
     changes: Changes
+    dumps: Dumps
     jobs: JobDesk
     cited: CitedQueries
     conversions: Conversions
