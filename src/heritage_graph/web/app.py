@@ -26,6 +26,7 @@ from heritage_graph.query_files import load_catalogue, load_questions
 from heritage_graph.service import Service, ServiceLimits
 from heritage_graph.store.conversions import ConversionLimits, Conversions
 from heritage_graph.web import (
+    activity_stream,
     api_docs,
     catalogue,
     citations,
@@ -38,6 +39,7 @@ from heritage_graph.web import (
     health,
     home,
     jobs,
+    ldes,
     openapi,
     published_schemas,
     reconciliation,
@@ -119,6 +121,8 @@ _PROTOCOLS: Final = (
     home,
     json_ld,
     batch,
+    activity_stream,
+    ldes,
     resources,  # last: /api/v1/agreements/{slug} leaves more special addresses to those before
 )
 

@@ -20,16 +20,20 @@ _NEARLY: Final = 0.999  # a type asked for by its own name comes before one aske
 class Format:
     """A representation: its suffix, its media type, and the other types and names under which it is asked for.
 
+    `profile` is the IRI of the conventions that it keeps to beyond its media type, empty when there are none.
     Each is made once and compared by identity, so that a choice among them is quickly looked up.
     """
 
     extension: str
     media_type: str
     aliases: tuple[str, ...] = ()
+    profile: str = ""
 
     @property
     def content_type(self) -> str:
         """The value of `Content-Type`; texts say that they are UTF-8."""
+        if self.profile:
+            return f'{self.media_type};profile="{self.profile}"'
         is_text = self.media_type.startswith("text/") and self.media_type != "text/turtle"
         return f"{self.media_type}; charset=utf-8" if is_text else self.media_type
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 TAGS: Final = {
     "api": "Records of things, and answers made for programs, as JSON.",
     "graphs": "The named graphs: one of each source.",
+    "harvesting": "Everything, and then what changes, for those who keep a copy.",
     "operations": "What whoever runs the service, or writes a program against it, needs.",
     "pages": "Where everything is, and what problems mean.",
     "questions": "Stored questions: each an address with parameters.",

@@ -87,6 +87,7 @@ _PARTS: Final = {
     "hash": "The name of the kept query: 32 hexadecimal digits.",
     "id": "The id of the job, as it was given.",
     "list": "The name of the list.",
+    "page": "The number of the page, from 1; a suffix chooses the format.",
 }
 _CONDITIONS: Final = {
     "If-Match": "The tag of the graph as it was read: the change is refused when it has changed since.",
