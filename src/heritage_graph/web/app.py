@@ -46,6 +46,7 @@ from heritage_graph.web import (
     sparql,
     terms,
     validate,
+    void,
 )
 from heritage_graph.web.api import (
     agreement_calendar,
@@ -118,6 +119,7 @@ _PROTOCOLS: Final = (
     anomalies,
     completeness,
     health,
+    void,
     home,
     json_ld,
     batch,

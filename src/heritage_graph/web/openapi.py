@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 TAGS: Final = {
     "api": "Records of things, and answers made for programs, as JSON.",
+    "dataset": "The dataset as a whole, described for catalogues, crawlers and planners of queries.",
     "graphs": "The named graphs: one of each source.",
     "harvesting": "Everything, and then what changes, for those who keep a copy.",
     "operations": "What whoever runs the service, or writes a program against it, needs.",

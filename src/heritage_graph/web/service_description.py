@@ -18,23 +18,22 @@ from heritage_graph.web.editions import CACHED, is_unchanged
 from heritage_graph.web.exchange import exchange_of, field
 from heritage_graph.web.negotiation import (
     BINDINGS,
-    CSV,
     GRAPHS,
-    JSON_LD,
-    NQUADS,
     NTRIPLES,
-    RDF_XML,
-    RESULTS_JSON,
-    RESULTS_XML,
-    TRIG,
-    TSV,
-    TURTLE,
     Format,
 )
 from heritage_graph.web.rdf_writing import written
 from heritage_graph.web.replies import Reply
 from heritage_graph.web.statistics import Numbers
-from heritage_graph.web.void_statements import FORMATS, VOID, numbers_of, parts_of, vocabularies_of
+from heritage_graph.web.void_statements import (
+    FORMAT_NAMES,
+    FORMATS,
+    VOID,
+    graphs_left_out,
+    numbers_of,
+    parts_of,
+    vocabularies_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,19 +53,6 @@ _SERVICE: Final = NamedNode(_ROOT + "sparql#service")
 _ENDPOINT: Final = NamedNode(_ROOT + "sparql")
 _DATASET: Final = NamedNode(_ROOT + "sparql#dataset")
 _SEE_ALSO: Final = tuple(NamedNode(_ROOT + path) for path in ("graphs", ".well-known/void", "dataset"))
-
-_FORMAT_NAMES: Final = {
-    RESULTS_JSON: "SPARQL_Results_JSON",
-    RESULTS_XML: "SPARQL_Results_XML",
-    CSV: "SPARQL_Results_CSV",
-    TSV: "SPARQL_Results_TSV",
-    TURTLE: "Turtle",
-    NTRIPLES: "N-Triples",
-    RDF_XML: "RDF_XML",
-    JSON_LD: "JSON-LD",
-    TRIG: "TriG",
-    NQUADS: "N-Quads",
-}
 
 # What pyoxigraph 0.5.13 has beyond the functions of SPARQL 1.1; tests call each.
 _CASTS: Final = "date dayTimeDuration duration gDay gMonth gMonthDay gYear gYearMonth time yearMonthDuration"
@@ -131,7 +117,7 @@ def _service(*, federated: bool) -> Iterator[Triple]:
     yield Triple(_SERVICE, _SD.endpoint, _ENDPOINT)
     yield Triple(_SERVICE, _SD.supportedLanguage, _SD.SPARQL11Query)
     for each in (*BINDINGS, *GRAPHS):
-        yield Triple(_SERVICE, _SD.resultFormat, FORMATS.term(_FORMAT_NAMES[each]))
+        yield Triple(_SERVICE, _SD.resultFormat, FORMAT_NAMES[each])
     # Derived facts are statements of the graph inferred: nothing is entailed while a query runs.
     yield Triple(_SERVICE, _SD.defaultEntailmentRegime, _ENTAILMENT.Simple)
     for name in _CASTS.split():
@@ -172,10 +158,8 @@ def _dataset(generation: int, census: Census) -> Iterator[Triple]:
 
 def _remark(census: Census) -> str:
     said = ["The default graph is the published view; the named graphs say who states what."]
-    if len(census.graphs) < census.graph_count:
-        said.append(
-            f"Of {census.graph_count} named graphs only those that belong to no single source are described here."
-        )
+    if (left_out := graphs_left_out(census)) is not None:
+        said.append(left_out)
     if not census.properties and census.view.properties:
         said.append("The classes and properties are too many to be listed here.")
     return " ".join(said)

@@ -51,6 +51,16 @@ class CountedGraph:
     status: str | None = None
     licence: str | None = None
     retrieved_on: str | None = None
+    document: str | None = None
+
+
+@dataclass(frozen=True)
+class Links:
+    """How many statements with *property* lead from things of ours to the IRIs that begin with *space*."""
+
+    property: str
+    space: str
+    count: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +69,9 @@ class Census:
 
     `time` is when it was committed (xsd:dateTime). `classes` and `properties` of the published view come with how
     many things and statements they have, the most used first. `graphs` are all `graph_count` named graphs, sorted,
-    or some of them (`MOST_LISTED`).
+    or some of them (`MOST_LISTED`). `links` come with the most first; None where they were not counted. `examples` are
+    things of several kinds, `span` is the first and the last day that the graph tells of, and `countries` are those
+    that it describes, with their names in English.
     """
 
     generation: int
@@ -69,6 +81,10 @@ class Census:
     properties: tuple[tuple[str, int], ...]
     graph_count: int
     graphs: tuple[CountedGraph, ...]
+    links: tuple[Links, ...] | None = ()
+    examples: tuple[str, ...] = ()
+    span: tuple[str, str] | None = None
+    countries: tuple[tuple[str, str], ...] = ()
 
 
 class Censuses:
@@ -136,6 +152,10 @@ class Censuses:
         classes = await self._rows("view-classes", generation)
         subjects = await self._rows("view-subjects", generation)
         objects = await self._rows("view-objects", generation)
+        links = await self._rows("view-links", generation)
+        examples = await self._rows("view-examples", generation)
+        span = await self._rows("view-span", generation)
+        countries = await self._rows("view-countries", generation)
         count, listed = await self._graphs(generation)
         return Census(
             generation,
@@ -152,6 +172,10 @@ class Censuses:
             tuple((row["property"]["value"], _integer(row, "triples")) for row in properties or ()),
             count,
             tuple([graph for row in listed if (graph := await self._graph(row, generation)).numbers.triples != 0]),
+            None if links is None else tuple(_links(row) for row in links),
+            tuple(row["example"]["value"] for row in examples or () if "example" in row),
+            (span[0]["first"]["value"], span[0]["last"]["value"]) if span and "first" in span[0] else None,
+            tuple({row["country"]["value"]: row["name"]["value"] for row in countries or ()}.items()),
         )
 
     async def _graphs(self, generation: int) -> tuple[int, list[Row]]:
@@ -167,13 +191,14 @@ class Censuses:
         iri = row["graph"]["value"]
         counted = await self._rows("graph-numbers", generation, {"graph": iri})
         names = ("triples", "entities", "subjects", "objects", "classes", "properties")
-        told = {name: row[name]["value"] for name in ("status", "licence", "retrievedOn") if name in row}
+        told = {name: row[name]["value"] for name in ("status", "licence", "retrievedOn", "document") if name in row}
         return CountedGraph(
             iri,
             Numbers(**{name: _integer(counted[0], name) for name in names}) if counted else Numbers(),
             told.get("status"),
             told.get("licence"),
             told.get("retrievedOn"),
+            told.get("document"),
         )
 
     async def _rows(self, name: str, generation: int, given: Mapping[str, str] | None = None) -> list[Row] | None:
@@ -185,6 +210,10 @@ class Censuses:
             raise
         except LimitReached:
             return None
+
+
+def _links(row: Row) -> Links:
+    return Links(row["property"]["value"], row["space"]["value"], _integer(row, "links"))
 
 
 def _integer(row: Row, name: str) -> int:

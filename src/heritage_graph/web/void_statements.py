@@ -7,6 +7,18 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from heritage_graph.namespaces import Namespace
+from heritage_graph.web.negotiation import (
+    CSV,
+    JSON_LD,
+    NQUADS,
+    NTRIPLES,
+    RDF_XML,
+    RESULTS_JSON,
+    RESULTS_XML,
+    TRIG,
+    TSV,
+    TURTLE,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,7 +27,19 @@ if TYPE_CHECKING:
 
 VOID: Final = Namespace("http://rdfs.org/ns/void#")
 FORMATS: Final = Namespace("http://www.w3.org/ns/formats/")
-"""The W3C's names of RDF formats."""
+"""Where the W3C's names of formats are."""
+FORMAT_NAMES: Final = {
+    RESULTS_JSON: FORMATS.SPARQL_Results_JSON,
+    RESULTS_XML: FORMATS.SPARQL_Results_XML,
+    CSV: FORMATS.SPARQL_Results_CSV,
+    TSV: FORMATS.SPARQL_Results_TSV,
+    TURTLE: FORMATS.Turtle,
+    NTRIPLES: FORMATS.term("N-Triples"),
+    RDF_XML: FORMATS.RDF_XML,
+    JSON_LD: FORMATS.term("JSON-LD"),
+    TRIG: FORMATS.TriG,
+    NQUADS: FORMATS.term("N-Quads"),
+}
 
 
 def numbers_of(graph: NamedNode | BlankNode, numbers: Numbers) -> Iterator[Triple]:
@@ -52,6 +76,13 @@ def vocabularies_of(graph: NamedNode, census: Census) -> Iterator[Triple]:
     """The vocabularies whose classes and properties are used, sorted."""
     for namespace in sorted(_namespaces(iri for iri, _ in (*census.classes, *census.properties))):
         yield Triple(graph, VOID.vocabulary, NamedNode(namespace))
+
+
+def graphs_left_out(census: Census) -> str | None:
+    """The sentence that tells which named graphs are not described one by one; None when all are."""
+    if len(census.graphs) == census.graph_count:
+        return None
+    return f"Of {census.graph_count} named graphs only those that belong to no single source are described here."
 
 
 def _namespaces(terms: Iterable[str]) -> set[str]:
