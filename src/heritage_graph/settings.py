@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     queue: int = Field(64, ge=1, description="How many short queries may wait, and how many long ones.")
     client_queries: int = Field(2, ge=1, description="How many queries of one client may run or wait at once.")
     client_seconds: float = Field(60.0, gt=0, description="Seconds of query time that a client has in a minute.")
+    oai_page: int = Field(
+        100, ge=1, le=1000, description="Records in a page of /oai; fewer for harvesters whose time runs out."
+    )
     document_mb: int = Field(64, ge=1, description="MiB that a submitted document may have, after decompression.")
     gate_timeout: float = Field(60.0, gt=0, description="Seconds that parsing, checking and inferring may take.")
     gate_memory_mb: int = Field(4096, ge=256, description="MiB that parsing, checking and inferring may use.")
