@@ -1,44 +1,45 @@
 """The log entry of a commit: when, which graphs, how much, and what became of each entity.
 
-The log is part of the same transaction as the data (graph/log), so that what it tells has happened. An *entity* is
-a thing with a page of its own; a change of a node around it (a participation, an inference) is a change of it.
+The log is part of the same transaction as the data (graph/log), so that what it tells has happened. A change of a node
+around an entity (a participation, an evidence span, an inference) is a change of it, and so is a change of who states
+something: see `model.records`.
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from heritage_graph.namespaces import HG, HGV, ID, LOG, PROV, RDF, XSD
+from heritage_graph.model.records import INWARD, OUTWARD, Surroundings, may_stand_around, reached
+from heritage_graph.namespaces import HG, HGV, ID, LOG, PROV, RDF, XSD, is_slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from pyoxigraph import Triple
-
     from heritage_graph.graph_view import GraphView
 
-_OWNER: Final = {
-    "participation": HG.inContext,
-    "inference": HG.inferredAbout,
-    "bounds": HG.inferredAbout,
-}
-"""For kinds of nodes that stand around an entity: the property that leads to it."""
 
-_WITHOUT_PAGE: Final = frozenset({"evidence", "term", "contribution", "amount", "commit", "change", "rule"})
+class ChangedEntity(NamedTuple):
+    """An entity, what became of it (`create`, `update` or `delete`), and the graphs by which, sorted."""
+
+    iri: NamedNode
+    kind: str
+    graphs: tuple[NamedNode, ...]
 
 
-class ChangedEntities(tuple[tuple[NamedNode, str], ...]):
-    """Entities, each with `create`, `update` or `delete`; sorted by IRI."""
+class ChangedEntities(tuple[ChangedEntity, ...]):
+    """Entities that changed, sorted by IRI."""
 
     __slots__ = ()
 
     def count(self, kind: object) -> int:
         """How many entities were changed in the way *kind*."""
-        return sum(1 for _, found in self if found == kind)
+        return sum(1 for entity in self if entity.kind == kind)
 
 
 @dataclass(frozen=True)
@@ -55,18 +56,36 @@ class LogEntry:
     entities: ChangedEntities
 
 
-def changed_entities(triples: Iterable[Triple], *, before: GraphView, after: GraphView) -> ChangedEntities:
-    """What became of each entity that *triples*, which came or went, are about."""
-    concerned: set[NamedNode] = set()
-    for subject in {triple.subject for triple in triples}:
-        if isinstance(subject, NamedNode):
-            concerned.update(_entities_of(subject, before, after))
-    found = []
-    for entity in sorted(concerned, key=str):
-        was, is_ = _exists(entity, before), _exists(entity, after)
-        if was or is_:
-            found.append((entity, "update" if was and is_ else "create" if is_ else "delete"))
-    return ChangedEntities(found)
+def changed_entities(
+    *, added: Iterable[Quad], removed: Iterable[Quad], before: GraphView, after: GraphView
+) -> ChangedEntities:
+    """Every entity whose record is another one once *removed* has gone and *added* has come: see `model.records`.
+
+    Both are quads of published graphs. An entity that stands around another from now on is deleted, and a node that
+    no longer stands around anything is created. What is made so, or so given up, changed by the graphs that state it.
+    """
+    was, is_ = Surroundings(before), Surroundings(after)
+    graphs: defaultdict[NamedNode, set[NamedNode]] = defaultdict(set)
+    may_turn: set[NamedNode] = set()
+    for quads, state in ((removed, was), (added, is_)):
+        by_subject: defaultdict[NamedNode, set[NamedNode]] = defaultdict(set)
+        for quad in quads:
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.graph_name, NamedNode):
+                by_subject[quad.subject].add(quad.graph_name)
+                may_turn.update(_moved_by(quad))
+        for subject, own in by_subject.items():
+            if was.exists(subject) != is_.exists(subject):
+                may_turn.add(subject)
+            for entity in state.entities_of(subject):
+                graphs[entity] |= own
+    for node in reached(may_turn, lambda thing: was.around(thing) | is_.around(thing)):
+        if node not in graphs and was.is_entity(node) != is_.is_entity(node):
+            view = before if was.is_entity(node) else after
+            graphs[node] = {graph for triple in view.triples(node) for graph in view.graphs(triple)}
+    return ChangedEntities(
+        ChangedEntity(entity, _kind(entity, was, is_), tuple(sorted(graphs[entity], key=str)))
+        for entity in sorted(graphs, key=str)
+    )
 
 
 def log_quads(entry: LogEntry) -> Iterator[Quad]:
@@ -82,31 +101,33 @@ def log_quads(entry: LogEntry) -> Iterator[Quad]:
         yield Quad(commit, HG.message, Literal(entry.message), LOG)
     for graph in entry.graphs:
         yield Quad(commit, HG.inGraph, graph, LOG)
-    for entity, kind in entry.entities:
-        change = ID.term(f"change/{entry.generation}-{'-'.join(_kind_and_slug(entity))}")
+    for entity, kind, graphs in entry.entities:
+        change = ID.term(f"change/{entry.generation}--{_name(entity)}")
         yield Quad(change, RDF.type, HG.Change, LOG)
         yield Quad(change, HG.inCommit, commit, LOG)
         yield Quad(change, HG.changed, entity, LOG)
         yield Quad(change, HG.changeKind, HGV.term(f"change-kind/{kind}"), LOG)
+        for graph in graphs:
+            yield Quad(change, HG.inGraph, graph, LOG)
 
 
-def _entities_of(subject: NamedNode, before: GraphView, after: GraphView) -> Iterator[NamedNode]:
-    if not subject.value.startswith(ID):
-        return
-    kind, _ = _kind_and_slug(subject)
-    if kind in _OWNER:
-        for view in (before, after):
-            for triple in view.triples(subject, _OWNER[kind]):
-                if isinstance(triple.object, NamedNode):
-                    yield from _entities_of(triple.object, before, after)
-    elif kind not in _WITHOUT_PAGE:
-        yield subject
+def _moved_by(quad: Quad) -> Iterator[NamedNode]:
+    """The node that the coming or going of *quad* may put around a thing, or take from it."""
+    if quad.predicate in INWARD and isinstance(quad.subject, NamedNode):
+        yield quad.subject
+    if quad.predicate in OUTWARD and isinstance(quad.object, NamedNode) and may_stand_around(quad.object):
+        yield quad.object
 
 
-def _exists(entity: NamedNode, view: GraphView) -> bool:
-    return any(True for _ in view.triples(entity))
+def _kind(entity: NamedNode, was: Surroundings, is_: Surroundings) -> str:
+    if not was.is_entity(entity):
+        return "create"
+    return "update" if is_.is_entity(entity) else "delete"
 
 
-def _kind_and_slug(entity: NamedNode) -> tuple[str, str]:
+def _name(entity: NamedNode) -> str:
+    """What tells the change of *entity* from those of others in the same commit."""
     kind, _, slug = entity.value.removeprefix(ID).partition("/")
-    return kind, slug
+    if entity.value.startswith(ID) and is_slug(kind) and slug:
+        return f"{kind}--{slug}"
+    return hashlib.sha256(entity.value.encode()).hexdigest()[:32]

@@ -115,7 +115,9 @@ def prepare(changes: Iterable[GraphChange], *, base: Base, rulebook: Rulebook, o
     report = _judge(after, entering, leaving, stated=stated, base=base, rulebook=rulebook)
     if not report.conforms:
         raise InvalidData("the data breaks rules of the model; nothing was stored", report=report)
-    entities = changed_entities(entering | leaving, before=base.view, after=after)
+    entities = changed_entities(
+        added=whole.published_added, removed=whole.published_removed, before=base.view, after=after
+    )
     entry = LogEntry(
         generation=base.generation + 1,
         when=occasion.when,

@@ -21,6 +21,8 @@ from heritage_graph.namespaces import BASE, HG, HGV, ID
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from heritage_graph.graph_view import GraphView
+
 OUTWARD: Final = frozenset({HG.evidence, HG.hasTerm, HG.hasContribution, HG.amount})
 """The properties that lead from a thing to a node around it."""
 
@@ -80,3 +82,47 @@ def is_entity(
     return not may_stand_around(iri) or all(
         not exists(above) or iri in reached([above], owners) for above in reached(owners(iri), owners)
     )
+
+
+class Surroundings:
+    """Who stands around whom in a state of the published graphs; each thing is looked up once."""
+
+    def __init__(self, view: GraphView) -> None:
+        self._view = view
+        self._owners: dict[NamedNode, frozenset[NamedNode]] = {}
+        self._around: dict[NamedNode, frozenset[NamedNode]] = {}
+        self._entity: dict[NamedNode, bool] = {}
+
+    def exists(self, thing: NamedNode) -> bool:
+        """Tell whether anything is stated of *thing*."""
+        return any(True for _ in self._view.triples(thing))
+
+    def owners(self, node: NamedNode) -> frozenset[NamedNode]:
+        """The things that are one step from *node*, which stands around them."""
+        if node not in self._owners:
+            found: set[object] = set()
+            if may_stand_around(node):
+                found.update(each.subject for each in self._view.triples(object_=node) if each.predicate in OUTWARD)
+                found.update(each.object for each in self._view.triples(node) if each.predicate in INWARD)
+            self._owners[node] = frozenset(each for each in found if isinstance(each, NamedNode))
+        return self._owners[node]
+
+    def around(self, thing: NamedNode) -> frozenset[NamedNode]:
+        """The nodes that stand around *thing*, one step from it."""
+        if thing not in self._around:
+            found: set[object] = set()
+            found.update(each.object for each in self._view.triples(thing) if each.predicate in OUTWARD)
+            found.update(each.subject for each in self._view.triples(object_=thing) if each.predicate in INWARD)
+            nodes = (each for each in found if isinstance(each, NamedNode))
+            self._around[thing] = frozenset(node for node in nodes if may_stand_around(node))
+        return self._around[thing]
+
+    def is_entity(self, thing: NamedNode) -> bool:
+        """See `is_entity`."""
+        if thing not in self._entity:
+            self._entity[thing] = is_entity(thing, owners=self.owners, exists=self.exists)
+        return self._entity[thing]
+
+    def entities_of(self, subject: NamedNode) -> list[NamedNode]:
+        """The entities to whose record the statements about *subject* belong."""
+        return [each for each in reached([subject], self.owners) if self.is_entity(each)]
