@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Final
 
@@ -31,27 +32,50 @@ _MOMENT: Final = re.compile(
 _DATE_TIME: Final = "http://www.w3.org/2001/XMLSchema#dateTime"
 
 
+@dataclass(frozen=True)
+class State:
+    """A state of the graph: its generation, which need not be kept, and how it was named.
+
+    It `is_fixed` when the name means this generation for good, whatever is committed.
+    """
+
+    generation: int
+    told: str
+    is_fixed: bool
+
+
 async def generation_asked(text: str, context: Context) -> int:
     """The generation that *text*, the value of `asOf`, names; it is kept at this moment.
+
+    Raises:
+        ParameterError, EngineTrouble, LimitReached: as `state_named`.
+        GenerationNotKept: it is not kept any more, or nothing had been committed by then.
+    """
+    return kept(await state_named(text, context), context)
+
+
+async def state_named(text: str, context: Context) -> State:
+    """The state of the graph that *text*, the value of `asOf`, names; it was committed, and may not be kept any more.
 
     A day ends at midnight UTC, and a moment without an offset is UTC.
 
     Raises:
         ParameterError: it is no number, day or moment, and no release has this name.
-        GenerationNotKept: it is not kept any more, or nothing had been committed by then.
+        GenerationNotKept: nothing had been committed by then.
         EngineTrouble, LimitReached: the log cannot be asked.
     """
     if text == "last":
-        return context.service.generations.last
+        return State(context.service.generations.last, text, is_fixed=False)
     if _NUMBER.fullmatch(text):
         if int(text) > context.service.generations.last:
             raise ParameterError(
                 f"there is no generation {int(text)} yet; the last one is {context.service.generations.last}",
                 parameter="asOf",
             )
-        return _kept(int(text), f"generation {int(text)}", context)
+        return State(int(text), f"generation {int(text)}", is_fixed=True)
     if (moment := _moment(text)) is not None:
-        return _kept(await _committed_by(moment, text, context), text, context)
+        generation = await _committed_by(moment, text, context)
+        return State(generation, text, is_fixed=generation < context.service.generations.last)
     releases = {release.name: release.generation for release in list_releases(context.settings.data)}
     if text not in releases:
         raise ParameterError(
@@ -60,7 +84,7 @@ async def generation_asked(text: str, context: Context) -> int:
             parameter="asOf",
             releases=releases,
         )
-    return _kept(releases[text], f"the release {text}", context)
+    return State(releases[text], f"the release {text}", is_fixed=True)
 
 
 async def generation_in(values: Mapping[str, str], context: Context) -> int | None:
@@ -72,26 +96,32 @@ async def generation_in(values: Mapping[str, str], context: Context) -> int | No
     return await generation_asked(values[AS_OF.name], context) if AS_OF.name in values else None
 
 
+def kept(state: State, context: Context) -> int:
+    """The generation of *state*, which is kept at this moment.
+
+    Raises:
+        GenerationNotKept: it is not.
+    """
+    generation = state.generation
+    if generation not in context.service.generations.published:
+        which = "" if state.told == f"generation {generation}" else f" (generation {generation})"
+        raise not_kept(f"{state.told}{which} is not kept", context, generation=generation)
+    return generation
+
+
 def not_kept(message: str, context: Context, **details: object) -> GenerationNotKept:
     """The error that *message* begins, with what is kept and how a generation stays."""
-    kept = context.service.generations.published
+    published = context.service.generations.published
     releases = {release.name: release.generation for release in list_releases(context.settings.data)}
     names = {generation: name for name, generation in releases.items()}
-    told = ", ".join(f"{each} ({names[each]})" if each in names else str(each) for each in kept)
+    told = ", ".join(f"{each} ({names[each]})" if each in names else str(each) for each in published)
     return GenerationNotKept(
         f"{message}; kept are {told}. A generation stays when the keeper of the service makes it a release: "
         "heritage-graph release NAME",
-        generations=list(kept),
+        generations=list(published),
         releases=releases,
         **details,
     )
-
-
-def _kept(generation: int, told: str, context: Context) -> int:
-    if generation not in context.service.generations.published:
-        which = "" if told == f"generation {generation}" else f" (generation {generation})"
-        raise not_kept(f"{told}{which} is not kept", context, generation=generation)
-    return generation
 
 
 def _moment(text: str) -> datetime | None:
