@@ -7,6 +7,7 @@ import sqlite3
 import time
 import zlib
 from contextlib import closing
+from datetime import UTC, datetime
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, RdfFormat, serialize
 
-from heritage_graph.changes.checkpoint import AT_ONCE, Checkpoint, Commit
+from heritage_graph.changes.checkpoint import AT_ONCE, Checkpoint, Commit, graph_of
 from heritage_graph.model.records import family_of
 
 if TYPE_CHECKING:
@@ -31,18 +32,19 @@ _NEEDED_S: Final = 0.2
 _Version = tuple[int, int, str, int]
 """The generation to read it from, the sequence, the entity, and whether it is its last version."""
 
-_LAST_TOLD: Final = "(SELECT iri, kind, MAX(generation) FROM temp.told GROUP BY iri)"
-_ADD_MISSING: Final = f"""
+_ADD_MISSING: Final = """
+WITH last AS (SELECT iri, kind, MAX(generation) FROM temp.told GROUP BY iri)
 INSERT INTO temp.told
 SELECT IIF(last.kind IS NULL, :first, :last), standing.iri, 'create', NULL
-FROM temp.standing LEFT JOIN {_LAST_TOLD} AS last ON last.iri = standing.iri
+FROM temp.standing LEFT JOIN last ON last.iri = standing.iri
 WHERE last.kind IS NULL OR last.kind = 'delete'
 """
-_ADD_VANISHED: Final = f"""
+_ADD_VANISHED: Final = """
+WITH last AS (SELECT iri, kind, MAX(generation) FROM temp.told GROUP BY iri)
 INSERT INTO temp.told
 SELECT :last, last.iri, 'delete', NULL
-FROM {_LAST_TOLD} AS last
-WHERE last.kind <> 'delete' AND last.iri NOT IN (SELECT iri FROM temp.standing) AND :first = :first
+FROM last
+WHERE last.kind <> 'delete' AND last.iri NOT IN (SELECT iri FROM temp.standing)
 """
 # The kind is that of the row with the greatest rowid: what was told last.
 _NUMBER: Final = """
@@ -70,7 +72,11 @@ ORDER BY coming.sequence
 """
 _VERSIONS: Final = """
 SELECT
-  (SELECT MAX(kept.generation) FROM temp.kept WHERE kept.generation >= coming.generation AND kept.generation < IFNULL(next, 1 << 62)) AS source,
+  (
+    SELECT MAX(kept.generation)
+    FROM temp.kept
+    WHERE kept.generation >= coming.generation AND kept.generation < IFNULL(next, 1 << 62)
+  ) AS source,
   sequence, iri, next IS NULL
 FROM temp.coming
 WHERE kind <> 'delete' AND source IS NOT NULL
@@ -170,7 +176,7 @@ class _Append:
             script += f"PRAGMA user_version = {LAYOUT};\n"
         self._tables.create_function("family_of", 1, family_of, deterministic=True)
         self._tables.executescript(script + (_HERE / "coming.sql").read_text(encoding="utf-8"))
-        self._graphs = {iri: number for iri, number in self._tables.execute("SELECT iri, number FROM graph")}
+        self._graphs = dict(self._tables.execute("SELECT iri, number FROM graph"))
 
     def _take_log(self, generations: Sequence[int]) -> None:
         rows = (
@@ -184,9 +190,9 @@ class _Append:
         """Add what the log of an earlier version of this software did not tell."""
         self._tables.executemany("INSERT INTO temp.standing VALUES (?)", ((iri,) for iri in self._state.entities()))
         first = commits[0].generation if commits else 0
-        values = {"first": commits[0].generation if commits else 0, "last": self._last}
-        self._tables.execute(_ADD_MISSING, values)
-        self._tables.execute(_ADD_VANISHED, values)
+        first = commits[0].generation if commits else 0
+        self._tables.execute(_ADD_MISSING, {"first": first, "last": self._last})
+        self._tables.execute(_ADD_VANISHED, {"last": self._last})
 
     def _number(self) -> None:
         self._tables.execute(_NUMBER)
@@ -227,7 +233,7 @@ class _Append:
                 self._tables.execute("INSERT INTO content VALUES (?, ?)", (sequence, _packed(quads)))
                 self._tables.execute("UPDATE change SET has_content = 1 WHERE sequence = ?", (sequence,))
             if quads and is_last:
-                graphs = {self._graph(str(quad.graph_name.value)) for quad in quads}
+                graphs = {self._graph(graph_of(quad).value) for quad in quads}
                 told = " ".join(map(str, sorted(graphs)))
                 self._tables.execute("UPDATE entity SET graphs = ? WHERE sequence = ?", (told, sequence))
 
@@ -250,13 +256,13 @@ class _Append:
                 "SELECT generation, MIN(sequence), MAX(sequence) FROM temp.coming GROUP BY generation"
             )
         }
-        (at, end) = self._tables.execute("SELECT IFNULL(MAX(at), 0), IFNULL(MAX(last), 0) FROM moment").fetchone()
+        at, end = self._tables.execute("SELECT IFNULL(MAX(at), 0), IFNULL(MAX(last), 0) FROM moment").fetchone()
         now = self._early_in_a_second()
         rows = []
-        for generation, key, when in commits or [Commit(self._last, "", None)]:
-            committed = now if when is None else int(when.timestamp())
+        for generation, key, when in commits or [Commit(self._last, "", datetime.fromtimestamp(now, UTC))]:
+            committed = int(when.timestamp())
             settled = anew and committed < now - _RECENT_S
-            at = max(at, committed if settled else max(now, committed))
+            at = max(at, committed, 0 if settled else now)
             first, last = ranges.get(generation, (end + 1, end))
             end = last
             rows.append((generation, key, at, first, last))

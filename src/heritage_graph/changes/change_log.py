@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import merge
 from itertools import islice
-from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.changes.entries import ALL, KINDS, Change, Choice, LogState, Record
@@ -30,7 +30,19 @@ WHERE change.sequence IN ({places})
 ORDER BY change.sequence
 """
 
+_OF_GRAPH: Final = "graph = (SELECT number FROM graph WHERE iri = ?)"
+_PAGE: Final = "SELECT sequence FROM {} AND sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?"
+_COUNT: Final = "SELECT COUNT(*) FROM {} AND sequence BETWEEN ? AND ?"
+
 _Row = tuple[int, int, int, str, str, str, str, int, str]
+
+
+@dataclass(frozen=True)
+class _Way:
+    """A range of one index, by sequence: the table with conditions of equality, and their values."""
+
+    source: str
+    values: tuple[str, ...] = ()
 
 
 class ChangeLog:
@@ -46,69 +58,39 @@ class ChangeLog:
     def state(self) -> LogState:
         """How far the log goes."""
         with self._tables.reading() as tables:
-            generation, last = tables.execute("SELECT MAX(generation), MAX(last) FROM moment").fetchone()
-            if generation is None:
+            taken = tables.execute("SELECT generation, last FROM moment ORDER BY generation DESC LIMIT 1").fetchone()
+            if taken is None:
                 raise EngineTrouble("the change log is empty")
-            (records,) = tables.execute("SELECT COUNT(*) FROM entity").fetchone()
-            (begun,) = tables.execute(
-                "SELECT at FROM moment WHERE last >= ? ORDER BY generation LIMIT 1", (min(last, 1),)
-            ).fetchone()
-            (ended,) = tables.execute(
-                "SELECT at FROM moment WHERE last >= ? ORDER BY generation LIMIT 1", (last,)
-            ).fetchone()
-        return LogState(generation, last, _moment(begun), _moment(ended), records)
+            (records,) = tables.execute("SELECT IFNULL(MAX(number), 0) FROM entity").fetchone()
+            begun, ended = (
+                tables.execute(
+                    "SELECT at FROM moment WHERE generation = IFNULL((SELECT generation FROM change WHERE sequence = ?), ?)",
+                    (sequence, taken[0]),
+                ).fetchone()[0]
+                for sequence in (1, taken[1])
+            )
+        return LogState(*taken, _moment(begun), _moment(ended), records)
 
     def changes(self, *, after: int = 0, limit: int, choice: Choice = ALL, kinds: Sequence[str] = ()) -> list[Change]:
         """The first *limit* changes whose sequence is greater than *after*, by sequence; of one of *kinds* if given."""
         with self._tables.reading() as tables:
-            low, high = _bounds(tables, after, choice)
-            if not choice.families and choice.graph is None and not kinds:
-                ways = [("SELECT sequence FROM change WHERE sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?", ())]
-            elif choice.graph is None:
-                ways = [
-                    (
-                        "SELECT sequence FROM change WHERE family = ? AND kind = ? AND sequence BETWEEN ? AND ? "
-                        "ORDER BY sequence LIMIT ?",
-                        (family, kind),
-                    )
-                    for family in choice.families or _families(tables)
-                    for kind in kinds or KINDS
-                ]
-            else:
-                ways = [
-                    (
-                        "SELECT sequence FROM changed WHERE graph = (SELECT number FROM graph WHERE iri = ?) "
-                        "AND family = ? AND kind = ? AND sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?",
-                        (choice.graph, family, kind),
-                    )
-                    for family in choice.families or _families(tables)
-                    for kind in kinds or KINDS
-                ]
-            chosen = _merged(tables, ways, (low, high, limit), limit)
+            chosen = _merged(tables, _ways_to_changes(tables, choice, kinds), _bounds(tables, after, choice), limit)
             names = _graph_names(tables)
             return [_change(row, names) for row in _rows(tables, chosen)]
 
     def records(self, *, after: int = 0, limit: int, choice: Choice = ALL) -> list[Record]:
         """The first *limit* records whose last change has a sequence greater than *after*, by that sequence."""
         with self._tables.reading() as tables:
-            low, high = _bounds(tables, after, choice)
-            chosen = _merged(
-                tables,
-                _ways_to_records(tables, choice, "sequence", "ORDER BY sequence LIMIT ?"),
-                (low, high, limit),
-                limit,
-            )
+            chosen = _merged(tables, _ways_to_records(tables, choice), _bounds(tables, after, choice), limit)
             names = _graph_names(tables)
             return [Record(_change(row, names), _named(row[8], names)) for row in _rows(tables, chosen)]
 
     def count(self, choice: Choice = ALL) -> int:
         """How many records *choice* takes."""
         with self._tables.reading() as tables:
-            low, high = _bounds(tables, 0, choice)
-            return sum(
-                tables.execute(text, (*values, low, high)).fetchone()[0]
-                for text, values in _ways_to_records(tables, choice, "COUNT(*)", "")
-            )
+            bounds = _bounds(tables, 0, choice)
+            ways = _ways_to_records(tables, choice)
+            return sum(tables.execute(_COUNT.format(way.source), (*way.values, *bounds)).fetchone()[0] for way in ways)
 
     def record(self, iri: str) -> Record | None:
         """The record of the entity *iri*; None when it was never seen."""
@@ -124,8 +106,7 @@ class ChangeLog:
         """All changes of the entity *iri*, oldest first; empty when it was never seen."""
         with self._tables.reading() as tables:
             chosen = tables.execute(
-                "SELECT sequence FROM change WHERE entity = (SELECT number FROM entity WHERE iri = ?) ORDER BY sequence",
-                (iri,),
+                _PAGE.format("change WHERE entity = (SELECT number FROM entity WHERE iri = ?)"), (iri, 1, _LAST, -1)
             ).fetchall()
             names = _graph_names(tables)
             return [_change(row, names) for row in _rows(tables, [sequence for (sequence,) in chosen])]
@@ -174,30 +155,29 @@ def _bounds(tables: sqlite3.Connection, after: int, choice: Choice) -> tuple[int
     return low, high
 
 
-_Way = tuple[str, tuple[str, ...]]
-
-
-def _ways_to_records(tables: sqlite3.Connection, choice: Choice, what: str, order: str) -> list[_Way]:
-    if choice.graph is None and not choice.families:
-        return [(f"SELECT {what} FROM entity WHERE sequence BETWEEN ? AND ? {order}", ())]  # noqa: S608 - of our own
+def _ways_to_changes(tables: sqlite3.Connection, choice: Choice, kinds: Sequence[str]) -> list[_Way]:
+    """What to look up, so that each look-up is a range of an index: one for each family and kind."""
+    if not (choice.families or choice.graph or kinds):
+        return [_Way("change WHERE TRUE")]
+    pairs = [(family, kind) for family in _families_in(tables, choice) for kind in dict.fromkeys(kinds or KINDS)]
     if choice.graph is None:
-        return [
-            (f"SELECT {what} FROM entity WHERE family = ? AND sequence BETWEEN ? AND ? {order}", (family,))  # noqa: S608 - of our own
-            for family in choice.families
-        ]
-    return [
-        (
-            f"SELECT {what} FROM stated WHERE graph = (SELECT number FROM graph WHERE iri = ?) AND family = ? "  # noqa: S608 - of our own
-            f"AND sequence BETWEEN ? AND ? {order}",
-            (choice.graph, family),
-        )
-        for family in choice.families or _families(tables)
-    ]
+        return [_Way("change WHERE family = ? AND kind = ?", pair) for pair in pairs]
+    return [_Way(f"changed WHERE {_OF_GRAPH} AND family = ? AND kind = ?", (choice.graph, *pair)) for pair in pairs]
 
 
-def _merged(tables: sqlite3.Connection, ways: Sequence[_Way], bounds: tuple[int, ...], limit: int) -> list[int]:
-    found = [tables.execute(text, (*values, *bounds)).fetchall() for text, values in ways]
-    return [sequence for (sequence,) in islice(merge(*found, key=itemgetter(0)), limit)]
+def _ways_to_records(tables: sqlite3.Connection, choice: Choice) -> list[_Way]:
+    """As for changes: one for each family."""
+    if not (choice.families or choice.graph):
+        return [_Way("entity WHERE TRUE")]
+    families = _families_in(tables, choice)
+    if choice.graph is None:
+        return [_Way("entity WHERE family = ?", (family,)) for family in families]
+    return [_Way(f"stated WHERE {_OF_GRAPH} AND family = ?", (choice.graph, family)) for family in families]
+
+
+def _merged(tables: sqlite3.Connection, ways: Sequence[_Way], bounds: tuple[int, int], limit: int) -> list[int]:
+    found = [tables.execute(_PAGE.format(way.source), (*way.values, *bounds, limit)).fetchall() for way in ways]
+    return [sequence for (sequence,) in islice(merge(*found), limit)]
 
 
 def _rows(tables: sqlite3.Connection, sequences: Sequence[int]) -> list[_Row]:
@@ -206,6 +186,10 @@ def _rows(tables: sqlite3.Connection, sequences: Sequence[int]) -> list[_Row]:
         part = sequences[begin : begin + _AT_ONCE]
         found += tables.execute(_CHANGE.format(places=", ".join("?" * len(part))), part).fetchall()
     return found
+
+
+def _families_in(tables: sqlite3.Connection, choice: Choice) -> list[str]:
+    return list(dict.fromkeys(choice.families)) or _families(tables)
 
 
 def _families(tables: sqlite3.Connection) -> list[str]:

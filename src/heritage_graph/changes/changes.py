@@ -1,7 +1,7 @@
 """Keep the change log of one data folder up to date: a process of its own appends after each publication.
 
-The log is the file `{data}/changes.sqlite`. It is made of the log in the graph, and can be removed at any time while the
-service stands.
+The log is the file `{data}/changes.sqlite`. It is made of the log in the graph: one that was removed, or that is of
+another store, is made anew.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ CHANGES: Final = "changes.sqlite"
 _WAIT_S: Final = 2.0
 _LONG_WAIT_S: Final = 5.0
 _RETRY_AFTER_S: Final = 2
+_REST_S: Final = 1.0
 _HELD: Final = 50
 
 
@@ -46,6 +47,7 @@ class Changes:
         self._memory_bytes = memory_bytes
         self._confined = confined
         self._log: ChangeLog | None = None
+        self._file = 0
         self._taken = -1
         self._held: list[int] = []
         self._news = asyncio.Event()
@@ -86,6 +88,9 @@ class Changes:
             EngineTrouble: it cannot be made.
         """
         wanted = self._generations.last if at_least is None else at_least
+        if self._taken < wanted:  # also after a fault, which may have passed
+            self._fault = None
+            self._news.set()
         patience = _WAIT_S if at_least is None and self._log is not None else _LONG_WAIT_S
         with suppress(TimeoutError):
             async with asyncio.timeout(patience), self._moved:
@@ -101,12 +106,15 @@ class Changes:
         return self._log
 
     async def _follow(self) -> None:
-        """Append whenever there is another generation."""
+        """Append whenever there is another generation, in no more than half of the time while they follow fast."""
+        now = asyncio.get_running_loop().time
         while True:
             await self._news.wait()
             self._news.clear()
-            if self._generations.published:
+            began = now()
+            if self._generations.published and self._generations.last != self._taken:
                 await self._take()
+            await asyncio.sleep(min(now() - began, _REST_S))
 
     async def _take(self) -> None:
         """Append up to the last generation; a fault is told to who asks, and tried again at the next publication."""
@@ -120,7 +128,7 @@ class Changes:
             self._fault = fault
         else:
             self._fault, self._taken = None, last
-            self._log = self._log or ChangeLog(self._path)
+            self._open()
             for generation in [each for each in self._held if each <= last]:
                 self._release(generation)
         finally:
@@ -128,6 +136,14 @@ class Changes:
                 self._generations.release(generation)
             async with self._moved:
                 self._moved.notify_all()
+
+    def _open(self) -> None:
+        """Open the file, or another one that stands in its place."""
+        file = self._path.stat().st_ino
+        if self._log is None or file != self._file:
+            if self._log is not None:
+                self._log.close()
+            self._log, self._file = ChangeLog(self._path), file
 
     def _release(self, generation: int) -> None:
         self._held.remove(generation)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, QueryTriples, Store
 
-from heritage_graph.model.records import INWARD, OUTWARD, is_entity, may_stand_around, reached
+from heritage_graph.model.records import OUTWARD, is_entity, may_stand_around, reached
 from heritage_graph.namespaces import HGV, ID, is_published
 from heritage_graph.query_files import bind, load_catalogue
 
@@ -82,10 +82,10 @@ class Checkpoint:
         asked = set(wanted)
         while asked:
             known |= asked
-            for quad in self._statements(asked):
-                statements[quad.subject].append(quad)
+            for subject, quad in self._statements(asked):
+                statements[subject].append(quad)
                 if quad.predicate in OUTWARD and isinstance(quad.object, NamedNode) and may_stand_around(quad.object):
-                    around[quad.subject].add(quad.object)
+                    around[subject].add(quad.object)
             for thing, node in self._pairs("around", asked):
                 if may_stand_around(node):
                     around[thing].add(node)
@@ -95,12 +95,12 @@ class Checkpoint:
             for entity in wanted
         }
 
-    def _statements(self, things: Iterable[NamedNode]) -> Iterator[Quad]:
-        """The quads of published graphs whose subject is one of *things*."""
+    def _statements(self, things: Iterable[NamedNode]) -> Iterator[tuple[NamedNode, Quad]]:
+        """The quads of published graphs whose subject is one of *things*, each with it."""
         for part in _parts(list(things)):
             for subject, predicate, object_, graph in self._rows("statements", things=_listed(part)):
                 if isinstance(graph, NamedNode) and is_published(graph):
-                    yield Quad(subject, predicate, object_, graph)
+                    yield subject, Quad(subject, predicate, object_, graph)
 
     def _entities_among(self, nodes: list[NamedNode]) -> Iterator[str]:
         owners: defaultdict[NamedNode, set[NamedNode]] = defaultdict(set)
@@ -148,3 +148,9 @@ def _listed(nodes: Iterable[NamedNode]) -> str:
 def _text(term: object) -> str:
     assert isinstance(term, NamedNode | Literal)
     return term.value
+
+
+def graph_of(quad: Quad) -> NamedNode:
+    """The named graph of a quad of a record."""
+    assert isinstance(quad.graph_name, NamedNode)
+    return quad.graph_name
