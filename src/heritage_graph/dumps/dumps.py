@@ -34,7 +34,7 @@ _QUIET_S: Final = 5.0
 _LONGEST_S: Final = 600.0
 _LOOK_S: Final = 5.0
 _AGAIN_S: Final = 60.0
-_TIMES_THE_CHECKPOINT: Final = 4  # what is written on the way takes three times as much at most
+_TIMES_THE_CHECKPOINT: Final = 2  # quads as they are, sorted on the way, and the files took 1.2 times as much
 _RETRY_AFTER_S: Final = 60
 
 

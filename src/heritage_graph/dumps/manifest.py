@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -57,7 +58,8 @@ class DumpFile:
 class Manifest:
     """The dump of one generation.
 
-    `statements` counts those of all named graphs, `records` the lines of the JSON-LD.
+    `statements` counts those of all named graphs, `records` the lines of the JSON-LD. `notes` are the manifest itself
+    and the digests, as far as they are written.
     """
 
     generation: int
@@ -65,6 +67,7 @@ class Manifest:
     statements: int
     records: int
     files: tuple[DumpFile, ...]
+    notes: tuple[DumpFile, ...] = ()
 
     def document(self) -> dict[str, object]:
         """As JSON has it."""
@@ -115,9 +118,19 @@ def read_manifest(folder: Path) -> Manifest | None:
             )
             for entry in told["files"]
         )
-        manifest = Manifest(generation, committed, told["statements"], told["records"], files)
+        notes = (
+            _note(folder / MANIFEST, "application/json", generation, committed),
+            _note(folder / SUMS, "text/plain", generation, committed),
+        )
+        manifest = Manifest(generation, committed, told["statements"], told["records"], files, notes)
     except (OSError, ValueError, KeyError, TypeError):
         return None
     expected = {file_name(generation, extension, each) for extension in FORMATS for each in COMPRESSIONS}
     whole = all((folder / file.name).is_file() for file in files)
     return manifest if whole and {file.name for file in files} == expected else None
+
+
+def _note(path: Path, media_type: str, generation: int, committed: datetime) -> DumpFile:
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    return DumpFile(generation, path.name, media_type, None, len(content), digest, committed)

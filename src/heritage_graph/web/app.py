@@ -32,6 +32,7 @@ from heritage_graph.web import (
     citations,
     completions,
     conformance,
+    dumps,
     editor,
     entities,
     graph_store,
@@ -112,6 +113,7 @@ _PROTOCOLS: Final = (
     validate,
     terms,
     conformance,
+    dumps,
     published_schemas,
     reconciliation,
     search,
@@ -172,7 +174,7 @@ def make_application(settings: Settings, *, service: Service | None = None, log:
         service=served,
         indexes=_indexes(settings, served),
         changes=_changes(settings, served),
-        dumps=_dumps(settings, served),
+        dumps=_dumps_of(settings, served),
         jobs=_job_desk(settings, served, conversions),
         cited=CitedQueries(settings.data),
         conversions=conversions,
@@ -246,16 +248,16 @@ def _changes(settings: Settings, service: Service) -> Changes:
     return changes
 
 
-def _dumps(settings: Settings, service: Service) -> Dumps:
-    dumps = Dumps(
+def _dumps_of(settings: Settings, service: Service) -> Dumps:
+    made = Dumps(
         settings.data,
         service.generations,
         wanted=settings.dumps,
         reserve_bytes=settings.disk_reserve_mb << 20,
         confined=not settings.allow_unconfined,
     )
-    service.follow(dumps.published)
-    return dumps
+    service.follow(made.published)
+    return made
 
 
 def _job_desk(settings: Settings, service: Service, conversions: Conversions) -> JobDesk:

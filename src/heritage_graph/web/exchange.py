@@ -33,7 +33,7 @@ ANSWER_FIELDS: Final = (
         b"access-control-expose-headers",
         (
             b"ETag, Link, Location, Retry-After, Allow, Preference-Applied, X-Request-ID, X-Generation, "
-            b"Query-Timeout, Idempotency-Replayed"
+            b"Query-Timeout, Idempotency-Replayed, Accept-Ranges, Content-Range, Repr-Digest"
         ),
     ),
     (b"x-content-type-options", b"nosniff"),
@@ -44,7 +44,7 @@ _PREFLIGHT: Final = (
         b"access-control-allow-headers",
         (
             b"Accept, Authorization, Content-Encoding, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
-            b"Prefer, X-Request-ID"
+            b"If-Range, Prefer, Range, X-Request-ID"
         ),
     ),
     (b"access-control-max-age", b"86400"),

@@ -103,6 +103,13 @@ class NotForThisKey(WrongUsage):
     title = "The key does not allow this"
 
 
+class RangeNotSatisfiable(WrongUsage):
+    """The range that is asked for is malformed, or lies beyond the end (`bytes`: how many there are)."""
+
+    slug = "range-not-satisfiable"
+    title = "There are no such bytes"
+
+
 class NotFinished(WrongUsage):
     """The job has no result: it has not finished, or ended without one (`state`)."""
 

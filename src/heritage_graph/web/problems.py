@@ -53,6 +53,7 @@ _STATUS_OF_CLASS: Final[dict[type[HeritageGraphError], int]] = {
     faults.Unauthorized: 401,
     faults.Forbidden: 403,
     faults.NotForThisKey: 403,
+    faults.RangeNotSatisfiable: 416,
     faults.NotFinished: 409,
     faults.Expired: 410,
     faults.PreconditionFailed: 412,
@@ -143,6 +144,8 @@ def written(
         fields.append((b"retry-after", str(problem.members.get("retry_after", _RETRY_AFTER_S)).encode()))
     if problem.status == 401:  # noqa: PLR2004 - the status that asks for credentials
         fields.append((b"www-authenticate", b'Bearer realm="heritage-graph"'))
+    if problem.status == 416:  # noqa: PLR2004 - the status that tells how many bytes there are
+        fields.append((b"content-range", f"bytes */{problem.members['bytes']}".encode()))
     supported = problem.members.get("supported")
     if problem.status == 415 and isinstance(supported, list):  # noqa: PLR2004 - the status that tells what is read
         fields += [(name, ", ".join(supported).encode()) for name, sign in _READ.items() if sign in supported[0]]
