@@ -42,11 +42,10 @@ from heritage_graph.web import (
     jobs,
     ldes,
     memento,
+    oai,
     openapi,
     published_schemas,
     reconciliation,
-    robots,
-    sitemap,
     signposting,
     sparql,
     terms,
@@ -116,8 +115,6 @@ _PROTOCOLS: Final = (
     terms,
     conformance,
     dumps,
-    sitemap,
-    robots,
     published_schemas,
     reconciliation,
     search,
@@ -135,6 +132,7 @@ _PROTOCOLS: Final = (
     batch,
     activity_stream,
     ldes,
+    oai,
     resources,  # last: /api/v1/agreements/{slug} leaves more special addresses to those before
 )
 

@@ -40,7 +40,7 @@ def place_schema(element: Element, namespace: str, schema: str) -> None:
 def document(name: str, namespace: str, schema: str) -> Element:
     """A new root of *namespace*, which is that of all without a prefix, with the address of its schema."""
     prefixes: dict[str | None, str] = {None: namespace, "xsi": XSI}
-    root = etree.Element(f"{{{namespace}}}{name}", nsmap=prefixes)
+    root = etree.Element(f"{{{namespace}}}{name}", nsmap=prefixes)  # type: ignore[arg-type]  # the stubs know no None
     place_schema(root, namespace, schema)
     return root
 
