@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from heritage_graph.namespaces import BASE, PREFIXES, Namespace
+from heritage_graph.namespaces import BASE, DCTERMS, FOAF, PREFIXES, Namespace
 from heritage_graph.query_files import bind
 from heritage_graph.store.releases import list_releases
 from heritage_graph.web.addresses import base_of
@@ -98,7 +98,7 @@ async def dataset_state(request: Request, context: Context, *, counted: bool) ->
         generation=generation,
         census=await context.censuses.of(generation) if counted else None,
         releases=tuple(list_releases(context.settings.data)),
-        dumps=(),
+        dumps=tuple(context.dumps.listed()),
         contact=context.settings.contact_email,
     )
 
@@ -140,3 +140,20 @@ def addresses_of(base: str, subject: NamedNode, property_: NamedNode) -> list[st
         for each in said_always(base)
         if each.subject == subject and each.predicate == property_ and isinstance(each.object, NamedNode)
     ]
+
+
+def english(base: str, subject: NamedNode, property_: NamedNode) -> str:
+    """The English text that `said_always` has for a property of *subject*."""
+    return next(each.value for each in texts_of(base, subject, property_) if each.language == "en")
+
+
+def citation_of(state: DatasetState, dates: Dates) -> str:
+    """How the dataset in *state* is cited, as a sentence."""
+    committed = (dates.modified or "")[:10]
+    day = f" of {committed}" if committed else ""
+    name = "" if state.version == str(state.generation) else f"version {state.version}, "
+    return (
+        f"{english(state.base, PUBLISHER, FOAF.name)} ({committed[:4] or 'n.d.'}). "
+        f"{english(state.base, DATASET, DCTERMS.term('title'))} [Data set], "
+        f"{name}generation {state.generation}{day}. CC BY 4.0. {DATASET.value}"
+    )

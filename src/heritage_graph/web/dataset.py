@@ -1,0 +1,106 @@
+"""`/dataset`: the catalogue of the dataset, in RDF for catalogues and as a page for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import NamedNode
+
+from heritage_graph.errors import UnknownName
+from heritage_graph.namespaces import DCTERMS, FOAF, RDFS
+from heritage_graph.web.dataset_catalogue import name_of, statements
+from heritage_graph.web.dataset_for_search import dataset_for_search, dataset_links
+from heritage_graph.web.dataset_state import (
+    CATALOGUE,
+    DATASET,
+    DCAT,
+    DESCRIPTION_PREFIXES,
+    IN_DATASET,
+    PUBLISHER,
+    addresses_of,
+    citation_of,
+    dataset_state,
+    dates_of,
+    english,
+    texts_of,
+)
+from heritage_graph.web.negotiation import HTML, TRIPLES, named
+from heritage_graph.web.rdf_writing import written
+from heritage_graph.web.replies import Reply, cached, current, links, page_reply
+from heritage_graph.web.routing import FORMAT, Operation, negotiated
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from heritage_graph.web.context import Context
+    from heritage_graph.web.dataset_state import DatasetState, Dates
+
+FORMATS: Final = (*TRIPLES, HTML)
+_TITLE: Final = DCTERMS.term("title")
+
+
+def operations(_: Context) -> tuple[Operation, ...]:
+    """The catalogue, negotiated and by suffix."""
+    return (
+        Operation("dataset", "/dataset", "The dataset, its files, services and versions, in DCAT.", _negotiated,
+                  values=(FORMAT,), formats=FORMATS, problems=("not-acceptable",), example="/dataset", tag="dataset"),
+        Operation("datasetDocument", "/dataset.{suffix}", "The same in one format.", _by_suffix, formats=FORMATS,
+                  problems=("not-found",), example="/dataset.jsonld", tag="dataset"),
+    )  # fmt: skip
+
+
+async def _negotiated(request: Request, context: Context) -> Reply:
+    return await _catalogue(request, context, suffix="")
+
+
+async def _by_suffix(request: Request, context: Context) -> Reply:
+    suffix = request.path_params["suffix"]
+    if named(suffix, FORMATS) is None:
+        raise UnknownName(f"there is no description with the suffix {suffix[:20]!r}")
+    return await _catalogue(request, context, suffix=suffix)
+
+
+async def _catalogue(request: Request, context: Context, *, suffix: str) -> Reply:
+    chosen = negotiated(request.scope, FORMATS, suffix=suffix)
+    state = await dataset_state(request, context, counted=True)
+    edition = await current(request, context, "dataset", chosen.extension, *state.parts, at_generation=state.generation)
+    if edition.unchanged:
+        return edition.unchanged
+    dates = await dates_of(request, context, state.generation)
+    if chosen == HTML:
+        return cached(_page(context, state, dates), edition, dataset_links(state))
+    document = written(statements(state, dates), chosen, DESCRIPTION_PREFIXES)
+    fields = links((f"/dataset.{HTML.extension}", "describes", HTML.media_type))
+    return cached(Reply(document, chosen), edition, fields)
+
+
+def _page(context: Context, state: DatasetState, dates: Dates) -> Reply:
+    base = state.base
+    services = [NamedNode(iri) for iri in addresses_of(base, CATALOGUE, DCAT.service)]
+    return page_reply(
+        context,
+        "dataset.html",
+        iri=DATASET.value,
+        titles=texts_of(base, DATASET, _TITLE),
+        descriptions=texts_of(base, DATASET, DCTERMS.description),
+        rights=english(base, IN_DATASET.rights, RDFS.label),
+        licence=addresses_of(base, DATASET, DCTERMS.license)[0],
+        publisher=PUBLISHER.value,
+        publisher_name=english(base, PUBLISHER, FOAF.name),
+        keywords=[each.value for each in texts_of(base, DATASET, DCAT.keyword) if each.language == "en"],
+        state=state,
+        dates=dates,
+        citation=citation_of(state, dates),
+        files=[(each, name_of(each)) for each in state.latest_dumps],
+        services=[
+            {
+                "title": english(base, each, _TITLE),
+                "description": english(base, each, DCTERMS.description),
+                "address": addresses_of(base, each, DCAT.endpointURL)[0],
+                "protocol": addresses_of(base, each, DCTERMS.conformsTo)[0],
+            }
+            for each in services
+        ],
+        formats=TRIPLES,
+        json_ld=dataset_for_search(state, dates),
+    )
