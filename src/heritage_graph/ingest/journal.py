@@ -7,15 +7,15 @@ something: see `model.records`.
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from heritage_graph.model.change_iris import change_iri
 from heritage_graph.model.records import INWARD, OUTWARD, Surroundings, may_stand_around, reached
-from heritage_graph.namespaces import HG, HGV, ID, LOG, PROV, RDF, XSD, is_slug
+from heritage_graph.namespaces import HG, HGV, ID, LOG, PROV, RDF, XSD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -102,7 +102,7 @@ def log_quads(entry: LogEntry) -> Iterator[Quad]:
     for graph in entry.graphs:
         yield Quad(commit, HG.inGraph, graph, LOG)
     for entity, kind, graphs in entry.entities:
-        change = ID.term(f"change/{entry.generation}--{_name(entity)}")
+        change = NamedNode(change_iri(entry.generation, entity.value))
         yield Quad(change, RDF.type, HG.Change, LOG)
         yield Quad(change, HG.inCommit, commit, LOG)
         yield Quad(change, HG.changed, entity, LOG)
@@ -123,11 +123,3 @@ def _kind(entity: NamedNode, was: Surroundings, is_: Surroundings) -> str:
     if not was.is_entity(entity):
         return "create"
     return "update" if is_.is_entity(entity) else "delete"
-
-
-def _name(entity: NamedNode) -> str:
-    """What tells the change of *entity* from those of others in the same commit."""
-    kind, _, slug = entity.value.removeprefix(ID).partition("/")
-    if entity.value.startswith(ID) and is_slug(kind) and slug:
-        return f"{kind}--{slug}"
-    return hashlib.sha256(entity.value.encode()).hexdigest()[:32]

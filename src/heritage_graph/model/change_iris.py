@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from typing import Final
 
-from heritage_graph.namespaces import HGV, ID
-
-_PARTS: Final = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)/([a-z0-9]+(?:-[a-z0-9]+)*)")
+from heritage_graph.namespaces import ID, is_slug
 
 
 def change_iri(generation: int, entity: str) -> str:
@@ -17,8 +13,7 @@ def change_iri(generation: int, entity: str) -> str:
     Two hyphens part the generation, the kind and the slug, which have single ones within. An IRI that has no such
     parts stands there as a digest.
     """
-    for namespace in (ID, HGV):
-        if entity.startswith(namespace) and (parts := _PARTS.fullmatch(entity.removeprefix(namespace))):
-            return f"{ID}change/{generation}--{'' if namespace == ID else 'concept-'}{parts[1]}--{parts[2]}"
-    digest = hashlib.blake2b(entity.encode(), digest_size=8).hexdigest()
-    return f"{ID}change/{generation}--{digest}"
+    kind, _, slug = entity.removeprefix(ID).partition("/")
+    if entity.startswith(ID) and is_slug(kind) and slug:
+        return f"{ID}change/{generation}--{kind}--{slug}"
+    return f"{ID}change/{generation}--{hashlib.sha256(entity.encode()).hexdigest()[:32]}"
