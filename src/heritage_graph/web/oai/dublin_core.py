@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 from pyoxigraph import Literal, NamedNode
 
-from heritage_graph.web.oai.xml import XML, XSI, place_schema, writable
+from heritage_graph.views.rdf_xml import XML, writable
+from heritage_graph.web.oai.xml import XSI, place_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
-from heritage_graph.namespaces import DCTERMS, OWL, RDF, SKOS
+from heritage_graph.namespaces import RDF
 from heritage_graph.views import PROFILES
-from heritage_graph.views.profile import DC, EDM, ORE, WGS
+from heritage_graph.views.profile import EDM
+from heritage_graph.views.rdf_xml import rdf_element
 from heritage_graph.web.oai import dublin_core
-from heritage_graph.web.oai.rdf_xml import rdf_element
 from heritage_graph.web.oai.refusals import Refusal
 from heritage_graph.web.oai.xml import place_schema
 
@@ -24,18 +24,6 @@ if TYPE_CHECKING:
     from heritage_graph.web.oai.xml import Element
 
 _EDM: Final = PROFILES["edm"].uri
-_EDM_PREFIXES: Final = {
-    "dc": DC,
-    "dcterms": DCTERMS,
-    "edm": EDM,
-    "ore": ORE,
-    "owl": OWL,
-    "rdf": RDF,
-    "skos": SKOS,
-    "wgs84_pos": WGS,
-}
-_OBJECTS: Final = ("agreement-document", "artifact", "collection", "document", "intangible", "route", "site")
-"""The families of heritage and of documents."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +56,7 @@ def _edm(iri: str, triples: Iterable[Triple]) -> Element:
     told = list(triples)
     objects = {each.subject for each in told if each.predicate == RDF.type and each.object == EDM.ProvidedCHO}
     others = objects - {NamedNode(iri)}
-    element = rdf_element((each for each in told if each.subject not in others), _EDM_PREFIXES)
+    element = rdf_element((each for each in told if each.subject not in others), PROFILES["edm"].prefixes)
     place_schema(element, _EDM, f"{_EDM}EDM.xsd")
     return element
 
@@ -76,7 +64,7 @@ def _edm(iri: str, triples: Iterable[Triple]) -> Element:
 FORMATS: Final = (
     MetadataFormat("oai_dc", dublin_core.SCHEMA, dublin_core.NAMESPACE, dublin_core.dublin_core_of, PROFILES["dc"]),
     MetadataFormat("rdf", "http://www.w3.org/2000/07/rdf.xsd", RDF, lambda _, triples: rdf_element(triples)),
-    MetadataFormat("edm", f"{_EDM}EDM.xsd", _EDM, _edm, PROFILES["edm"], _OBJECTS),
+    MetadataFormat("edm", f"{_EDM}EDM.xsd", _EDM, _edm, PROFILES["edm"], tuple(sorted(PROFILES["edm"].families))),
 )
 
 

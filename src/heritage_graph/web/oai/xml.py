@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
+
+from heritage_graph.views.rdf_xml import writable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,14 +18,7 @@ if TYPE_CHECKING:
 
 OAI: Final = "http://www.openarchives.org/OAI/2.0/"
 XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
-XML: Final = "http://www.w3.org/XML/1998/namespace"
 _SCHEMA: Final = f"{OAI}OAI-PMH.xsd"
-_NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-
-def writable(text: str) -> str:
-    """*text* as XML 1.0 can hold it: each character that it has no spelling for is replaced by U+FFFD."""
-    return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def moment_text(moment: datetime) -> str:

@@ -10,17 +10,24 @@ from lxml import etree
 from pyoxigraph import Literal, NamedNode
 
 from heritage_graph.namespaces import PREFIXES, RDF, XSD
-from heritage_graph.web.oai.xml import XML, writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from pyoxigraph import Triple
 
-    from heritage_graph.web.oai.xml import Element
+    Element = etree._Element  # noqa: SLF001 - lxml has no other name for the type
 
+XML: Final = "http://www.w3.org/XML/1998/namespace"
+
+_NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LOCAL_NAME: Final = re.compile(r"[^\W\d][\w.\-·]*\Z")
 _PLAIN: Final = (XSD.string, RDF.langString)
+
+
+def writable(text: str) -> str:
+    """*text* as XML 1.0 can hold it: each character that it has no spelling for is replaced by U+FFFD."""
+    return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def rdf_element(triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIXES) -> Element:
