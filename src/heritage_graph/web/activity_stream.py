@@ -64,6 +64,7 @@ _CLASSES: Final = {
     "programme": HG.Programme,
     "project": HG.Project,
     "route": HG.Route,
+    "rule": HG.Rule,
     "scholarship": HG.Scholarship,
     "scope": HG.HeritageScope,
     "site": HG.Site,

@@ -112,6 +112,9 @@ def _node_quads(node: Node, addresses: Addresses, log: ChangeLog, state: LogStat
 
 
 def _written(quads: Iterable[Quad], chosen: Format) -> bytes:
-    written = serialize(quads, format=_WRITERS[chosen], prefixes=ALL_PREFIXES)
+    """*quads* in their order. The prefixes are sorted: pyoxigraph's order differs between processes."""
+    prefixes = ALL_PREFIXES if _WRITERS[chosen] == RdfFormat.TRIG else {}
+    written = serialize(quads, format=_WRITERS[chosen], prefixes=prefixes)
     assert written is not None
-    return written
+    lines = written.split(b"\n", len(prefixes))
+    return b"\n".join((*sorted(lines[:-1]), lines[-1]))

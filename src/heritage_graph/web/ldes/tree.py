@@ -54,8 +54,12 @@ class Node:
         return is_closed(self.last, state)
 
     def below(self, state: LogState) -> list[Node]:
-        """The nodes to which it leads, in the order of their pages."""
-        return _nodes((self.last - self.first + 1) // FAN, self.first, min(self.last, pages(state)))
+        """The nodes to which it leads, in the order of their pages; a leaf leads to none."""
+        return (
+            []
+            if self.is_page
+            else _nodes((self.last - self.first + 1) // FAN, self.first, min(self.last, pages(state)))
+        )
 
 
 def node_named(name: str, state: LogState) -> Node | None:
