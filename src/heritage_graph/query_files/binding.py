@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from heritage_graph import terms
@@ -55,13 +57,24 @@ def values_for_analysis(query: Query, values: Mapping[str, str]) -> dict[str, st
 
 def written(sparql: str, bound: Mapping[str, str]) -> Iterator[str]:
     """The pieces of *sparql*, option lines of *bound* names switched on and `$name` replaced by `bound[name]`."""
-    for token in lexer.tokens(sparql):
-        if token.kind == "parameter":
-            yield bound.get(token.name, token.text)
-        elif token.kind == "option" and (line := lexer.option(token)) is not None and line[0] in bound:
+    for part in _parts(sparql):
+        if isinstance(part, str):
+            yield part
+        elif part.kind == "parameter":
+            yield bound.get(part.name, part.text)
+        elif (line := lexer.option(part)) is not None and line[0] in bound:
             yield from written(line[1], bound)
         else:
-            yield token.text
+            yield part.text
+
+
+@lru_cache(maxsize=1024)  # the texts are those of query files; an entity page binds four
+def _parts(sparql: str) -> tuple[str | lexer.Token, ...]:
+    """*sparql* in pieces: the tokens that values may replace, and the text between them."""
+    parts: list[str | lexer.Token] = []
+    for changes, run in groupby(lexer.tokens(sparql), lambda token: token.kind in {"parameter", "option"}):
+        parts += run if changes else ("".join(token.text for token in run),)
+    return tuple(parts)
 
 
 def _term(query: Query, name: str, text: str) -> str:
