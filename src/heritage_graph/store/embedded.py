@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from heritage_graph.store.base import Changeset
 
-_LIVE: Final = "store"
+LIVE: Final = "store"
+"""The folder of the live store, in the data folder."""
 _UNFINISHED: Final = ".tmp"
 RESERVE_BYTES: Final = 256 << 20
 """Writes stop while there is less room than this: after ENOSPC the engine refuses writes until re-opened."""
@@ -47,7 +48,7 @@ class EmbeddedStore:
         self._data = data
         self._reserve_bytes = reserve_bytes
         (data / GENERATIONS).mkdir(parents=True, exist_ok=True)
-        self._store = _open(data / _LIVE)
+        self._store = _open(data / LIVE)
         self._clear_leftovers()
         self.generation, self.key = last_commit(self._store)
         if not generation_folder(data, self.generation).exists():
@@ -116,7 +117,7 @@ class EmbeddedStore:
         """Remove what a killed process left: half checkpoints and orphans of a bulk load. The lock is held."""
         for folder in (self._data / GENERATIONS).glob(f"*{_UNFINISHED}*"):
             shutil.rmtree(folder, ignore_errors=True)
-        for file in (self._data / _LIVE).glob("bulk-*.sst"):
+        for file in (self._data / LIVE).glob("bulk-*.sst"):
             file.unlink()
 
     def _require_room(self) -> None:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-_FOLDER: Final = "releases"
+FOLDER: Final = "releases"
+"""The folder of the releases, in the data folder."""
 _LOCK: Final = ".lock"
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
 _ANOTHER_THING: Final = re.compile(r"[0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}.*|last")
@@ -70,7 +71,7 @@ def make_release(data: Path, name: str, *, generation: int | None = None, now: d
             raise ParameterError(f"{name} is generation {before.generation} already, and a release never moves")
         release = before or Release(name, wanted, now.astimezone(UTC).isoformat(timespec="seconds"))
         if before is None:
-            _save(data / _FOLDER, release)
+            _save(data / FOLDER, release)
         return release
 
 
@@ -81,7 +82,7 @@ def list_releases(data: Path) -> list[Release]:
         EngineTrouble: one of the files cannot be read.
     """
     found = []
-    for path in (data / _FOLDER).glob("[a-z0-9]*.json"):
+    for path in (data / FOLDER).glob("[a-z0-9]*.json"):
         try:
             found.append(Release(**orjson.loads(path.read_bytes())))
         except (OSError, orjson.JSONDecodeError, TypeError) as fault:
@@ -101,7 +102,7 @@ def kept_generations(data: Path) -> frozenset[int]:
 @contextmanager
 def releases_locked(data: Path) -> Iterator[None]:
     """Keep other processes from naming or retiring a generation meanwhile."""
-    folder = data / _FOLDER
+    folder = data / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / _LOCK).open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
