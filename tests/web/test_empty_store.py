@@ -24,6 +24,10 @@ PATHS = [
     "/id/agreement/icesco-ots-mou",
     "/vocab/role",
     "/rdf-graph-store?default",
+    "/changes",
+    "/changes/1",
+    "/ldes",
+    "/ldes/1",
 ]
 
 
@@ -61,4 +65,9 @@ async def _statuses(folder):
 
 
 def test_what_is_there_is_answered_and_what_is_not_is_not_found(statuses):
-    assert statuses == dict.fromkeys(PATHS, 200) | {"/id/agreement/icesco-ots-mou": 404, "/vocab/role": 404}
+    assert statuses == dict.fromkeys(PATHS, 200) | {
+        "/id/agreement/icesco-ots-mou": 404,
+        "/vocab/role": 404,
+        "/changes/1": 404,
+        "/ldes/1": 404,
+    }

@@ -123,6 +123,17 @@ class ChangeLog:
                 found.update((sequence, zlib.decompress(quads)) for sequence, quads in rows)
         return found
 
+    def moments(self, sequences: Sequence[int]) -> dict[int, datetime]:
+        """When each change became visible, by sequence; of at most some hundreds that are there."""
+        places = ", ".join("?" * len(sequences))
+        with self._tables.reading() as tables:
+            rows = tables.execute(
+                "SELECT change.sequence, moment.at FROM change JOIN moment ON moment.generation = change.generation "  # noqa: S608 - of our own; values are bound
+                f"WHERE change.sequence IN ({places})",
+                sequences,
+            ).fetchall()
+        return {sequence: _moment(at) for sequence, at in rows}
+
     def families(self) -> list[str]:
         """The families that occur, sorted."""
         with self._tables.reading() as tables:

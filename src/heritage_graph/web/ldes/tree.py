@@ -19,7 +19,6 @@ from heritage_graph.web.ldes.vocabulary import TIMESTAMP, TREE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from pyoxigraph import NamedNode
 
@@ -85,11 +84,13 @@ def relations(
 
     Both bounds belong to the time, since one commit, which is one moment, can fill many pages.
     """
+    ends = [node.last * PAGE_SIZE for node in nodes if node.is_settled(state)]
+    added = log.moments([*(before_page(node.first) + 1 for node in nodes), *ends])
     for node in nodes:
         target = addresses.node(node.name)
-        bounds = [("from", TREE.GreaterThanOrEqualToRelation, _added(log, before_page(node.first) + 1))]
+        bounds = [("from", TREE.GreaterThanOrEqualToRelation, added[before_page(node.first) + 1])]
         if node.is_settled(state):
-            bounds.append(("until", TREE.LessThanOrEqualToRelation, _added(log, node.last * PAGE_SIZE)))
+            bounds.append(("until", TREE.LessThanOrEqualToRelation, added[node.last * PAGE_SIZE]))
         for word, kind, at in bounds:
             relation = addresses.relation(source, f"{node.name}-{word}")
             yield Quad(source, TREE.relation, relation)
@@ -110,9 +111,3 @@ def _widths(state: LogState) -> list[int]:
     while -(-pages(state) // widths[-1]) > FAN:
         widths.append(widths[-1] * FAN)
     return widths
-
-
-def _added(log: ChangeLog, sequence: int) -> datetime:
-    """When the change *sequence*, which is there, became visible."""
-    (change,) = log.changes(after=sequence - 1, limit=1)
-    return change.at
