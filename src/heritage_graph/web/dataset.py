@@ -28,12 +28,14 @@ from heritage_graph.web.negotiation import HTML, TRIPLES, named
 from heritage_graph.web.rdf_writing import written
 from heritage_graph.web.replies import Reply, cached, current, links, page_reply
 from heritage_graph.web.routing import FORMAT, Operation, negotiated
+from heritage_graph.web.void import PAGE
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from heritage_graph.web.context import Context
     from heritage_graph.web.dataset_state import DatasetState, Dates
+    from heritage_graph.web.negotiation import Format
 
 FORMATS: Final = (*TRIPLES, HTML)
 _TITLE: Final = DCTERMS.term("title")
@@ -50,18 +52,18 @@ def operations(_: Context) -> tuple[Operation, ...]:
 
 
 async def _negotiated(request: Request, context: Context) -> Reply:
-    return await _catalogue(request, context, suffix="")
+    return await _catalogue(request, context, negotiated(request.scope, FORMATS))
 
 
 async def _by_suffix(request: Request, context: Context) -> Reply:
     suffix = request.path_params["suffix"]
-    if named(suffix, FORMATS) is None:
+    chosen = named(suffix, FORMATS)
+    if chosen is None:
         raise UnknownName(f"there is no description with the suffix {suffix[:20]!r}")
-    return await _catalogue(request, context, suffix=suffix)
+    return await _catalogue(request, context, chosen)
 
 
-async def _catalogue(request: Request, context: Context, *, suffix: str) -> Reply:
-    chosen = negotiated(request.scope, FORMATS, suffix=suffix)
+async def _catalogue(request: Request, context: Context, chosen: Format) -> Reply:
     state = await dataset_state(request, context, counted=True)
     edition = await current(request, context, "dataset", chosen.extension, *state.parts, at_generation=state.generation)
     if edition.unchanged:
@@ -70,7 +72,7 @@ async def _catalogue(request: Request, context: Context, *, suffix: str) -> Repl
     if chosen == HTML:
         return cached(_page(context, state, dates), edition, dataset_links(state))
     document = written(statements(state, dates), chosen, DESCRIPTION_PREFIXES)
-    fields = links((f"/dataset.{HTML.extension}", "describes", HTML.media_type))
+    fields = links((PAGE, "describes", HTML.media_type))
     return cached(Reply(document, chosen), edition, fields)
 
 

@@ -248,6 +248,7 @@ def _contact(address: str, base: str) -> Iterator[Triple]:
     for node in (CATALOGUE, DATASET, *services):
         assert isinstance(node, NamedNode)
         yield Triple(node, DCAT.contactPoint, _CONTACT)
+    yield Triple(_CONTACT, RDF.type, VCARD.Kind)
     yield Triple(_CONTACT, RDF.type, VCARD.Organization)
     for name in texts_of(base, PUBLISHER, FOAF.name):
         yield Triple(_CONTACT, VCARD.fn, name)

@@ -17,8 +17,9 @@ from heritage_graph.web.dataset_state import (
     english,
     texts_of,
 )
-from heritage_graph.web.negotiation import HTML, RESULTS_JSON, TRIPLES
+from heritage_graph.web.negotiation import RESULTS_JSON, TRIPLES
 from heritage_graph.web.signposting import Link, link_field, signposts
+from heritage_graph.web.void import PAGE
 from heritage_graph.web.void import PATH as VOID_PATH
 from heritage_graph.web.void_statements import VOID
 
@@ -53,7 +54,7 @@ def dataset_for_search(state: DatasetState, dates: Dates) -> dict[str, object]:
         "description": english(base, DATASET, DCTERMS.description),
         "identifier": DATASET.value,
         "url": f"{base}/dataset",
-        "mainEntityOfPage": f"{base}/dataset.{HTML.extension}",
+        "mainEntityOfPage": base + PAGE,
         "license": licence,
         "isAccessibleForFree": True,
         "version": state.version,

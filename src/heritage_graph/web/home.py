@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from heritage_graph.errors import UnknownName
 from heritage_graph.query_files import bind
 from heritage_graph.web import problems
+from heritage_graph.web.dataset_for_search import dataset_for_search, dataset_links
+from heritage_graph.web.dataset_state import dataset_state, dates_of
 from heritage_graph.web.negotiation import HTML, JSON, Format
 from heritage_graph.web.pages import local_address, static_file
 from heritage_graph.web.replies import Reply, cached, current, json_reply, page_reply, rows_of
@@ -29,6 +31,14 @@ _LINKS: Final = {
     "contradictions": "/api/v1/contradictions",
     "network": "/api/v1/network",
     "reconcile": "/reconcile",
+    "changes": "/api/v1/changes",
+    "dataset": "/dataset",
+    "void": "/.well-known/void",
+    "dumps": "/dumps/",
+    "oaiPmh": "/oai?verb=Identify",
+    "eventStream": "/ldes",
+    "changeDiscovery": "/changes",
+    "sitemap": "/sitemap.xml",
     "graphs": "/graphs",
     "graphStore": "/rdf-graph-store",
     "validate": "/validate",
@@ -60,18 +70,20 @@ def operations(_: Context) -> tuple[Operation, ...]:
 
 async def _home(request: Request, context: Context) -> Reply:
     chosen = negotiated(request.scope, (JSON, HTML))
-    edition = await current(request, context, "home", chosen.extension)
+    state = await dataset_state(request, context, counted=False)
+    edition = await current(request, context, "home", chosen.extension, *state.parts, at_generation=state.generation)
     if edition.unchanged:
         return edition.unchanged
     text = bind(context.internal.query("schemes"), {})
     rows = await rows_of(request, context, text, generation=edition.generation)
     vocabularies = [local_address(row["scheme"]["value"]) for row in rows]
     if chosen == HTML:
+        dates = await dates_of(request, context, edition.generation)
         page = page_reply(
             context, "home.html", vocabularies=vocabularies, generation=edition.generation,
-            count=len(context.catalogue.queries),
+            count=len(context.catalogue.queries), json_ld=dataset_for_search(state, dates),
         )  # fmt: skip
-        return cached(page, edition)
+        return cached(page, edition, dataset_links(state))
     links = {**_LINKS, "vocabularies": vocabularies}
     return cached(json_reply({"name": "heritage-graph", "generation": edition.generation, "links": links}), edition)
 

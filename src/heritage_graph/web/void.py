@@ -1,7 +1,8 @@
 """The VoID description of the dataset: what it holds, how it is linked, and where it is asked and downloaded.
 
-It stands at `/.well-known/void`, the address registered for it (RFC 5785), and in each format at one of its own. The
-published view is the dataset, each published named graph a subset of it, and its links to another dataset a linkset.
+It stands at `/.well-known/void`, the address registered for it (RFC 5785), and in each format at one of its own; who
+asks for a page is led to that of the dataset. The published view is the dataset, each published named graph a subset
+of it, and its links to another dataset a linkset.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ from heritage_graph.web.dataset_state import (
     dates_of,
     said_always,
 )
-from heritage_graph.web.negotiation import GRAPHS, TRIPLES, named
+from heritage_graph.web.negotiation import GRAPHS, HTML, TRIPLES, named
 from heritage_graph.web.pages import local_address
 from heritage_graph.web.rdf_writing import written
-from heritage_graph.web.replies import Reply, cached, current, links, rows_of
+from heritage_graph.web.replies import Reply, cached, current, links, redirect, rows_of
 from heritage_graph.web.routing import FORMAT, Operation, negotiated
 from heritage_graph.web.void_statements import (
     FORMAT_NAMES,
@@ -43,9 +44,12 @@ if TYPE_CHECKING:
 
     from heritage_graph.web.context import Context
     from heritage_graph.web.dataset_state import DatasetState, Dates
+    from heritage_graph.web.negotiation import Format
     from heritage_graph.web.statistics import Census, CountedGraph, Links
 
 PATH: Final = "/.well-known/void"
+PAGE: Final = "/dataset.html"
+"""The page about the dataset."""
 MOST_LINKSETS: Final = 100
 """Of more, only the largest are told."""
 _SAID_HERE: Final = frozenset(
@@ -57,25 +61,26 @@ def operations(_: Context) -> tuple[Operation, ...]:
     """The description, negotiated and by suffix."""
     return (
         Operation("void", PATH, "What the dataset holds, in VoID.", _negotiated, values=(FORMAT,), formats=TRIPLES,
-                  problems=("not-acceptable",), example=PATH, tag="dataset"),
+                  statuses=(200, 303), problems=("not-acceptable",), example=PATH, tag="dataset"),
         Operation("voidDocument", PATH + ".{suffix}", "The same in one format.", _by_suffix, formats=TRIPLES,
                   problems=("not-found",), example=PATH + ".ttl", tag="dataset"),
     )  # fmt: skip
 
 
 async def _negotiated(request: Request, context: Context) -> Reply:
-    return await _description(request, context, suffix="")
+    chosen = negotiated(request.scope, (*TRIPLES, HTML))
+    return redirect(PAGE) if chosen == HTML else await _description(request, context, chosen)
 
 
 async def _by_suffix(request: Request, context: Context) -> Reply:
     suffix = request.path_params["suffix"]
-    if named(suffix, TRIPLES) is None:
+    chosen = named(suffix, TRIPLES)
+    if chosen is None:
         raise UnknownName(f"there is no description with the suffix {suffix[:20]!r}")
-    return await _description(request, context, suffix=suffix)
+    return await _description(request, context, chosen)
 
 
-async def _description(request: Request, context: Context, *, suffix: str) -> Reply:
-    chosen = negotiated(request.scope, TRIPLES, suffix=suffix)
+async def _description(request: Request, context: Context, chosen: Format) -> Reply:
     state = await dataset_state(request, context, counted=True)
     edition = await current(request, context, "void", chosen.extension, *state.parts, at_generation=state.generation)
     if edition.unchanged:
@@ -84,7 +89,7 @@ async def _description(request: Request, context: Context, *, suffix: str) -> Re
     rows = await rows_of(request, context, bind(context.internal.query("schemes"), {}), generation=state.generation)
     roots = [row["scheme"]["value"] for row in rows]
     document = written(statements(state, dates, roots), chosen, DESCRIPTION_PREFIXES)
-    fields = links(("/dataset", "describedby", "text/html"))
+    fields = links((PAGE, "describes", HTML.media_type))
     return cached(Reply(document, chosen), edition, fields)
 
 
