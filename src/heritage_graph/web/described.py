@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.query_files import bind
+from heritage_graph.views import NATIVE
 from heritage_graph.web.addresses import base_of
 from heritage_graph.web.as_of import AS_OF, state_named
 from heritage_graph.web.editions import CACHED
@@ -18,6 +19,7 @@ from heritage_graph.web.memento import memento_datetime, memento_links
 from heritage_graph.web.names import names_around
 from heritage_graph.web.negotiation import GRAPHS, HTML, NQUADS, TRIG, Format
 from heritage_graph.web.past import names_in, rows_of_quads, version_at
+from heritage_graph.web.profiles import in_profile, profile_fields, schema_of
 from heritage_graph.web.replies import Reply, asked, cached, current, page_reply, rows_of
 from heritage_graph.web.routing import negotiated, values_of
 from heritage_graph.web.signposting import Link, data_links, landing_links, licence_of, link_field
@@ -100,6 +102,8 @@ async def describe(request: Request, context: Context, subject: Subject, *, suff
     """
     wanted = await wanted_of(request, context, subject, suffix)
     try:
+        if (other := await in_profile(request, context, subject, wanted.state, suffix=suffix)) is not None:
+            return other
         if wanted.state is None or wanted.state.generation in context.service.generations.published:
             return await _kept(request, context, wanted)
         return await _remembered(request, context, wanted, wanted.state)
@@ -117,12 +121,15 @@ async def _kept(request: Request, context: Context, wanted: Wanted) -> Reply:
     standing = await standing_of(request, context, wanted.subject.iri, generation)
     licence = await licence_of(request, context, wanted.subject.iri, generation)
     fields = _fields(wanted, standing.changed, licence, standing.replacements)
+    if standing.place == "published":
+        fields += profile_fields(wanted.subject, NATIVE, query=wanted.query)
     if holds_since(request.scope, fields):
         return Reply(status=304, tag=edition.tag, cache=CACHED, fields=fields)
     if wanted.format == HTML:
         rows = await rows_of(request, context, _quads_query(context, wanted, standing), generation=generation)
         names = await names_around(request, context, wanted.subject.iri, generation)
-        reply = _page(context, wanted, rows, names, place=standing.place, generation=generation)
+        told = await schema_of(request, context, wanted.subject.iri, generation=generation)
+        reply = _page(context, wanted, rows, names, place=standing.place, generation=generation, for_search=told)
     elif wanted.format in _WITH_GRAPHS:
         text = _quads_query(context, wanted, standing)
         reply = await asked(request, context, text, wanted.format, generation=generation, quads=True)
@@ -151,7 +158,16 @@ async def _remembered(request: Request, context: Context, wanted: Wanted, state:
     return cached(reply, edition, fields)
 
 
-def _page(context: Context, wanted: Wanted, rows: list[Row], names: Names, *, place: str, generation: int) -> Reply:
+def _page(
+    context: Context,
+    wanted: Wanted,
+    rows: list[Row],
+    names: Names,
+    *,
+    place: str,
+    generation: int,
+    for_search: str = "",
+) -> Reply:
     return page_reply(
         context,
         "entity.html",
@@ -162,6 +178,7 @@ def _page(context: Context, wanted: Wanted, rows: list[Row], names: Names, *, pl
         place=place,
         generation=generation,
         formats=GRAPHS,
+        for_search=for_search,
         page=page_of(wanted.subject.iri, rows, names),
     )
 

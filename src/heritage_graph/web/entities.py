@@ -10,6 +10,7 @@ from heritage_graph.web.described import FORMATS, Subject, describe
 from heritage_graph.web.entity_addresses import path_of, segment, thing_in, without_suffix
 from heritage_graph.web.faults import Gone
 from heritage_graph.web.pages import local_address
+from heritage_graph.web.profiles import PROFILE
 from heritage_graph.web.replies import redirect
 from heritage_graph.web.routing import FORMAT, Operation, values_of
 from heritage_graph.web.standing import standing_of
@@ -28,16 +29,17 @@ def operations(_: Context) -> tuple[Operation, ...]:
     """The operations on things."""
     return (
         Operation(
-            "thing", "/id/{kind}/{slug}", "A thing: leads to its document.", _thing, values=(FORMAT, AS_OF),
+            "thing", "/id/{kind}/{slug}", "A thing: leads to its document.", _thing, values=(FORMAT, PROFILE, AS_OF),
+            formats=FORMATS,
             statuses=(301, 303), problems=_PROBLEMS, example="/id/agreement/icesco-ots-mou", tag="things",
         ),
         Operation(
             "thingDocument", "/doc/{kind}/{slug}", "The document about a thing, with the source of each fact.",
-            _document, values=(FORMAT, AS_OF), formats=FORMATS, problems=_PROBLEMS,
+            _document, values=(FORMAT, PROFILE, AS_OF), formats=FORMATS, problems=_PROBLEMS,
             example="/doc/organization/icesco.nt", tag="things",
         ),
         Operation(
-            "concept", "/vocab/{scheme}/{concept}", "A concept of a vocabulary.", _concept, values=(FORMAT, AS_OF),
+            "concept", "/vocab/{scheme}/{concept}", "A concept of a vocabulary.", _concept, values=(FORMAT, PROFILE, AS_OF),
             formats=FORMATS, problems=_PROBLEMS, example="/vocab/in-force/in-force.nt", tag="terms",
         ),
     )  # fmt: skip

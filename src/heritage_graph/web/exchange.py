@@ -32,8 +32,8 @@ ANSWER_FIELDS: Final = (
     (
         b"access-control-expose-headers",
         (
-            b"ETag, Link, Location, Retry-After, Allow, Preference-Applied, X-Request-ID, X-Generation, "
-            b"Query-Timeout, Idempotency-Replayed, Accept-Ranges, Content-Range, Repr-Digest"
+            b"Content-Profile, ETag, Link, Location, Memento-Datetime, Retry-After, Allow, Preference-Applied, X-Request-ID, "
+            b"X-Generation, Query-Timeout, Idempotency-Replayed, Accept-Ranges, Content-Range, Repr-Digest"
         ),
     ),
     (b"x-content-type-options", b"nosniff"),
@@ -43,8 +43,8 @@ _PREFLIGHT: Final = (
     (
         b"access-control-allow-headers",
         (
-            b"Accept, Authorization, Content-Encoding, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
-            b"If-Range, Prefer, Range, X-Request-ID"
+            b"Accept, Accept-Datetime, Accept-Profile, Authorization, Content-Encoding, Content-Type, Idempotency-Key, If-Match, "
+            b"If-None-Match, If-Range, Prefer, Range, X-Request-ID"
         ),
     ),
     (b"access-control-max-age", b"86400"),

@@ -12,17 +12,19 @@ from heritage_graph.namespaces import GRAPH
 from heritage_graph.query_files import bind
 from heritage_graph.web.bearers import key_of
 from heritage_graph.web.documents import MEDIA_TYPES, document_of
+from heritage_graph.web.editions import CACHED
 from heritage_graph.web.exchange import exchange_of
-from heritage_graph.web.faults import Forbidden
+from heritage_graph.web.faults import Forbidden, Gone
+from heritage_graph.web.graph_standing import graph_fields
 from heritage_graph.web.graph_writing import (
     FORMATS,
     MESSAGE,
     PROBLEMS,
     check_writable,
-    exists,
     message_of,
     precondition,
 )
+from heritage_graph.web.http_dates import holds_since
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.replies import Reply, asked, cached, current, json_reply
 from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, values_of
@@ -72,21 +74,33 @@ def operations(_: Context) -> tuple[Operation, ...]:
 
 async def _read(request: Request, context: Context) -> Reply:
     graph = _graph(values_of(request.scope))
-    return await read_graph(request, context, graph)
+    try:
+        return await read_graph(request, context, graph)
+    except Gone as gone:  # the protocol has 404 for it; /graph/… tells what became of it
+        raise UnknownName(f"there is no graph {graph} any more", graph=graph) from gone
 
 
-async def read_graph(request: Request, context: Context, graph: str | None, *, suffix: str = "") -> Reply:
-    """The triples of *graph*, of the published view when it is None.
+async def read_graph(
+    request: Request,
+    context: Context,
+    graph: str | None,
+    *,
+    suffix: str = "",
+    at_generation: int | None = None,
+) -> Reply:
+    """The triples of *graph*, of the published view when it is None, in the last or the given generation.
 
     Raises:
-        UnknownName: the graph holds nothing.
+        Gone: the graph was removed.
+        UnknownName: it never held anything.
     """
     chosen = negotiated(request.scope, FORMATS, suffix=suffix)
-    edition = await current(request, context, "graph", graph or "", chosen.extension)
+    edition = await current(request, context, "graph", graph or "", chosen.extension, at_generation=at_generation)
     if edition.unchanged:
         return edition.unchanged
-    if graph is not None and not await exists(request, context, graph, edition.generation):
-        raise UnknownName(f"there is no graph {graph}; /graphs lists those there are", graph=graph)
+    fields = () if graph is None else await graph_fields(request, context, graph, edition.generation)
+    if holds_since(request.scope, fields):
+        return Reply(status=304, tag=edition.tag, cache=CACHED, fields=fields)
     text = bind(context.internal.query("triples"), {})
     with context.budgets.spending(client_of(request.scope)):
         reply = await asked(
@@ -98,7 +112,7 @@ async def read_graph(request: Request, context: Context, graph: str | None, *, s
             lane="heavy",
             graphs=() if graph is None else (graph,),
         )
-    return cached(reply, edition)
+    return cached(reply, edition, fields)
 
 
 async def _replace(request: Request, context: Context) -> Reply:

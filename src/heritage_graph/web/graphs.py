@@ -10,12 +10,17 @@ from pyoxigraph import NamedNode
 from heritage_graph.errors import UnknownName
 from heritage_graph.namespaces import GRAPH, is_published
 from heritage_graph.query_files import bind
+from heritage_graph.web.as_of import AS_OF, generation_in
+from heritage_graph.web.entity_addresses import without_suffix
+from heritage_graph.web.faults import Gone
+from heritage_graph.web.graph_standing import graph_fields
 from heritage_graph.web.graph_store import read_graph
 from heritage_graph.web.graph_writing import FORMATS
-from heritage_graph.web.negotiation import HTML, JSON, named
+from heritage_graph.web.negotiation import HTML, JSON
 from heritage_graph.web.pages import local_address
 from heritage_graph.web.replies import cached, current, json_reply, page_reply, rows_of
-from heritage_graph.web.routing import FORMAT, Operation, negotiated
+from heritage_graph.web.routing import FORMAT, Operation, negotiated, values_of
+from heritage_graph.web.tombstones import tombstone
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -31,13 +36,13 @@ _MANY: Final = frozenset({"document", "publisher", "attributedTo"})
 
 def operations(_: Context) -> tuple[Operation, ...]:
     """The operations on graphs by name."""
-    problems = ("not-found", "not-acceptable")
+    problems = ("not-found", "withdrawn", "generation-not-kept", "not-acceptable")
     return (
         Operation("graphs", "/graphs", "The named graphs with their provenance.", _list, values=(FORMAT,),
                   formats=(JSON, HTML), schema="graphs", example="/graphs", tag="graphs"),
-        Operation("graph", "/graph/{name}", "A named graph of ours.", _one, values=(FORMAT,),
+        Operation("graph", "/graph/{name}", "A named graph of ours.", _one, values=(FORMAT, AS_OF),
                   formats=(*FORMATS, HTML), problems=problems, example="/graph/curation.nt", tag="graphs"),
-        Operation("graphOfGroup", "/graph/{group}/{name}", "The graph of one source.", _one, values=(FORMAT,),
+        Operation("graphOfGroup", "/graph/{group}/{name}", "The graph of one source.", _one, values=(FORMAT, AS_OF),
                   formats=(*FORMATS, HTML), problems=problems, tag="graphs",
                   example="/graph/source/icesco-2024-partnerships-report.nt"),
     )  # fmt: skip
@@ -55,24 +60,30 @@ async def _list(request: Request, context: Context) -> Reply:
 
 
 async def _one(request: Request, context: Context) -> Reply:
-    name, _, suffix = request.path_params["name"].partition(".")
+    name, suffix = without_suffix(request.path_params["name"], (*FORMATS, HTML))
     segments = [part for part in (request.path_params.get("group"), name) if part is not None]
     if not all(_NAME.fullmatch(segment) for segment in segments):
         raise UnknownName("a graph has a name of small letters, digits and hyphens")
-    if suffix and named(suffix, (*FORMATS, HTML)) is None:
-        raise UnknownName(f"there is no format with the suffix {suffix[:20]!r}")
     graph = GRAPH + "/".join(segments)
     chosen = negotiated(request.scope, (*FORMATS, HTML), suffix=suffix)
-    if chosen != HTML:
-        return await read_graph(request, context, graph, suffix=chosen.extension)
-    edition = await current(request, context, "graph", graph, "html")
+    generation = await generation_in(values_of(request.scope), context)
+    try:
+        if chosen != HTML:
+            return await read_graph(request, context, graph, suffix=chosen.extension, at_generation=generation)
+        return await _page(request, context, graph, generation)
+    except Gone as gone:
+        return tombstone(request, context, gone, suffix=suffix)
+
+
+async def _page(request: Request, context: Context, graph: str, at_generation: int | None) -> Reply:
+    """The page about *graph*, in the last or the given generation."""
+    edition = await current(request, context, "graph", graph, "html", at_generation=at_generation)
     if edition.unchanged:
         return edition.unchanged
-    found = [each for each in await _described(request, context, edition.generation) if each["graph"] == graph]
-    if not found:
-        raise UnknownName(f"there is no graph {graph}; /graphs lists those there are", graph=graph)
-    page = page_reply(context, "graph.html", graph=found[0], formats=FORMATS, generation=edition.generation)
-    return cached(page, edition)
+    fields = await graph_fields(request, context, graph, edition.generation)
+    (found,) = [each for each in await _described(request, context, edition.generation) if each["graph"] == graph]
+    page = page_reply(context, "graph.html", graph=found, formats=FORMATS, generation=edition.generation)
+    return cached(page, edition, fields)
 
 
 async def _described(request: Request, context: Context, generation: int) -> list[dict[str, object]]:

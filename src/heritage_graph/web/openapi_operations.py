@@ -69,12 +69,16 @@ _WHAT: Final = {
     201: "Made; the body is the receipt of the commit.",
     202: "Taken; Location leads to the job.",
     204: "Done.",
+    206: "The part that was asked for.",
     301: "It was merged into another thing.",
+    302: "The version of that moment is elsewhere.",
     303: "The document about it is elsewhere.",
     304: "The client has this answer already.",
+    307: "It is there now.",
+    308: "It is at this address.",
 }
-_TOLD: Final = frozenset({200, 201, 202})
-_LOCATED: Final = frozenset({201, 202, 301, 303})
+_TOLD: Final = frozenset({200, 201, 202, 206})
+_LOCATED: Final = frozenset({201, 202, 301, 302, 303, 307, 308})
 _RETRIED: Final = frozenset({429, 503, 507})
 _UNAUTHORIZED: Final = 401
 _PARTS: Final = {
@@ -83,6 +87,7 @@ _PARTS: Final = {
     "name": "The name, as it is listed.",
     "group": "The group of graphs: source or generic.",
     "scheme": "The name of the vocabulary; a suffix (`.ttl`) chooses the format.",
+    "version": "The number of the version, as in its IRI.",
     "concept": "The short name of the concept.",
     "hash": "The name of the kept query: 32 hexadecimal digits.",
     "id": "The id of the job, as it was given.",

@@ -65,17 +65,21 @@ _TYPES: Final = {
 
 @dataclass(frozen=True)
 class Link:
-    """A typed link: where it leads, its relation, and the media type and profile of what is there."""
+    """A typed link: where it leads, its relation, and the media type and profile of what is there.
+
+    `formats` tells the profile as Content Negotiation by Profile does, which has another name for it.
+    """
 
     target: str
     relation: str
     media_type: str = ""
     profile: str = ""
+    formats: str = ""
 
     @property
     def attributes(self) -> dict[str, str]:
         """What the link says besides where it leads, in order."""
-        told = {"type": self.media_type, "profile": self.profile}
+        told = {"type": self.media_type, "profile": self.profile, "formats": self.formats}
         return {name: value for name, value in told.items() if value}
 
 

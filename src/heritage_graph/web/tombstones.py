@@ -58,13 +58,18 @@ def tombstone(request: Request, context: Context, gone: Gone, *, suffix: str) ->
             gone=gone.details,
             replacements=replacements,
             timemap=f"/timemap/doc/{path_of(iri)}" if iri.startswith(ID) else None,
-            before=f"{local_address(iri.replace('/id/', '/doc/', 1))}?asOf={gone.details['last_generation']}",
+            before=f"{_document(iri)}?asOf={gone.details['last_generation']}",
         )
         return Reply(page.body, HTML, status=_GONE, fields=(*page.fields, *fields))
     if chosen == PROBLEM:
         document = problem_of(gone).document(exchange.request_id)
         return Reply(orjson.dumps(document), PROBLEM, status=_GONE, fields=fields)
     return Reply(graph_document(_quads(gone), chosen), chosen, status=_GONE, fields=fields)
+
+
+def _document(iri: str) -> str | None:
+    """The address of the document about *iri*."""
+    return f"/doc/{path_of(iri)}" if iri.startswith(ID) else local_address(iri)
 
 
 def _chosen(request: Request, suffix: str) -> Format:
