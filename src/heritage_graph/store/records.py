@@ -42,17 +42,17 @@ class Records:
         """
         subjects = self._subjects()
         inner = {node for thing, nodes in self._around.items() if thing in subjects for node in nodes}
-        found = sorted(subjects - inner, key=str)
+        found = list(subjects - inner)
         left = subjects - reached(found, self._step)
-        for subject in sorted(left, key=str):
+        for subject in sorted(left, key=_iri):
             if subject in left:
                 found.append(subject)
                 left -= reached([subject], self._step)
-        return sorted(found, key=str)
+        return sorted(found, key=_iri)
 
     def statements(self, entity: NamedNode) -> Iterator[Triple]:
         """The record of *entity*: what is said of it and of the nodes around it."""
-        for node in sorted(reached([entity], self._step), key=str):
+        for node in sorted(reached([entity], self._step), key=_iri):
             yield from self._statements(_S, node)
 
     def _step(self, thing: NamedNode) -> list[NamedNode]:
@@ -68,3 +68,7 @@ class Records:
         assert isinstance(rows, QuerySolutions)
         for row in rows:
             yield Triple(row["s"], row["p"], row["o"])
+
+
+def _iri(node: NamedNode) -> str:
+    return node.value

@@ -117,7 +117,11 @@ async def start_worker(module: str, settings: Mapping[str, object]) -> Worker:
     ours.setblocking(False)  # noqa: FBT003 - the socket module's own signature
     with theirs:
         process = spawn(module, settings, theirs)
-    _, channel = await asyncio.get_running_loop().create_connection(FrameChannel, sock=ours)
+    try:
+        _, channel = await asyncio.get_running_loop().create_connection(FrameChannel, sock=ours)
+    except asyncio.CancelledError:
+        process.kill()
+        raise
     return Worker(process, channel)
 
 
