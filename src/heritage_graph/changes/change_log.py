@@ -30,6 +30,8 @@ WHERE change.sequence IN ({places})
 ORDER BY change.sequence
 """
 
+# Where there is no change yet, the moment at which the log was begun.
+_SEEN: Final = "SELECT at FROM moment WHERE generation = IFNULL((SELECT generation FROM change WHERE sequence = ?), ?)"
 _OF_GRAPH: Final = "graph = (SELECT number FROM graph WHERE iri = ?)"
 _PAGE: Final = "SELECT sequence FROM {} AND sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?"
 _COUNT: Final = "SELECT COUNT(*) FROM {} AND sequence BETWEEN ? AND ?"
@@ -62,14 +64,8 @@ class ChangeLog:
             if taken is None:
                 raise EngineTrouble("the change log is empty")
             (records,) = tables.execute("SELECT IFNULL(MAX(number), 0) FROM entity").fetchone()
-            begun, ended = (
-                tables.execute(
-                    "SELECT at FROM moment WHERE generation = IFNULL((SELECT generation FROM change WHERE sequence = ?), ?)",
-                    (sequence, taken[0]),
-                ).fetchone()[0]
-                for sequence in (1, taken[1])
-            )
-        return LogState(*taken, _moment(begun), _moment(ended), records)
+            begun, ended = (tables.execute(_SEEN, (sequence, taken[0])).fetchone()[0] for sequence in (1, taken[1]))
+        return LogState(int(taken[0]), int(taken[1]), _moment(begun), _moment(ended), records)
 
     def changes(self, *, after: int = 0, limit: int, choice: Choice = ALL, kinds: Sequence[str] = ()) -> list[Change]:
         """The first *limit* changes whose sequence is greater than *after*, by sequence; of one of *kinds* if given."""
@@ -122,6 +118,23 @@ class ChangeLog:
                 rows = tables.execute(f"SELECT sequence, quads FROM content WHERE sequence IN ({places})", part)  # noqa: S608 - of our own; values are bound
                 found.update((sequence, zlib.decompress(quads)) for sequence, quads in rows)
         return found
+
+    def sequence_of(self, generation: int) -> int:
+        """The sequence of the last change up to *generation*; 0 when nothing had changed by then."""
+        with self._tables.reading() as tables:
+            found = tables.execute(
+                "SELECT last FROM moment WHERE generation <= ? ORDER BY generation DESC LIMIT 1", (generation,)
+            ).fetchone()
+        return 0 if found is None else int(found[0])
+
+    def key_of(self, sequence: int) -> str | None:
+        """The key of the commit that made a change, which no other store has; None when there is no such change."""
+        with self._tables.reading() as tables:
+            found = tables.execute(
+                "SELECT key FROM moment WHERE generation = (SELECT generation FROM change WHERE sequence = ?)",
+                (sequence,),
+            ).fetchone()
+        return None if found is None else str(found[0])
 
     def moments(self, sequences: Sequence[int]) -> dict[int, datetime]:
         """When each change became visible, by sequence; of at most some hundreds that are there."""
