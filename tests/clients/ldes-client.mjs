@@ -9,7 +9,7 @@ const days = Object.fromEntries(
   Object.entries({ after, before }).filter(([, day]) => day).map(([name, day]) => [name, new Date(day)]),
 );
 const client = replicateLDES(
-  intoConfig({ url: address, pollInterval: 500, fetch: enhanced_fetch({ concurrent: 4 }), ...config, ...days }),
+  intoConfig({ url: address, pollInterval: 500, fetch: enhanced_fetch({}), ...config, ...days }),
   ordered,
 );
 const tell = (value) => console.log(JSON.stringify(value));

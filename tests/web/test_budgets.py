@@ -40,6 +40,14 @@ def test_a_third_query_at_once_is_refused(budgets):
     assert refusal.value.details["retry_after"] == 1
 
 
+def test_nothing_is_begun_by_one_who_has_used_up_its_time(budgets):
+    budgets.charge("a", 61.0)
+
+    with pytest.raises(TooManyRequests, match="60 seconds"):
+        budgets.admit("a")
+
+
+
 def test_another_client_is_not_concerned(budgets):
     with budgets.spending("a"), budgets.spending("a"), budgets.spending("b"):
         running = True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
@@ -13,8 +12,17 @@ from heritage_graph.namespaces import BASE, HG, HGV, ID, RDFS, SKOS
 from heritage_graph.web.addresses import base_of
 from heritage_graph.web.editions import CACHED
 from heritage_graph.web.exchange import exchange_of
-from heritage_graph.web.feeds import CLOSED, PAGE_SIZE, before_page, is_closed, kept_reply, moment, page_named, pages
-from heritage_graph.web.limits import client_of
+from heritage_graph.web.feeds import (
+    CLOSED,
+    PAGE_SIZE,
+    before_page,
+    is_closed,
+    kept_reply,
+    moment,
+    page_named,
+    pages,
+    worked,
+)
 from heritage_graph.web.negotiation import JSON, JSON_LD, TURTLE, Format
 from heritage_graph.web.routing import FORMAT, Operation, negotiated
 
@@ -34,6 +42,11 @@ FORMATS: Final = (ACTIVITIES, JSON)
 
 # The spelling of IIIF, which has the licences of Creative Commons without the s of https.
 _RIGHTS: Final = "http://creativecommons.org/licenses/by/4.0/"
+_DESCRIPTION: Final = {
+    "en": ["The data set, described with DCAT"],
+    "ar": ["مجموعة البيانات موصوفةً وفق DCAT"],
+    "fr": ["Le jeu de données, décrit avec DCAT"],
+}
 _ACTIVITY: Final = {"create": "Create", "update": "Update", "delete": "Delete"}
 _CLASSES: Final = {
     "activity": HG.Activity,
@@ -92,7 +105,7 @@ def operations(_: Context) -> tuple[Operation, ...]:
 async def _collection(request: Request, context: Context) -> Reply:
     chosen = negotiated(request.scope, FORMATS)
     log = await context.changes.log()
-    state = await asyncio.to_thread(log.state)
+    state = await worked(request, context, log.state)
     exchange_of(request.scope).generation = state.generation
     document = _collection_document(state, base_of(request.scope, context))
     return kept_reply(request, _written(document), chosen, cache=CACHED)
@@ -102,10 +115,13 @@ async def _page(request: Request, context: Context) -> Reply:
     name, _, suffix = request.path_params["page"].partition(".")
     chosen = negotiated(request.scope, FORMATS, suffix=suffix)
     log = await context.changes.log()
-    with context.budgets.spending(client_of(request.scope)):
-        state = await asyncio.to_thread(log.state)
+
+    def read() -> tuple[LogState, int, list[Change]]:
+        state = log.state()
         page = page_named(name, state, feed=PATH)
-        changes = await asyncio.to_thread(log.changes, after=before_page(page), limit=PAGE_SIZE)
+        return state, page, log.changes(after=before_page(page), limit=PAGE_SIZE)
+
+    state, page, changes = await worked(request, context, read)
     closed = is_closed(page, state)
     if not closed:
         exchange_of(request.scope).generation = state.generation
@@ -123,16 +139,13 @@ def _collection_document(state: LogState, base: str) -> Json:
         "rights": _RIGHTS,
         "seeAlso": [
             {
-                "id": f"{base}/dataset",
+                "id": f"{base}/dataset.{each.extension}",
                 "type": "Dataset",
-                "label": {
-                    "en": ["The data set, described with DCAT"],
-                    "ar": ["مجموعة البيانات موصوفةً وفق DCAT"],
-                    "fr": ["Le jeu de données, décrit avec DCAT"],
-                },
-                "format": TURTLE.media_type,
+                "label": _DESCRIPTION,
+                "format": each.media_type,
                 "profile": "http://www.w3.org/ns/dcat#",
             }
+            for each in (TURTLE, JSON_LD)
         ],
     }
     if state.sequence:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
-from typing import TYPE_CHECKING, Final
+import time
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from heritage_graph.errors import UnknownName
 from heritage_graph.web.editions import is_unchanged
 from heritage_graph.web.exchange import field
+from heritage_graph.web.limits import client_of
 from heritage_graph.web.replies import Reply
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from starlette.requests import Request
 
     from heritage_graph.changes.entries import LogState
+    from heritage_graph.web.context import Context
     from heritage_graph.web.negotiation import Format
+
+Result = TypeVar("Result")
 
 PAGE_SIZE: Final = 100
 """How many changes a page holds. To change it would move every page that is promised never to change."""
@@ -62,6 +69,26 @@ def no_page(text: str, state: LogState, *, feed: str) -> UnknownName:
 def moment(at: datetime) -> str:
     """The moment *at* as feeds write it: in UTC, to the second."""
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+async def worked(request: Request, context: Context, work: Callable[[], Result]) -> Result:
+    """What *work* gives in a thread of its own, charged to the client by the time that it computes.
+
+    Harvesters read several pages at once, which is no fault: none of them waits for a query, and all are soon made.
+
+    Raises:
+        TooManyRequests: the client has used up its time.
+    """
+    client = client_of(request.scope)
+    context.budgets.admit(client)
+
+    def measured() -> tuple[Result, float]:
+        began = time.thread_time()
+        return work(), time.thread_time() - began
+
+    result, seconds = await asyncio.to_thread(measured)
+    context.budgets.charge(client, seconds)
+    return result
 
 
 def kept_reply(request: Request, body: bytes, chosen: Format, *, cache: str) -> Reply:

@@ -60,13 +60,7 @@ class ClientBudgets:
             raise TooManyRequests(
                 f"{self._queries} of your queries run already; wait for one to end", limit=self._queries, retry_after=1
             )
-        if account.left_s <= 0:
-            wait = max(1, math.ceil((FAULT_COST_S - account.left_s) * _MINUTE_S / self._seconds))
-            raise TooManyRequests(
-                f"you have used {self._seconds:g} seconds of query time within a minute; go on in {wait} s",
-                limit_s=self._seconds,
-                retry_after=wait,
-            )
+        self._refuse_spent(account)
         account.running += 1
         began = self._clock()
         try:
@@ -75,9 +69,26 @@ class ClientBudgets:
             account.running -= 1
             account.left_s -= self._clock() - began
 
+    def admit(self, client: str) -> None:
+        """Let *client* begin what is charged afterwards and does not count among the queries that it runs at once.
+
+        Raises:
+            TooManyRequests: the client has used up its time.
+        """
+        self._refuse_spent(self._account(client))
+
     def charge(self, client: str, seconds: float) -> None:
         """Take *seconds* from what *client* has left."""
         self._account(client).left_s -= seconds
+
+    def _refuse_spent(self, account: _Account) -> None:
+        if account.left_s <= 0:
+            wait = max(1, math.ceil((FAULT_COST_S - account.left_s) * _MINUTE_S / self._seconds))
+            raise TooManyRequests(
+                f"you have used {self._seconds:g} seconds of query time within a minute; go on in {wait} s",
+                limit_s=self._seconds,
+                retry_after=wait,
+            )
 
     def _account(self, client: str) -> _Account:
         now = self._clock()

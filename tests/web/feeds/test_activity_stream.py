@@ -95,6 +95,17 @@ def test_the_addresses_are_those_of_the_service(house, collection):
     assert collection["id"] == f"{house.client.base_url}/changes"
 
 
+def test_the_collection_leads_to_descriptions_of_the_dataset_in_dcat(house, collection):
+    formats = {"text/turtle": RdfFormat.TURTLE, "application/ld+json": RdfFormat.JSON_LD}
+    answers = [(house.client.get(each["id"]), each["format"]) for each in collection["seeAlso"]]
+    dataset = NamedNode("http://www.w3.org/ns/dcat#Dataset")
+
+    assert [
+        (answer.headers["content-type"], dataset in {quad.object for quad in parse(answer.content, formats[told])})
+        for answer, told in answers
+    ] == [("text/turtle", True), ("application/ld+json", True)]
+
+
 def test_the_collection_counts_all_activities(collection, activities):
     assert collection["totalItems"] == len(activities)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from itertools import pairwise
 
+import httpx
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, parse, serialize
 from pyshacl import validate
@@ -270,3 +272,13 @@ def test_a_page_that_is_not_there_is_not_found_and_the_last_one_told(house, root
 @pytest.mark.parametrize(("path", "status"), [("/ldes?page=2", 400), ("/ldes/1.ttl", 406), ("/ldes/1?format=csv", 406)])
 def test_what_cannot_be_given_is_refused(house, path, status):
     assert house.client.get(path).status_code == status
+
+
+def test_who_has_used_up_its_share_is_told_when_to_come_back(shipped, tmp_path, start_server):
+    shutil.copytree(shipped, tmp_path / "data")
+    with start_server(tmp_path / "data", HERITAGE_GRAPH_CLIENT_SECONDS="1") as (address, _):
+        answers = [httpx.get(f"{address}/ldes/1.trig", timeout=60) for _ in range(40)]
+
+    statuses = [answer.status_code for answer in answers]
+
+    assert (200 in statuses, statuses[-1], int(answers[-1].headers["retry-after"]) > 0) == (True, 429, True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, Quad, RdfFormat, serialize
@@ -10,12 +9,11 @@ from pyoxigraph import Literal, Quad, RdfFormat, serialize
 from heritage_graph.namespaces import DCTERMS, RDF
 from heritage_graph.web.addresses import base_of
 from heritage_graph.web.exchange import exchange_of
-from heritage_graph.web.feeds import CLOSED, PAGE_SIZE, before_page, kept_reply, no_page
+from heritage_graph.web.feeds import CLOSED, PAGE_SIZE, before_page, kept_reply, no_page, worked
 from heritage_graph.web.ldes.members import is_member, member_quads
 from heritage_graph.web.ldes.stream import description
 from heritage_graph.web.ldes.tree import below_root, node_named, relations
 from heritage_graph.web.ldes.vocabulary import ALL_PREFIXES, LDES, PATH, TREE, Addresses
-from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import JSON_LD, NQUADS, TRIG, Format
 from heritage_graph.web.routing import FORMAT, Operation, negotiated
 
@@ -68,8 +66,7 @@ async def _root(request: Request, context: Context) -> Reply:
         ]
         return state, _written(quads, chosen)
 
-    with context.budgets.spending(client_of(request.scope)):
-        state, body = await asyncio.to_thread(made)
+    state, body = await worked(request, context, made)
     exchange_of(request.scope).generation = state.generation
     return kept_reply(request, body, chosen, cache=OPEN)
 
@@ -87,8 +84,7 @@ async def _node(request: Request, context: Context) -> Reply:
             raise no_page(name, state, feed=PATH)
         return state, node, _written(_node_quads(node, addresses, log, state), chosen)
 
-    with context.budgets.spending(client_of(request.scope)):
-        state, node, body = await asyncio.to_thread(made)
+    state, node, body = await worked(request, context, made)
     if node.is_settled(state):
         return kept_reply(request, body, chosen, cache=CLOSED)
     exchange_of(request.scope).generation = state.generation
