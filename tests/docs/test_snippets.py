@@ -29,6 +29,7 @@ PAGES = ("README.md", "docs/tutorial.md", "docs/how-to/ask.md", "docs/how-to/bri
          "docs/how-to/send-a-source.md", "docs/how-to/follow-agreements.md",
          "docs/how-to/use-the-json-api.md", "docs/how-to/match-names.md",
          "docs/how-to/explore-collaborations.md",
+         "docs/how-to/mirror-with-ldes-and-iiif.md",
          "docs/explanation/open-world.md")  # fmt: skip
 
 pytestmark = pytest.mark.slow
