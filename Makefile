@@ -35,6 +35,8 @@ test: setup tests/clients/node_modules/.package-lock.json ## run every test
 	@command -v curl >/dev/null && Rscript -e 'library(jsonlite)' 2>/dev/null || (apt-get update -qq \
 		&& apt-get install -y -qq --no-install-recommends curl r-base-core r-cran-jsonlite) # the how-to pages use them
 	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium) # the editor is tested in it
+	@command -v nginx >/dev/null || test -x /usr/sbin/nginx \
+		|| (apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light) # it serves the static mirror
 	$(BIN)/python -m pytest
 
 # Node is the system's, or where there is none that of PyPI, which stands in .venv.

@@ -9,12 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Final
 import orjson
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from heritage_graph.validation.report import Report, as_text, findings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from heritage_graph.errors import InvalidData
     from heritage_graph.ingest.pipeline import Prepared
@@ -37,6 +45,19 @@ def stage(what: str) -> Iterator[None]:
     with Progress(*columns, console=error_console, transient=True, disable=not error_console.is_terminal) as progress:
         progress.add_task(what, total=None)
         yield
+
+
+@contextmanager
+def counted(what: str) -> Iterator[Callable[[int, int], None]]:
+    """As `stage`, with a bar; the block tells how many of how many are done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=error_console, transient=True, disable=not error_console.is_terminal) as progress:
+        task = progress.add_task(what, total=None)
+
+        def told(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        yield told
 
 
 def print_json(value: object) -> None:

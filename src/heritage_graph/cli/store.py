@@ -14,6 +14,8 @@ from heritage_graph.assets import asset_folder
 from heritage_graph.checks import check_evidence, run_checks
 from heritage_graph.cli.options import Data, last_generation, settings_with
 from heritage_graph.cli.output import AsJson, console, print_json, print_receipt, print_text, stage
+from heritage_graph.cli.site import BaseUrl, Replace, ServiceUrl, Site, export_site
+from heritage_graph.errors import ParameterError
 from heritage_graph.export import export
 from heritage_graph.history import commits
 from heritage_graph.ingest.local import initialise
@@ -88,9 +90,19 @@ def export_(
         DumpFormat, typer.Option("--format", help="nq, trig: every graph; ttl: the view; jsonl: its records.")
     ] = (DumpFormat.NQ),
     out: Annotated[Path, typer.Option(help="The folder to write to.", file_okay=False)] = Path(),
+    site: Site = False,
+    base_url: BaseUrl = None,
+    service: ServiceUrl = None,
+    replace: Replace = False,
 ) -> None:
-    """Write the last generation to a file: heritage-graph-{generation}.{format}."""
-    generation = last_generation(settings_with(data=data))
+    """Write the last generation to a file, heritage-graph-{generation}.{format}, or as a site of static files."""
+    settings = settings_with(data=data)
+    if site:
+        export_site(settings, out, base_url=base_url, service=service, replace=replace)
+        return
+    if (base_url, service, replace) != (None, None, False):
+        raise ParameterError("--base-url, --service and --replace belong to --site")
+    generation = last_generation(settings)
     out.mkdir(parents=True, exist_ok=True)
     target = out / f"heritage-graph-{generation.name}.{dump_format.value}"
     with stage(f"writing {target}"):

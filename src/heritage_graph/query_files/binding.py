@@ -71,10 +71,10 @@ def written(sparql: str, bound: Mapping[str, str]) -> Iterator[str]:
 @lru_cache(maxsize=1024)  # the texts are those of query files; an entity page binds four
 def _parts(sparql: str) -> tuple[str | lexer.Token, ...]:
     """*sparql* in pieces: the tokens that values may replace, and the text between them."""
-    parts: list[str | lexer.Token] = []
-    for changes, run in groupby(lexer.tokens(sparql), lambda token: token.kind in {"parameter", "option"}):
-        parts += run if changes else ("".join(token.text for token in run),)
-    return tuple(parts)
+    runs = groupby(lexer.tokens(sparql), lambda token: token.kind in {"parameter", "option"})
+    return tuple(
+        part for changes, run in runs for part in (run if changes else ("".join([token.text for token in run]),))
+    )
 
 
 def _term(query: Query, name: str, text: str) -> str:
