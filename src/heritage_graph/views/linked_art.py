@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode
 
 from heritage_graph.namespaces import RDF, RDFS, SKOS
-from heritage_graph.views.profile import CRM, DC, LA, PROFILES
+from heritage_graph.views.profile import CRM, CRMDIG, DC, LA, PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE: Final = f'application/ld+json;profile="{PROFILES["linked-art"].uri}"'
 
-_DIGITAL_OBJECT: Final = "http://www.ics.forth.gr/isl/CRMdig/D1_Digital_Object"
 _CLASSES: Final = {
     CRM + "E74_Group": "Group",
     CRM + "E21_Person": "Person",
@@ -41,7 +40,7 @@ _CLASSES: Final = {
     CRM + "E65_Creation": "Creation",
     CRM + "E66_Formation": "Formation",
     CRM + "E13_Attribute_Assignment": "AttributeAssignment",
-    _DIGITAL_OBJECT: "DigitalObject",
+    CRMDIG + "D1_Digital_Object": "DigitalObject",
 }
 """The names of classes in the JSON, in the order in which one is chosen of a thing that has several."""
 

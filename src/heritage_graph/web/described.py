@@ -100,10 +100,10 @@ async def describe(request: Request, context: Context, subject: Subject, *, suff
         GenerationNotKept: neither that state is kept, nor the version of the subject that stood then.
         NotAcceptable: not in the format asked for.
     """
-    wanted = await wanted_of(request, context, subject, suffix)
     try:
-        if (other := await in_profile(request, context, subject, wanted.state, suffix=suffix)) is not None:
+        if (other := await in_profile(request, context, subject, suffix=suffix)) is not None:
             return other
+        wanted = await wanted_of(request, context, subject, suffix)
         if wanted.state is None or wanted.state.generation in context.service.generations.published:
             return await _kept(request, context, wanted)
         return await _remembered(request, context, wanted, wanted.state)

@@ -39,8 +39,9 @@ def operations(_: Context) -> tuple[Operation, ...]:
             example="/doc/organization/icesco.nt", tag="things",
         ),
         Operation(
-            "concept", "/vocab/{scheme}/{concept}", "A concept of a vocabulary.", _concept, values=(FORMAT, PROFILE, AS_OF),
-            formats=FORMATS, problems=_PROBLEMS, example="/vocab/in-force/in-force.nt", tag="terms",
+            "concept", "/vocab/{scheme}/{concept}", "A concept of a vocabulary.", _concept,
+            values=(FORMAT, PROFILE, AS_OF), formats=FORMATS, problems=_PROBLEMS,
+            example="/vocab/in-force/in-force.nt", tag="terms",
         ),
     )  # fmt: skip
 

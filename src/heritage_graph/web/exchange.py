@@ -32,8 +32,9 @@ ANSWER_FIELDS: Final = (
     (
         b"access-control-expose-headers",
         (
-            b"Content-Profile, ETag, Link, Location, Memento-Datetime, Retry-After, Allow, Preference-Applied, X-Request-ID, "
-            b"X-Generation, Query-Timeout, Idempotency-Replayed, Accept-Ranges, Content-Range, Repr-Digest"
+            b"Content-Profile, ETag, Link, Location, Memento-Datetime, Retry-After, Allow, Preference-Applied, "
+            b"X-Request-ID, X-Generation, Query-Timeout, Idempotency-Replayed, Accept-Ranges, Content-Range, "
+            b"Repr-Digest"
         ),
     ),
     (b"x-content-type-options", b"nosniff"),
@@ -43,8 +44,8 @@ _PREFLIGHT: Final = (
     (
         b"access-control-allow-headers",
         (
-            b"Accept, Accept-Datetime, Accept-Profile, Authorization, Content-Encoding, Content-Type, Idempotency-Key, If-Match, "
-            b"If-None-Match, If-Range, Prefer, Range, X-Request-ID"
+            b"Accept, Accept-Datetime, Accept-Profile, Authorization, Content-Encoding, Content-Type, Idempotency-Key, "
+            b"If-Match, If-None-Match, If-Range, Prefer, Range, X-Request-ID"
         ),
     ),
     (b"access-control-max-age", b"86400"),
