@@ -33,7 +33,7 @@ ORDER BY change.sequence
 # Where there is no change yet, the moment at which the log was begun.
 _SEEN: Final = "SELECT at FROM moment WHERE generation = IFNULL((SELECT generation FROM change WHERE sequence = ?), ?)"
 _OF_GRAPH: Final = "graph = (SELECT number FROM graph WHERE iri = ?)"
-_PAGE: Final = "SELECT sequence FROM {} AND sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?"
+PAGE: Final = "SELECT sequence FROM {} AND sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?"
 _COUNT: Final = "SELECT COUNT(*) FROM {} AND sequence BETWEEN ? AND ?"
 
 _Row = tuple[int, int, int, str, str, str, str, int, str]
@@ -70,14 +70,14 @@ class ChangeLog:
     def changes(self, *, after: int = 0, limit: int, choice: Choice = ALL, kinds: Sequence[str] = ()) -> list[Change]:
         """The first *limit* changes whose sequence is greater than *after*, by sequence; of one of *kinds* if given."""
         with self._tables.reading() as tables:
-            chosen = _merged(tables, _ways_to_changes(tables, choice, kinds), _bounds(tables, after, choice), limit)
+            chosen = _merged(tables, ways_to_changes(tables, choice, kinds), _bounds(tables, after, choice), limit)
             names = _graph_names(tables)
             return [_change(row, names) for row in _rows(tables, chosen)]
 
     def records(self, *, after: int = 0, limit: int, choice: Choice = ALL) -> list[Record]:
         """The first *limit* records whose last change has a sequence greater than *after*, by that sequence."""
         with self._tables.reading() as tables:
-            chosen = _merged(tables, _ways_to_records(tables, choice), _bounds(tables, after, choice), limit)
+            chosen = _merged(tables, ways_to_records(tables, choice), _bounds(tables, after, choice), limit)
             names = _graph_names(tables)
             return [Record(_change(row, names), _named(row[8], names)) for row in _rows(tables, chosen)]
 
@@ -85,7 +85,7 @@ class ChangeLog:
         """How many records *choice* takes."""
         with self._tables.reading() as tables:
             bounds = _bounds(tables, 0, choice)
-            ways = _ways_to_records(tables, choice)
+            ways = ways_to_records(tables, choice)
             return sum(tables.execute(_COUNT.format(way.source), (*way.values, *bounds)).fetchone()[0] for way in ways)
 
     def record(self, iri: str) -> Record | None:
@@ -102,7 +102,7 @@ class ChangeLog:
         """All changes of the entity *iri*, oldest first; empty when it was never seen."""
         with self._tables.reading() as tables:
             chosen = tables.execute(
-                _PAGE.format("change WHERE entity = (SELECT number FROM entity WHERE iri = ?)"), (iri, 1, _LAST, -1)
+                PAGE.format("change WHERE entity = (SELECT number FROM entity WHERE iri = ?)"), (iri, 1, _LAST, -1)
             ).fetchall()
             names = _graph_names(tables)
             return [_change(row, names) for row in _rows(tables, [sequence for (sequence,) in chosen])]
@@ -179,7 +179,7 @@ def _bounds(tables: sqlite3.Connection, after: int, choice: Choice) -> tuple[int
     return low, high
 
 
-def _ways_to_changes(tables: sqlite3.Connection, choice: Choice, kinds: Sequence[str]) -> list[_Way]:
+def ways_to_changes(tables: sqlite3.Connection, choice: Choice, kinds: Sequence[str]) -> list[_Way]:
     """What to look up, so that each look-up is a range of an index: one for each family and kind."""
     if not (choice.families or choice.graph or kinds):
         return [_Way("change WHERE TRUE")]
@@ -189,7 +189,7 @@ def _ways_to_changes(tables: sqlite3.Connection, choice: Choice, kinds: Sequence
     return [_Way(f"changed WHERE {_OF_GRAPH} AND family = ? AND kind = ?", (choice.graph, *pair)) for pair in pairs]
 
 
-def _ways_to_records(tables: sqlite3.Connection, choice: Choice) -> list[_Way]:
+def ways_to_records(tables: sqlite3.Connection, choice: Choice) -> list[_Way]:
     """As for changes: one for each family."""
     if not (choice.families or choice.graph):
         return [_Way("entity WHERE TRUE")]
@@ -200,7 +200,7 @@ def _ways_to_records(tables: sqlite3.Connection, choice: Choice) -> list[_Way]:
 
 
 def _merged(tables: sqlite3.Connection, ways: Sequence[_Way], bounds: tuple[int, int], limit: int) -> list[int]:
-    found = [tables.execute(_PAGE.format(way.source), (*way.values, *bounds, limit)).fetchall() for way in ways]
+    found = [tables.execute(PAGE.format(way.source), (*way.values, *bounds, limit)).fetchall() for way in ways]
     return [sequence for (sequence,) in islice(merge(*found), limit)]
 
 

@@ -123,7 +123,11 @@ class Changes:
         for generation in kept:
             self._generations.hold(generation)
         try:
-            await self._append({generation: str(self._generations.folder(generation)) for generation in kept})
+            folders = {generation: str(self._generations.folder(generation)) for generation in kept}
+            try:
+                await self._append(folders)
+            except WorkerLost:  # killed from outside, perhaps; nothing was changed
+                await self._append(folders)
         except EngineTrouble as fault:
             self._fault = fault
         else:
