@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from counts import once_counted
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse
 from rdflib import DCTERMS, FOAF, OWL, RDF, RDFS, Graph, Namespace, URIRef
 
@@ -86,9 +87,8 @@ def written(client, writer):
 
 
 def described(client):
-    """The description once everything is counted; each answer waits for that some seconds."""
-    texts = (client.get(f"{PATH}.ttl").text for _ in range(10))
-    return Graph().parse(data=next(text for text in texts if "still being counted" not in text), format="turtle")
+    """The description once everything is counted."""
+    return Graph().parse(data=once_counted(client, f"{PATH}.ttl", sign="!still being counted"), format="turtle")
 
 
 def asked(client, query):

@@ -11,7 +11,7 @@ from heritage_graph.web.dataset_for_search import dataset_for_search, dataset_li
 from heritage_graph.web.dataset_state import dataset_state, dates_of
 from heritage_graph.web.negotiation import HTML, JSON, Format
 from heritage_graph.web.pages import local_address, static_file
-from heritage_graph.web.replies import Reply, cached, current, json_reply, page_reply, rows_of
+from heritage_graph.web.replies import Reply, cached, current, json_reply, page_reply, redirect, rows_of
 from heritage_graph.web.routing import FORMAT, Operation, negotiated
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def operations(_: Context) -> tuple[Operation, ...]:
     return (
         Operation("home", "/", "Where everything is.", _home, values=(FORMAT,), formats=(JSON, HTML),
                   schema="home", example="/"),
+        Operation("api", "/api/v1", "Where the JSON API begins: leads to its description.", _api, formats=(JSON, HTML),
+                  statuses=(303,), example="/api/v1", still=True),
         Operation("problems", "/problems", "The kinds of problems.", _problems, values=(FORMAT,), formats=(JSON, HTML),
                   schema="problem-kinds", example="/problems", still=True),
         Operation("problem", "/problems/{slug}", "What a kind of problem means.", _problem, values=(FORMAT,),
@@ -86,6 +88,10 @@ async def _home(request: Request, context: Context) -> Reply:
         return cached(page, edition, dataset_links(state))
     links = {**_LINKS, "vocabularies": vocabularies}
     return cached(json_reply({"name": "heritage-graph", "generation": edition.generation, "links": links}), edition)
+
+
+async def _api(request: Request, _: Context) -> Reply:
+    return redirect("/docs" if negotiated(request.scope, (JSON, HTML)) == HTML else "/openapi.json")
 
 
 async def _problems(request: Request, context: Context) -> Reply:
