@@ -13,7 +13,7 @@ from rich.table import Column, Table
 from heritage_graph.assets import asset_folder
 from heritage_graph.checks import check_evidence, run_checks
 from heritage_graph.cli.options import Data, last_generation, settings_with
-from heritage_graph.cli.output import AsJson, console, print_json, print_receipt, print_text, stage
+from heritage_graph.cli.output import AsJson, console, counted, print_json, print_receipt, print_text, stage
 from heritage_graph.cli.site import BaseUrl, Replace, ServiceUrl, Site, export_site
 from heritage_graph.errors import ParameterError
 from heritage_graph.export import export
@@ -21,6 +21,8 @@ from heritage_graph.history import commits
 from heritage_graph.ingest.local import initialise
 from heritage_graph.ingest.rulebook import load_rulebook
 from heritage_graph.query_files import load_catalogue
+from heritage_graph.views import PROFILES, Profile
+from heritage_graph.views.archive import write_archive
 
 
 class DumpFormat(StrEnum):
@@ -30,6 +32,9 @@ class DumpFormat(StrEnum):
     TRIG = "trig"
     TTL = "ttl"
     JSONL = "jsonl"
+    JSONLD = "jsonld"
+    EDM = "edm"
+    LINKED_ART = "linked-art"
 
 
 def register(app: typer.Typer) -> None:
@@ -87,8 +92,13 @@ def export_(
     data: Data = None,
     *,
     dump_format: Annotated[
-        DumpFormat, typer.Option("--format", help="nq, trig: every graph; ttl: the view; jsonl: its records.")
-    ] = (DumpFormat.NQ),
+        DumpFormat,
+        typer.Option(
+            "--format",
+            help="nq, trig: every graph; ttl: the view; jsonld (or jsonl): its records as JSON-LD, a line each; edm, "
+            "linked-art: the things that this model can describe, a file each in a ZIP archive.",
+        ),
+    ] = DumpFormat.NQ,
     out: Annotated[Path, typer.Option(help="The folder to write to.", file_okay=False)] = Path(),
     site: Site = False,
     base_url: BaseUrl = None,
@@ -104,10 +114,22 @@ def export_(
         raise ParameterError("--base-url, --service and --replace belong to --site")
     generation = last_generation(settings)
     out.mkdir(parents=True, exist_ok=True)
-    target = out / f"heritage-graph-{generation.name}.{dump_format.value}"
+    if dump_format.value in PROFILES:
+        _export_archive(generation, out, PROFILES[dump_format.value])
+        return
+    extension = DumpFormat.JSONL.value if dump_format is DumpFormat.JSONLD else dump_format.value
+    target = out / f"heritage-graph-{generation.name}.{extension}"
     with stage(f"writing {target}"):
-        size = export(generation, target, dump_format.value)
+        size = export(generation, target, extension)
     print_text(f"{target}  {size:,} bytes")
+
+
+def _export_archive(generation: Path, out: Path, profile: Profile) -> None:
+    target = out / f"heritage-graph-{generation.name}.{profile.name}.zip"
+    query = load_catalogue(asset_folder("queries")).query(profile.name)
+    with counted(f"writing {target}") as told:
+        things = write_archive(generation, target, profile, query, told=told)
+    print_text(f"{target}  {target.stat().st_size:,} bytes, {things:,} things in {profile.title}")
 
 
 def history(data: Data = None, *, json: AsJson = False) -> None:
