@@ -69,6 +69,23 @@ def stream(pages, root):
     return stream
 
 
+@pytest.fixture(scope="module")
+def restarted(shipped, tmp_path_factory, start_server):
+    """What two processes answer, one after the other, over the same data and at one public address."""
+    data = tmp_path_factory.mktemp("restarted") / "data"
+    shutil.copytree(shipped, data)
+    return [answers_of(start_server, data), answers_of(start_server, data)]
+
+
+def answers_of(start_server, data):
+    """The first pages, by path, once the service has a change log."""
+    known = {"HERITAGE_GRAPH_PUBLIC_URL": "https://data.example.org/"}
+    with start_server(data, **known) as (address, _), httpx.Client(base_url=address, timeout=60) as client:
+        while client.get("/changes").status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            pass
+        return {path: client.get(path) for path in ("/ldes/1.trig", "/ldes/1.nq", "/ldes/1.jsonld", "/changes/1")}
+
+
 def test_the_stream_has_one_view_which_is_the_root(stream, root):
     assert stream[TREE + "view"] == [root]
 
@@ -272,6 +289,19 @@ def test_a_page_that_is_not_there_is_not_found_and_the_last_one_told(house, root
 @pytest.mark.parametrize(("path", "status"), [("/ldes?page=2", 400), ("/ldes/1.ttl", 406), ("/ldes/1?format=csv", 406)])
 def test_what_cannot_be_given_is_refused(house, path, status):
     assert house.client.get(path).status_code == status
+
+
+@pytest.mark.parametrize("path", ["/ldes/1.trig", "/ldes/1.nq", "/ldes/1.jsonld", "/changes/1"])
+def test_a_page_that_is_full_is_the_same_after_a_restart(restarted, path):
+    before, after = (answers[path] for answers in restarted)
+
+    assert (before.content == after.content, before.headers["etag"]) == (True, after.headers["etag"])
+
+
+def test_addresses_are_those_under_which_the_service_is_known(restarted):
+    page = restarted[0]["/ldes/1.nq"].text
+
+    assert ("<https://data.example.org/ldes/1>" in page, "<http://127.0.0.1" in page) == (True, False)
 
 
 def test_who_has_used_up_its_share_is_told_when_to_come_back(shipped, tmp_path, start_server):
