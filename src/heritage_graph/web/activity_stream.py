@@ -91,11 +91,11 @@ def operations(_: Context) -> tuple[Operation, ...]:
     """The collection and its pages."""
     return (
         Operation(
-            "changes", PATH, "What changed, as activities: where the first and the last page are.", _collection,
+            "activities", PATH, "What changed, as activities: where the first and the last page are.", _collection,
             values=(FORMAT,), formats=FORMATS, schema="activities", example=PATH, tag="harvesting",
         ),
         Operation(
-            "changesPage", PATH + "/{page}", "A page of changes, oldest first.", _page,
+            "activitiesPage", PATH + "/{page}", "A page of changes, oldest first.", _page,
             values=(FORMAT,), formats=FORMATS, problems=("not-found",), schema="activities-page",
             example=f"{PATH}/1", tag="harvesting",
         ),
