@@ -1,6 +1,6 @@
 """Hold the catalogue at /dataset against the SHACL shapes of DCAT-AP: of the shipped dataset, with files and a release.
 
-    .venv/bin/python conformance/dcat_ap.py ../shared/suites/dcat-ap/3.0.1
+    .venv/bin/python conformance/dcat_ap.py FOLDER, such as dcat-ap/3.0.1
 
 It ends with 1 when a shape is violated; warnings are listed, since some ask for what is not known. The European lists
 that some shapes look terms up in are not loaded: that a term stands in a list is read off its IRI.

@@ -30,6 +30,7 @@ PAGES = ("README.md", "docs/tutorial.md", "docs/how-to/ask.md", "docs/how-to/bri
          "docs/how-to/use-the-json-api.md", "docs/how-to/match-names.md",
          "docs/how-to/explore-collaborations.md",
          "docs/how-to/mirror-with-ldes-and-iiif.md",
+         "docs/how-to/describe-and-register-the-dataset.md",
          "docs/explanation/open-world.md")  # fmt: skip
 
 pytestmark = pytest.mark.slow
