@@ -10,7 +10,7 @@ from heritage_graph.errors import Busy, ParameterError, TooManyRequests
 from heritage_graph.web.addresses import base_of
 from heritage_graph.web.exchange import exchange_of, field
 from heritage_graph.web.faults import WrongContentType
-from heritage_graph.web.limits import read_body
+from heritage_graph.web.limits import client_of, read_body
 from heritage_graph.web.negotiation import Format
 from heritage_graph.web.oai.arguments import LISTS, Asked, asked, selection_of
 from heritage_graph.web.oai.formats import FORMATS, format_called
@@ -100,7 +100,9 @@ async def _answer(request: Request, context: Context, tokens: Tokens, form: byte
         given = _asked(request, form)
         arguments = {"verb": given.verb, **given.given}
         root = envelope(at, base_url, arguments)
-        await _add_answer(root, base_url, given, await _asking(request, context, tokens, at))
+        asking = await _asking(request, context, tokens, at)
+        with context.budgets.spending(client_of(request.scope)):
+            await _add_answer(root, base_url, given, asking)
     except Refusal as refusal:
         root = envelope(at, base_url, {} if refusal.code in _NAMELESS else arguments)
         add_error(root, refusal)

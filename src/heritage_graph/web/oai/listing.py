@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import RdfFormat, parse
 
-from heritage_graph.web.limits import client_of
 from heritage_graph.web.oai.formats import format_called
 from heritage_graph.web.oai.identifiers import identifier_of
 from heritage_graph.web.oai.refusals import Refusal
@@ -187,8 +186,7 @@ async def _statements(
     if generation not in context.service.generations.published:
         generation = context.service.generations.last
     iris = [record.change.iri for record in records if metadata_format.tells_of(record.change.family)]
-    with context.budgets.spending(client_of(asking.request.scope)):
-        return await views_of(asking.request, context, metadata_format.profile, iris, generation=generation)
+    return await views_of(asking.request, context, metadata_format.profile, iris, generation=generation)
 
 
 def _kept(log: ChangeLog, records: Iterable[Record]) -> dict[str, list[Triple]]:
