@@ -33,7 +33,7 @@ def member_quads(changes: Iterable[Change], contents: Mapping[int, bytes], strea
             member = NamedNode(change_iri(change.generation, change.iri))
             yield Quad(stream, TREE.member, member)
             yield from _version(change, member)
-            yield from _payload(contents.get(change.sequence, b""), member)
+            yield from _payload(contents[change.sequence] if change.has_content else b"", member)
 
 
 def _version(change: Change, member: NamedNode) -> Iterator[Quad]:
