@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.dumps.manifest import COMPRESSIONS, FORMATS, MANIFEST, SUMS
@@ -28,6 +29,7 @@ _SUMS: Final = Format("txt", "text/plain")
 _SHOWN: Final = {each.media_type: each for each in (_GZIP, _ZSTANDARD)}
 _RETRY_AFTER_S: Final = 10
 _ANY: Final = "heritage-graph"
+_GENERATION: Final = re.compile("0|[1-9][0-9]{0,14}")
 _PROBLEMS: Final = ("not-found", "generation-not-kept", "range-not-satisfiable", "busy")
 
 
@@ -71,7 +73,7 @@ async def _list(request: Request, context: Context) -> Reply:
 
 async def _file(request: Request, context: Context) -> Reply:
     generation, name = request.path_params["generation"], request.path_params["file"]
-    if not generation.isdecimal():
+    if not _GENERATION.fullmatch(generation):
         return _led_on(generation, name, context)
     manifest = _manifest(int(generation), context)
     exchange_of(request.scope).generation = manifest.generation
