@@ -12,7 +12,7 @@ from heritage_graph.errors import EngineTrouble
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from typing import BinaryIO
+    from typing import IO
 
     from starlette.types import ASGIApp, Message
 
@@ -46,7 +46,7 @@ async def running(app: ASGIApp) -> AsyncIterator[None]:
         await lifespan
 
 
-async def ask(app: ASGIApp, address: str, accept: str, body: BinaryIO) -> Head:
+async def ask(app: ASGIApp, address: str, accept: str, body: IO[bytes]) -> Head:
     """GET *address*, a path without a query, and write the body of the answer into *body* as it comes.
 
     Raises:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import WrongUsage
+from heritage_graph.site.recalling import RecallingService
 from heritage_graph.site.web_servers import MARK, write_configuration
 from heritage_graph.site.workspace import copy_dumps, copy_store
 from heritage_graph.site.writing import Writing
-from heritage_graph.web.app import make_application
+from heritage_graph.web.app import make_application, service_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +60,8 @@ def write_mirror(settings: Settings, wanted: Wanted, *, progress: Callable[[int,
         if settings.dumps:
             copy_dumps(settings.data, store, reserve_bytes=settings.disk_reserve_mb << 20)
         with Path(os.devnull).open("wb") as log:
-            application = make_application(_over(store, settings, wanted), log=log)
+            over_copy = _over(store, settings, wanted)
+            application = make_application(over_copy, service=service_of(over_copy, RecallingService), log=log)
             writing = Writing(application, checkpoint, files, base=wanted.base, service=wanted.service)
             receipt = asyncio.run(writing.run(progress))
         write_configuration(files, writing.places)

@@ -182,7 +182,7 @@ class Writing:
             return False
         for chosen in resource.formats[: 1 if resource.plain else None]:
             name = resource.file(address, chosen)
-            with SpooledTemporaryFile(_IN_MEMORY, dir=self._files) as body:
+            with SpooledTemporaryFile(_IN_MEMORY, dir=str(self._files)) as body:
                 head = await ask(self._app, address, "*/*" if resource.plain else chosen.media_type, body)
                 if head.status != _FOUND:
                     self._leads_elsewhere(address, head)

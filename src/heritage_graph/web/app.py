@@ -174,7 +174,7 @@ def make_application(settings: Settings, *, service: Service | None = None, log:
     Raises:
         SettingError: a query file is wrong; the message names the file and the line.
     """
-    served = service or _service(settings)
+    served = service or service_of(settings)
     internal = load_catalogue(_INTERNAL_QUERIES)
     conversions = Conversions(
         ConversionLimits(settings.job_timeout, settings.query_memory_mb << 20), confined=not settings.allow_unconfined
@@ -221,8 +221,9 @@ def make_application(settings: Settings, *, service: Service | None = None, log:
     return Application(asgi, tuple(operations))
 
 
-def _service(settings: Settings) -> Service:
-    return Service(
+def service_of(settings: Settings, kind: type[Service] = Service) -> Service:
+    """The service, of this *kind*, that *settings* describe."""
+    return kind(
         settings.data,
         shapes=asset_folder("shapes"),
         limits=ServiceLimits(
