@@ -60,7 +60,7 @@ def dataset_for_search(state: DatasetState, dates: Dates) -> dict[str, object]:
         "version": state.version,
         "inLanguage": [*LANGUAGES],
         "keywords": [each.value for each in texts_of(base, DATASET, DCAT.keyword) if each.language == "en"],
-        "creator": {"@id": PUBLISHER.value},
+        "creator": _curators(base),
         "publisher": _publisher(state),
         "creditText": citation_of(state, dates),
         "includedInDataCatalog": {
@@ -102,16 +102,21 @@ def dataset_links(state: DatasetState) -> Fields:
     return link_field(signposts(cite_as=DATASET.value, kind="Dataset", described_by=described_by, items=items))
 
 
+def _curators(base: str) -> dict[str, object]:
+    name = english(base, PUBLISHER, FOAF.name)
+    return {"@type": "Organization", "@id": PUBLISHER.value, "name": name, "url": PUBLISHER.value}
+
+
 def _publisher(state: DatasetState) -> dict[str, object]:
-    name = english(state.base, PUBLISHER, FOAF.name)
-    contact = {"@type": "ContactPoint", "contactType": "questions about the data", "name": name, "email": state.contact}
-    return {
-        "@type": "Organization",
-        "@id": PUBLISHER.value,
-        "name": name,
-        "url": PUBLISHER.value,
-        **({"contactPoint": contact} if state.contact else {}),
-    }
+    told = _curators(state.base)
+    if state.contact:
+        told["contactPoint"] = {
+            "@type": "ContactPoint",
+            "contactType": "questions about the data",
+            "name": told["name"],
+            "email": state.contact,
+        }
+    return told
 
 
 def _answers(state: DatasetState, licence: str) -> dict[str, object]:

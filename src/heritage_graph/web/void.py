@@ -140,12 +140,15 @@ def _what_was_counted(state: DatasetState) -> Iterator[Triple]:
         yield Triple(counted, VOID.exampleResource, NamedNode(example))
     yield from vocabularies_of(counted, census)
     yield from numbers_of(counted, census.view)
-    for graph in census.graphs:
-        if is_published(NamedNode(graph.iri)):
-            yield from _subset(counted, graph, state.base)
-    for place, each in enumerate((census.links or ())[:MOST_LINKSETS]):
-        yield from _linkset(counted, each, place)
+    published = [each for each in census.graphs if is_published(NamedNode(each.iri))]
+    linksets = [(BlankNode(f"l{place}"), each) for place, each in enumerate((census.links or ())[:MOST_LINKSETS])]
+    yield from (Triple(counted, VOID.subset, NamedNode(each.iri)) for each in published)
+    yield from (Triple(counted, VOID.subset, node) for node, _ in linksets)
     yield from parts_of(counted, census)
+    for graph in published:
+        yield from _graph(graph, state.base)
+    for node, found in linksets:
+        yield from _linkset(node, counted, found)
 
 
 def _remarks(census: Census) -> Iterator[str]:
@@ -157,10 +160,9 @@ def _remarks(census: Census) -> Iterator[str]:
         yield f"Of {len(census.links)} linksets the {MOST_LINKSETS} largest are described here."
 
 
-def _subset(dataset: NamedNode, graph: CountedGraph, base: str) -> Iterator[Triple]:
+def _graph(graph: CountedGraph, base: str) -> Iterator[Triple]:
     """A named graph: how much it holds, where it comes from, and where it is downloaded."""
     node = NamedNode(graph.iri)
-    yield Triple(dataset, VOID.subset, node)
     yield Triple(node, RDF.type, VOID.Dataset)
     yield from numbers_of(node, graph.numbers)
     for property_, iri in (
@@ -175,10 +177,9 @@ def _subset(dataset: NamedNode, graph: CountedGraph, base: str) -> Iterator[Trip
     yield Triple(node, VOID.dataDump, NamedNode(f"{base}{local_address(graph.iri)}.nt"))
 
 
-def _linkset(dataset: NamedNode, found: Links, place: int) -> Iterator[Triple]:
+def _linkset(node: BlankNode, dataset: NamedNode, found: Links) -> Iterator[Triple]:
     """The links by one property to one space of addresses, whose dataset has no name here."""
-    node, target = BlankNode(f"l{place}"), BlankNode(f"t{place}")
-    yield Triple(dataset, VOID.subset, node)
+    target = BlankNode(f"{node.value}-target")
     yield Triple(node, RDF.type, VOID.Linkset)
     yield Triple(node, VOID.linkPredicate, NamedNode(found.property))
     yield Triple(node, VOID.subjectsTarget, dataset)
