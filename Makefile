@@ -62,6 +62,7 @@ bench: setup ## compare with three other servers on a million triples, and time 
 	$(BIN)/python bench/run.py --triples $(TRIPLES)
 	$(BIN)/python bench/api.py --triples $(TRIPLES)
 	$(BIN)/python bench/names.py --names 100000
+	$(BIN)/python bench/harvest.py --entities 100000
 
 hostile: setup ## see what six hostile clients take from two normal ones (two minutes)
 	$(BIN)/python bench/hostile.py

@@ -91,7 +91,7 @@ PROFILES: Final = {
             }),
         ),
         Profile(
-            "dc", "http://purl.org/dc/elements/1.1/", "Dublin Core", DC.type.value,
+            "dc", "http://purl.org/dc/elements/1.1/", "Dublin Core", DC.identifier.value,
             ("ttl", "rdf", "jsonld", "nt"),
             {"dc": DC, "rdf": RDF},
         ),
