@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 
 import pytest
 from service_fixtures import shipped_store
@@ -230,6 +231,35 @@ def test_the_records_are_exported_a_line_each(run, tmp_path):
     lines = (tmp_path / "dumps" / "heritage-graph-1.jsonl").read_text(encoding="utf-8").splitlines()
 
     assert any(json.loads(line)["id"].endswith("/agreement/icesco-ots-mou") for line in lines)
+
+
+def test_records_have_the_name_of_json_ld_too(run, tmp_path):
+    run("export", "--format", "jsonld", "--out", "dumps")
+
+    assert [path.name for path in (tmp_path / "dumps").iterdir()] == ["heritage-graph-1.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("model", "thing", "told"),
+    [
+        ("edm", "document--icesco-2024-partnerships-report.xml", b"<edm:ProvidedCHO rdf:about="),
+        ("linked-art", "agreement--icesco-ots-mou.json", b'"type": "PropositionalObject"'),
+    ],
+)
+def test_things_are_exported_in_other_models_a_file_each(run, tmp_path, model, thing, told):
+    run("export", "--format", model, "--out", "dumps")
+    with zipfile.ZipFile(tmp_path / "dumps" / f"heritage-graph-1.{model}.zip") as archive:
+        record = archive.read(thing)
+
+    assert told in record
+
+
+def test_equal_generations_give_equal_archives(run, tmp_path):
+    for folder in ("first", "second"):
+        run("export", "--format", "edm", "--out", folder)
+    archives = {(tmp_path / folder / "heritage-graph-1.edm.zip").read_bytes() for folder in ("first", "second")}
+
+    assert len(archives) == 1
 
 
 def test_settings_say_where_each_comes_from(run, tmp_path):

@@ -8,6 +8,8 @@ import re
 import pytest
 from pyoxigraph import RdfFormat, parse
 
+from heritage_graph.web.profiles import in_html
+
 AGREEMENT = "/doc/agreement/icesco-ots-mou"
 DOCUMENT = "/doc/document/icesco-2024-partnerships-report"
 URIS = {
@@ -193,3 +195,7 @@ def test_a_page_holds_what_search_engines_read(client):
         "https://schema.org/",
         "https://w3id.org/heritage-graph/id/agreement/icesco-ots-mou",
     )
+
+
+def test_nothing_in_a_name_can_end_the_data_of_a_page():
+    assert in_html({"name": "</script><b>&amp;"}) == '{"name":"\\u003c/script\\u003e\\u003cb\\u003e\\u0026amp;"}'
