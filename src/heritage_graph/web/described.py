@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from heritage_graph.web.as_of import State
     from heritage_graph.web.context import Context
     from heritage_graph.web.names import Names
-    from heritage_graph.web.replies import Fields
+    from heritage_graph.web.replies import Edition, Fields
     from heritage_graph.web.standing import Standing
 
 FORMATS: Final = (*GRAPHS, HTML)
@@ -142,20 +142,25 @@ async def _kept(request: Request, context: Context, wanted: Wanted) -> Reply:
 async def _remembered(request: Request, context: Context, wanted: Wanted, state: State) -> Reply:
     """The document of a state that is not kept any more, as the change log has the record of the subject."""
     edition = await current(request, context, "remembered", *wanted.parts, str(state.generation))
-    exchange_of(request.scope).generation = state.generation
     if edition.unchanged:
-        return _unless_held(request, edition.unchanged, edition.tag)
+        reply = _unless_held(request, edition.unchanged, edition.tag)
+    else:
+        reply = await _made_of_log(request, context, wanted, state, edition)
+    exchange_of(request.scope).generation = state.generation  # not that in which the log was read
+    return reply
+
+
+async def _made_of_log(request: Request, context: Context, wanted: Wanted, state: State, edition: Edition) -> Reply:
     version = await version_at(request, context, wanted.subject.iri, state)
     fields = _fields(wanted, version.at, None, ())
     if holds_since(request.scope, fields):
         return Reply(status=304, tag=edition.tag, cache=CACHED, fields=fields)
-    if wanted.format == HTML:
-        names = names_in(version.quads, await context.term_names.of(request, context, edition.generation))
-        rows = rows_of_quads(version.quads)
-        reply = _page(context, wanted, rows, names, place="remembered", generation=state.generation)
-    else:
-        reply = Reply(graph_document(version.quads, wanted.format), wanted.format)
-    return cached(reply, edition, fields)
+    if wanted.format != HTML:
+        return cached(Reply(graph_document(version.quads, wanted.format), wanted.format), edition, fields)
+    names = names_in(version.quads, await context.term_names.of(request, context, edition.generation))
+    rows = rows_of_quads(version.quads)
+    page = _page(context, wanted, rows, names, place="remembered", generation=state.generation)
+    return cached(page, edition, fields)
 
 
 def _page(

@@ -95,6 +95,8 @@ async def mementos_of(request: Request, context: Context, iri: str) -> list[Meme
         Busy, EngineTrouble, LimitReached: the log cannot be asked.
     """
     versions = await versions_of(request, context, iri)
+    if not versions:
+        return []
     kept = context.service.generations.published
     remembered = await _remembered(context, iri) if any(each.generation not in kept for each in versions) else set()
     ends = [each.generation for each in versions[1:]] + [kept[-1] + 1]

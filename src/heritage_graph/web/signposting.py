@@ -16,8 +16,11 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from heritage_graph.model.records import family_of
 from heritage_graph.namespaces import HG
 from heritage_graph.query_files import bind
+from heritage_graph.rdf_io import GRAPH_FORMATS
+from heritage_graph.views import PROFILES
 from heritage_graph.web.addresses import base_of
 from heritage_graph.web.entity_addresses import path_of, thing_in
 from heritage_graph.web.negotiation import HTML, NQUADS, TRIG, TRIPLES, Format
@@ -26,7 +29,7 @@ from heritage_graph.web.routing import FORMAT, Operation, negotiated
 from heritage_graph.web.standing import standing_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from starlette.requests import Request
 
@@ -131,12 +134,23 @@ def landing_links(iri: str, licence: str | None, *, base: str = "", query: str =
         cite_as=iri,
         kind=_TYPES.get(path.partition("/")[0], "Thing"),
         described_by=[
-            Link(f"{document}.{each.extension}{query}", "describedby", each.media_type, NATIVE) for each in TRIPLES
+            *(Link(f"{document}.{each.extension}{query}", "describedby", each.media_type, NATIVE) for each in TRIPLES),
+            *_in_profiles(iri, document, query),
         ],
         items=[Link(f"{document}.{each.extension}{query}", "item", each.media_type, NATIVE) for each in CONTENT],
         licence=licence,
         linkset=f"{base}/linkset/doc/{path}",
     )
+
+
+def _in_profiles(iri: str, document: str, query: str) -> Iterator[Link]:
+    """The links to the descriptions of the thing *iri* in the models of others, each as its community reads it."""
+    state = f"&{query.removeprefix('?')}" if query else ""
+    for profile in PROFILES.values():
+        if profile.describes(family_of(iri)):
+            media_type = GRAPH_FORMATS[profile.formats[0]].media_types[0]
+            address = f"{document}.{profile.formats[0]}?profile={profile.name}{state}"
+            yield Link(address, "describedby", media_type, profile.uri)
 
 
 def data_links(iri: str, chosen: Format, licence: str | None, *, base: str = "", query: str = "") -> list[Link]:
