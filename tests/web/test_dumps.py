@@ -143,6 +143,10 @@ def test_the_list_tells_what_each_file_is(client, faults_in):
     )
 
 
+def test_the_manifest_is_as_its_schema_says(client, faults_in):
+    assert faults_in(client.get("/dumps/1/manifest.json").json(), "dump-manifest") == []
+
+
 def test_the_list_is_a_page_for_people(client):
     page = client.get("/dumps/", headers={"Accept": "text/html"}).text
 

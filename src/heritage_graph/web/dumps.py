@@ -48,7 +48,7 @@ def operations(_: Context) -> tuple[Operation, ...]:
             "dumpFile", f"{PATH}{{generation}}/{{file}}",
             "A file of a dump, whole or in ranges; `latest` or the name of a release leads to that of its generation.",
             _file, formats=(_GZIP, _ZSTANDARD, JSON, _SUMS), statuses=(200, 206, 307), problems=_PROBLEMS,
-            example=f"{PATH}{LATEST}/{MANIFEST}", tag="dataset",
+            schema="dump-manifest", example=f"{PATH}{LATEST}/{MANIFEST}", tag="dataset",
         ),
     )  # fmt: skip
 
