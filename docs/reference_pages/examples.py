@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 _TOO_LARGE: Final = frozenset({"description"})
 """Operations whose answer is the description itself, in which the examples stand."""
-_CHANGES: Final = frozenset({"metrics", "sparqlQuery", "shapes", "static", "schema", "json-ld-context"})
-"""Operations whose answer is a file that stands elsewhere, or is another with every request."""
+_CHANGES: Final = frozenset(
+    {"metrics", "sparqlQuery", "shapes", "static", "schema", "json-ld-context"}
+    | {"dumps", "robots", "sitemap", "sitemapIndex"}  # digests of what the log says, and addresses of the service
+)
+"""Operations whose answer is a file that stands elsewhere, or is another with every request or in every store."""
 _PAGES: Final = frozenset({"docs", "docsOfOperation", "previewEntity"})
 """Operations that answer with a page for people."""
 _ACCEPT: Final = {"Accept": "application/json, */*;q=0.1"}
