@@ -29,7 +29,13 @@ if TYPE_CHECKING:
     from servers import Server
 
 STATEMENTS_OF_AN_ENTITY: Final = 30
-HARVESTS: Final = (("ListIdentifiers", "oai_dc"), ("ListRecords", "oai_dc"), ("ListRecords", "rdf"))
+HARVESTS: Final = (
+    {"verb": "ListIdentifiers", "metadataPrefix": "oai_dc"},
+    {"verb": "ListRecords", "metadataPrefix": "oai_dc"},
+    {"verb": "ListRecords", "metadataPrefix": "oai_dc", "set": "kind:organization"},
+    {"verb": "ListRecords", "metadataPrefix": "rdf"},
+)
+"""What is harvested. Pages of one kind of thing are alike, so that only they tell whether the place of a page matters."""
 _EDGE: Final = 10
 _PLACES: Final = ("first 10, ms", "middle 10", "last 10", "slowest")
 _PATIENCE_S: Final = 600.0
@@ -54,9 +60,8 @@ def wait(client: httpx.Client) -> float:
     return time.monotonic() - began
 
 
-def pages(client: httpx.Client, verb: str, prefix: str) -> Iterator[Page]:
-    """All pages of a list."""
-    arguments = {"verb": verb, "metadataPrefix": prefix}
+def pages(client: httpx.Client, arguments: dict[str, str]) -> Iterator[Page]:
+    """All pages of the list that *arguments* ask for."""
     while True:
         began = time.perf_counter()
         answer = client.get("/oai", params=arguments)
@@ -67,7 +72,7 @@ def pages(client: httpx.Client, verb: str, prefix: str) -> Iterator[Page]:
         token = _TOKEN.search(answer.content)
         if token is None:
             return
-        arguments = {"verb": verb, "resumptionToken": token[1].decode("ascii")}
+        arguments = {"verb": arguments["verb"], "resumptionToken": token[1].decode("ascii")}
 
 
 def report(server: Server, client: httpx.Client) -> Iterator[str]:
@@ -76,9 +81,9 @@ def report(server: Server, client: httpx.Client) -> Iterator[str]:
     columns = ("harvest", "records", "pages", "s", *_PLACES, "MB", "front before, MiB", "at most")
     yield "| " + " | ".join(columns) + " |"
     yield "|---|" + "---:|" * (len(columns) - 1)
-    for verb, prefix in HARVESTS:
+    for arguments in HARVESTS:
         before = forget_peak(front)
-        taken = list(pages(client, verb, prefix))
+        taken = list(pages(client, arguments))
         middle = len(taken) // 2
         cells = [
             f"{sum(page.records for page in taken):,}",
@@ -92,7 +97,7 @@ def report(server: Server, client: httpx.Client) -> Iterator[str]:
             f"{before / (1 << 20):,.0f}",
             f"{peak(front) / (1 << 20):,.0f}",
         ]
-        yield f"| {verb} {prefix} | " + " | ".join(cells) + " |"
+        yield f"| {' '.join(arguments.values())} | " + " | ".join(cells) + " |"
 
 
 def _median_ms(taken: Sequence[Page]) -> str:

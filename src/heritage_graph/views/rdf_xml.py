@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
@@ -71,6 +72,7 @@ def _class_name(statement: Triple) -> str | None:
     return _name(statement.object.value) if isinstance(statement.object, NamedNode) else None
 
 
+@lru_cache(maxsize=1024)
 def _name(iri: str) -> str | None:
     found = _LOCAL_NAME.search(iri)
     return None if found is None else f"{{{iri[: found.start()]}}}{found[0]}"
