@@ -26,6 +26,7 @@ TYPES = [
         ("hgv:role/party", "iri", HGV.term("role/party")),
         ("hg:signedOn", "iri", HG.signedOn),
         ("skos:prefLabel", "iri", SKOS.prefLabel),
+        ("<foaf:name>", "iri", NamedNode("foaf:name")),
         ("urn:isbn:0451450523", "iri", NamedNode("urn:isbn:0451450523")),
         ("https://example.org/وزارة", "iri", NamedNode("https://example.org/وزارة")),
         ("party", "concept:role", HGV.term("role/party")),
