@@ -141,7 +141,7 @@ class Writing:
                 yield iri
 
     async def _tombstones(self, path: str) -> bool:
-        if not _is_safe(path):
+        if not is_safe(path):
             return False
         formats = next(each.formats for each in self._of_things if each.path == _DOCUMENT)
         for chosen in (PROBLEM, *formats):
@@ -178,7 +178,7 @@ class Writing:
 
     async def _write(self, resource: Resource, address: str, *, read: bool = False) -> bool:
         """Write *address* in each format; tell whether it is there. What it leads to is noted when it is *read*."""
-        if not _is_safe(address.strip("/") or "index"):
+        if not is_safe(address.strip("/") or "index"):
             return False
         for chosen in resource.formats[: 1 if resource.plain else None]:
             name = resource.file(address, chosen)
@@ -252,6 +252,6 @@ async def _each(things: Iterable[str], work: Callable[[str], Awaitable[object]])
         raise faults.exceptions[0] from None
 
 
-def _is_safe(path: str) -> bool:
+def is_safe(path: str) -> bool:
     """Tell whether *path* names a file below the mirror, on every file system."""
     return all(_SEGMENT.fullmatch(segment) for segment in path.split("/"))
