@@ -35,7 +35,7 @@ HARVESTS: Final = (
     {"verb": "ListRecords", "metadataPrefix": "oai_dc", "set": "kind:organization"},
     {"verb": "ListRecords", "metadataPrefix": "rdf"},
 )
-"""What is harvested. Pages of one kind of thing are alike, so that only they tell whether the place of a page matters."""
+"""What is harvested; pages of one kind of thing are alike, so that they tell whether the place of a page matters."""
 _EDGE: Final = 10
 _PLACES: Final = ("first 10, ms", "middle 10", "last 10", "slowest")
 _PATIENCE_S: Final = 600.0

@@ -28,9 +28,11 @@ PAGES = ("README.md", "docs/tutorial.md", "docs/how-to/ask.md", "docs/how-to/bri
          "docs/how-to/cite-a-query.md", "docs/how-to/find-out-who-says-so.md",
          "docs/how-to/send-a-source.md", "docs/how-to/follow-agreements.md",
          "docs/how-to/use-the-json-api.md", "docs/how-to/match-names.md",
-         "docs/how-to/explore-collaborations.md", "docs/how-to/download-everything.md",
+         "docs/how-to/dereference-and-cite.md",
+    "docs/how-to/explore-collaborations.md", "docs/how-to/download-everything.md",
          "docs/how-to/read-in-another-model.md",
          "docs/how-to/mirror-with-ldes-and-iiif.md", "docs/how-to/follow-changes.md",
+         "docs/how-to/harvest-with-oai-pmh.md",
          "docs/how-to/describe-and-register-the-dataset.md",
          "docs/explanation/open-world.md")  # fmt: skip
 
