@@ -82,7 +82,8 @@ def written(shipped, tmp_path_factory, start_server):
     data = tmp_path_factory.mktemp("followed") / "data"
     shutil.copytree(shipped, data)
     key, _ = create_key(data, scopes=["*"], now=datetime.now(UTC))
-    with start_server(data) as (address, _), httpx.Client(base_url=address, timeout=60) as client:
+    patient = {"HERITAGE_GRAPH_QUERY_TIMEOUT": "20"}
+    with start_server(data, **patient) as (address, _), httpx.Client(base_url=address, timeout=60) as client:
         yield Written(client, data, key)
 
 
@@ -230,9 +231,9 @@ def test_an_answer_that_the_client_holds_is_not_sent_again(begun):
 def test_a_mirror_that_keeps_the_last_content_of_each_thing_has_the_published_view(written):
     written.put("mirrored", "eta", "theta", "iota")
     written.put("mirrored", "eta", "theta", line=3)
-    written.put("mirrored-too", "theta", "kappa")
+    written.put("mirrored-too", "theta", "kappa", line=3)
     written.delete("mirrored")
-    generation = written.put("mirrored-last", "kappa", "lambda")
+    generation = written.put("mirrored-last", "kappa", "lambda", line=3)
     written.ask(**{"min-generation": str(generation)})
     mirror = {}
     log = ChangeLog(written.data / "changes.sqlite")
