@@ -119,7 +119,7 @@ async def _document(request: Request, context: Context, document: _Document, *, 
         return Reply(status=304, tag=edition.tag, cache=CACHED, fields=fields)
     about = {} if document is _WHOLE else {"this": document.iri}
     rows = await rows_of(request, context, bind(context.internal.query(document.rows), about), generation=generation)
-    if not rows:
+    if not rows and document is not _WHOLE:
         raise UnknownName(f"nothing is known of {document.iri}", iri=document.iri)
     fields += link_field([Link(document.iri, "describes"), *_alternates(document.address)])
     if chosen == HTML:
