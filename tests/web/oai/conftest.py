@@ -212,7 +212,8 @@ def changed(repository):
     with repository(page=10) as source:
         source.put("before", "Before")
         sickle, scythe = source.sickle(), source.scythe()
-        since = source.ask(verb="Identify").findtext(f"{OAI}responseDate")
+        identity = source.ask(verb="Identify")
+        since, earliest = identity.findtext(f"{OAI}responseDate"), identity.findtext(f".//{OAI}earliestDatestamp")
         parts = {
             "everything": {"prefix": "rdf"},
             "agreements": {"prefix": "rdf", "of": "kind:agreement"},
@@ -228,7 +229,7 @@ def changed(repository):
                 "scythe, oai_dc": scythe.records("oai_dc"),
                 "sickle, headers": sickle.headers("oai_dc"),
                 "scythe, headers": scythe.headers("rdf"),
-                "sickle, since": sickle.records("rdf", since=since),
+                "sickle, between": sickle.records("rdf", since=earliest, until="2999-12-31T23:59:59Z"),
             },
             source.changes(),
         )

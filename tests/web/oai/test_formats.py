@@ -30,6 +30,8 @@ VALUES = {
     "an IRI of other letters": NamedNode("https://example.org/قصر"),
 }
 
+pytestmark = pytest.mark.timeout(300)  # the first test waits for harvests of everything, ten at once
+
 
 def serialised(element):
     return etree.tostring(element)
