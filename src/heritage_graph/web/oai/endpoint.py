@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import Busy, ParameterError, TooManyRequests
+from heritage_graph.namespaces import ID
 from heritage_graph.web.addresses import base_of
 from heritage_graph.web.exchange import exchange_of, field
 from heritage_graph.web.faults import WrongContentType
@@ -43,7 +44,7 @@ _NAMELESS: Final = frozenset({"badVerb", "badArgument"})
 """The refusals that do not tell the arguments again (3.2)."""
 _VALUES: Final = (
     Value("verb", "What is asked: Identify, ListMetadataFormats, ListSets, ListIdentifiers, ListRecords, GetRecord.",
-          required=True, example="ListRecords"),
+          example="ListRecords"),
     Value("metadataPrefix", "The format of the records: oai_dc, rdf or edm.", example="oai_dc"),
     Value("identifier", "The item.", example="oai:w3id.org:heritage-graph/id/agreement/icesco-ots-mou"),
     Value("set", "The set of the records: kind:… or source:…; ListSets has all.", example="kind:agreement"),
@@ -71,7 +72,7 @@ def operations(context: Context) -> tuple[Operation, ...]:
         ),
         Operation(
             "harvestByForm", PATH, "As by GET, the arguments in a form.", by_form, method="POST",
-            values=(), lenient=True, formats=(XML_TEXT,), takes=(_FORM,),
+            values=_VALUES, lenient=True, formats=(XML_TEXT,), takes=(_FORM,),
             problems=("busy", "engine-trouble", "body-too-large", "unsupported-media-type"), tag="harvesting",
         ),
     )  # fmt: skip
@@ -148,7 +149,7 @@ async def _identify(root: Element, base_url: str, asking: Asking) -> None:
         base_url,
         contact=asking.context.settings.contact_email,
         earliest=asking.state.first,
-        sample=identifier_of(some[0].change.iri if some else f"{base_url}/sample"),
+        sample=identifier_of(some[0].change.iri if some else f"{ID}organization/example"),
     )
 
 
