@@ -76,6 +76,8 @@ OLD = f"{BASE}id/organization/old-fictional-museum"
 NEW = f"{BASE}id/organization/new-fictional-museum"
 SPLIT = f"{BASE}id/organization/split-fictional-museum"
 LEFT = f"{BASE}id/organization/left-fictional-museum"
+MOVED = f"{BASE}id/organization/moved-fictional-museum"
+ELSEWHERE = "https://example.org/musée"
 
 
 def organization(iri, name, more=""):
@@ -92,6 +94,7 @@ def moved(shipped, tmp_path_factory, start_server):
     data = tmp_path_factory.mktemp("moved") / "data"
     shutil.copytree(shipped, data)
     key, _ = create_key(data, scopes=["*"], now=datetime.now(UTC))
+    moved = organization(MOVED, "Moved", f"; dcterms:isReplacedBy <{ELSEWHERE}>")
     everything = organization(OLD, "Old") + organization(SPLIT, "Whole") + organization(LEFT, "Left")
     states = [
         everything,
@@ -109,7 +112,7 @@ def moved(shipped, tmp_path_factory, start_server):
     ):
         for state in states:
             put(client, key, GRAPH, PREFIXES + state)
-        put(client, key, f"{GRAPH}-2", PREFIXES + organization(f"{LEFT}-2", "Gone"))
+        put(client, key, f"{GRAPH}-2", PREFIXES + organization(f"{LEFT}-2", "Gone") + moved)
         client.delete(
             "/rdf-graph-store", params={"graph": f"{GRAPH}-2"}, headers={"Authorization": f"Bearer {key}"}
         ).raise_for_status()
@@ -327,6 +330,18 @@ def test_the_document_of_what_was_merged_links_to_its_successor(moved):
     link = moved.get(path(OLD).replace("/id/", "/doc/")).headers["link"]
 
     assert f'<{NEW}>; rel="successor-version"' in link
+
+
+def test_what_was_merged_into_a_thing_of_others_leads_there(moved):
+    told = moved.get(f"{path(MOVED)}.ttl?asOf=5")
+
+    assert (told.status_code, told.headers["location"]) == (301, "https://example.org/mus%C3%A9e")
+
+
+def test_a_successor_outside_ascii_is_linked_as_an_address(moved):
+    link = moved.get(f"{path(MOVED)}?asOf=5".replace("/id/", "/doc/")).headers["link"]
+
+    assert '<https://example.org/mus%C3%A9e>; rel="successor-version"' in link
 
 
 def test_what_was_split_up_leads_to_its_own_document(moved):

@@ -13,6 +13,7 @@ from heritage_graph.web.pages import local_address
 from heritage_graph.web.profiles import PROFILE
 from heritage_graph.web.replies import redirect
 from heritage_graph.web.routing import FORMAT, Operation, values_of
+from heritage_graph.web.signposting import in_ascii
 from heritage_graph.web.standing import standing_of
 from heritage_graph.web.tombstones import tombstone
 
@@ -52,7 +53,7 @@ async def _thing(request: Request, context: Context) -> Reply:
     What was split up into several leads to its document, which names them.
     """
     iri, suffix = thing_in(request, FORMATS)
-    asked = request.scope["query_string"].decode("ascii", errors="replace")
+    asked = request.scope["query_string"].decode("ascii")
     ending = (f".{suffix}" if suffix else "") + (f"?{asked}" if asked else "")
     values = values_of(request.scope)
     state = await state_named(values[AS_OF.name], context) if AS_OF.name in values else None
@@ -65,7 +66,7 @@ async def _thing(request: Request, context: Context) -> Reply:
         return tombstone(request, context, gone, suffix=suffix)
     successor = local_address(standing.replacements[0]) if len(standing.replacements) == 1 else None
     if successor and standing.replacements[0] != iri:
-        return redirect(f"{successor}{ending}" if successor.startswith("/") else successor, status=301)
+        return redirect(f"{successor}{ending}" if successor.startswith("/") else in_ascii(successor), status=301)
     return redirect(f"/doc/{path_of(iri)}{ending}")
 
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlencode
 import orjson
 
 from heritage_graph.web import problems
-from heritage_graph.web.negotiation import HTML, JSON, PROBLEM, RESULTS_JSON, TEXT, TURTLE
+from heritage_graph.web.negotiation import GRAPHS, HTML, JSON, PROBLEM, RESULTS_JSON, TEXT, TURTLE
 from heritage_graph.web.openapi_schemas import reference, schema_of_value
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ _TOLD: Final = frozenset({200, 201, 202, 206})
 _LOCATED: Final = frozenset({201, 202, 301, 302, 303, 307, 308})
 _RETRIED: Final = frozenset({429, 503, 507})
 _UNAUTHORIZED: Final = 401
+_GONE: Final = 410  # in RDF it is a tombstone
 _PARTS: Final = {
     "slug": "The last part of the IRI of the thing: small letters, digits and hyphens.",
     "kind": "The kind of the thing, as in its IRI.",
@@ -143,7 +144,9 @@ def refusals() -> Json:
     statuses = sorted({status for status, _, _ in problems.catalogue().values()})
     judged = problems.catalogue()["shacl-violation"][0]
     return {
-        **{f"Problem{status}": _refusal(status, "problem") for status in statuses},
+        **{
+            f"Problem{status}": _refusal(status, "problem", *(GRAPHS if status == _GONE else ())) for status in statuses
+        },
         f"Report{judged}": _refusal(judged, "problem", TURTLE),
         f"Refusal{judged}": _refusal(judged, "refusal", TURTLE),
     }

@@ -12,7 +12,9 @@ thing is described by many sources, and the graph holds no identifier of whoever
 from __future__ import annotations
 
 from dataclasses import dataclass
+from string import punctuation
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 import orjson
 
@@ -214,6 +216,11 @@ def _as_text(by_anchor: Mapping[str, Sequence[Link]]) -> bytes:
     return (",\n".join(lines) + "\n").encode("ascii")
 
 
+def in_ascii(iri: str) -> str:
+    """*iri* as a URI (RFC 3987, 3.1): what is outside ASCII is percent-encoded."""
+    return quote(iri, safe=punctuation)
+
+
 def _written(link: Link) -> str:
     attributes = "".join(f'; {name}="{value}"' for name, value in link.attributes.items())
-    return f'<{link.target}>; rel="{link.relation}"{attributes}'
+    return f'<{in_ascii(link.target)}>; rel="{link.relation}"{attributes}'
