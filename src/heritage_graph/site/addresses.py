@@ -20,7 +20,6 @@ NEEDS_SERVICE: Final[Mapping[str, str]] = {
     "/api": "The JSON API filters, sorts and pages through answers; each of its things has its document here.",
     "/docs": "The interface that is described there is that of the service.",
     "/health": "Tells whether the service lives.",
-    "/jobs": "Long questions are answered by the service.",
     "/metrics": "Counts what the service does.",
     "/oai": "OAI-PMH takes its verbs in the query of one address; the dumps, /changes and /ldes hold the same records.",
     "/openapi.json": "The interface that is described there is that of the service.",

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape, unescape
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
 import orjson
 
+from heritage_graph.namespaces import BASE
 from heritage_graph.site.addresses import NEEDS_SERVICE, needs_service
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from heritage_graph.site.addresses import Plan
 
 NOTICE: Final = "needs-the-service.html"
 """The page to which links lead that need the service, when nobody said where it is."""
 
+GONE: Final = "gone"
+"""The folder of what is told of things that were withdrawn, in a mirror."""
+
+_TARGETS: Final = 1 << 16
 _IN_PAGE: Final = re.compile(r'(?P<before>\s(?:href|src|action|poster)=")(?P<address>/[^"]*)"')
 _LINK: Final = re.compile(r'<(?P<target>[^>]*)>(?P<told>(?:\s*;\s*[a-z]+="[^"]*")*)')
 _TOLD: Final = re.compile(r'([a-z]+)="([^"]*)"')
@@ -40,21 +45,26 @@ class Moved:
 class Places:
     """Where things are: the mirror at *base*, the service, if any, at *service*; both without a slash at the end.
 
-    `moved` are the addresses that lead on, as those of things do that were merged into another.
+    `moved` are the addresses that lead on, as those of things do that were merged into another; `withdrawn` those of
+    documents about things that are no longer there.
     """
 
     plan: Plan
     base: str
     service: str | None = None
     moved: dict[str, Moved] = field(default_factory=dict)
+    withdrawn: set[str] = field(default_factory=set)
     _absolute: re.Pattern[bytes] = field(init=False, repr=False)
     _quoted: re.Pattern[bytes] = field(init=False, repr=False)
+    _target: Callable[[str], str | None] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        base = re.escape(self.base.encode())
+        base, ours = (re.escape(each.encode()) for each in (self.base, BASE.rstrip("/")))
         prefixes = b"|".join(re.escape(prefix.encode()) for prefix in NEEDS_SERVICE)
         object.__setattr__(self, "_absolute", re.compile(base + rb"(?=(?:" + prefixes + rb")(?![\w-]))"))
-        object.__setattr__(self, "_quoted", re.compile(rb"(?:(?<=[\"'<>])|" + base + rb")(/[^\s\"'<>?#]*)"))
+        before = rb"(?:(?<=[\"'<>])|" + base + rb"|" + ours + rb")"
+        object.__setattr__(self, "_quoted", re.compile(before + rb"(/[^\s\"'<>?#]*)"))
+        object.__setattr__(self, "_target", lru_cache(_TARGETS)(self._leads))
 
     def named_in(self, document: bytes) -> Iterator[str]:
         """The addresses of the service that *document* names, without queries."""
@@ -83,17 +93,25 @@ class Places:
 
     def from_page(self, address: str, file: str) -> str:
         """What a link from the page *file* to *address*, a path of the service, becomes."""
-        parts = urlsplit(address)
-        path = self.moved[parts.path].to if parts.path in self.moved else parts.path
+        path, hash_, fragment = address.partition("#")
+        target = self._target(path)
+        if target is None:
+            return f"{self.service}{address}" if self.service else _up(file) + NOTICE
+        return _up(file) + target + hash_ + fragment
+
+    def _leads(self, address: str) -> str | None:
+        """The file that *address* leads to; None when only the service can answer there."""
+        path, _, query = address.partition("?")
+        path = self.moved[path].to if path in self.moved else path
         if path.startswith("/id/"):
             path = path.replace("/id/", "/doc/", 1)
-        asked = parse_qs(parts.query)
+        if path in self.withdrawn:
+            return f"{GONE}{path.removeprefix('/doc')}.html"
+        asked = parse_qs(query)
         if asked.keys() == {"format"}:
             path, asked = f"{path}.{asked['format'][0]}", {}
         found = None if asked else self.plan.find(path)
-        if found is None:
-            return f"{self.service}{address}" if self.service else _relative(NOTICE, file)
-        return _relative(found.file, file) + (f"#{parts.fragment}" if parts.fragment else "")
+        return None if found is None else found.file
 
     def _signposts(self, link_field: str, file: str) -> Iterator[str]:
         for match in _LINK.finditer(link_field):
@@ -118,5 +136,6 @@ class Places:
                 return value
 
 
-def _relative(target: str, file: str) -> str:
-    return posixpath.relpath(target, posixpath.dirname(file) or ".")
+def _up(file: str) -> str:
+    """From the folder of *file* to the top of the mirror."""
+    return "../" * file.count("/")

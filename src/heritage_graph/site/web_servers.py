@@ -17,8 +17,7 @@ from heritage_graph.errors import NotAcceptable, UnknownName
 from heritage_graph.namespaces import ID
 from heritage_graph.site.accept import expressions
 from heritage_graph.site.addresses import NEEDS_SERVICE
-from heritage_graph.site.links import NOTICE
-from heritage_graph.site.writing import GONE
+from heritage_graph.site.links import GONE, NOTICE
 from heritage_graph.web.negotiation import GRAPHS, HTML, PROBLEM
 from heritage_graph.web.pages import CONTENT_SECURITY_POLICY, Pages
 from heritage_graph.web.problems import problem_of
@@ -141,13 +140,13 @@ def _location(
         tried, otherwise = [bare, f"{bare}.$hg_suffix_{number}"], f"@hg_absent_{number}"
     endings = "|".join(each.extension for each in resource.formats)
     is_one = not (resource.plain or resource.has_variables or resource.path.endswith("/"))
-    is_usual = all(usual[each.extension] == each.media_type for each in resource.formats)
+    is_usual = all(usual[each.extension] == _type(each) for each in resource.formats)
     return _Location(
         prefix + resource.pattern + (rf"(?:\.(?:{endings}))?" if is_one else ""),
         tried,
         otherwise,
         [] if is_usual else _types(resource.formats),
-        "" if "." in resource.path or len(resource.formats) > 1 else resource.formats[0].media_type,
+        "" if "." in resource.path or len(resource.formats) > 1 else _type(resource.formats[0]),
     )
 
 
@@ -156,13 +155,18 @@ def _usual(resources: Iterable[Resource]) -> dict[str, str]:
     counted: dict[str, Counter[str]] = {}
     for resource in resources:
         for each in resource.formats:
-            counted.setdefault(each.extension, Counter())[each.media_type] += 1
+            counted.setdefault(each.extension, Counter())[_type(each)] += 1
     return {extension: counts.most_common(1)[0][0] for extension, counts in sorted(counted.items())}
 
 
 def _types(formats: Iterable[Format]) -> list[tuple[str, str]]:
     """The media type of each suffix."""
-    return [(each.extension, each.media_type) for each in formats]
+    return [(each.extension, _type(each)) for each in formats]
+
+
+def _type(chosen: Format) -> str:
+    """The value of `Content-Type` without the charset, which the web server adds."""
+    return chosen.content_type.partition("; charset=")[0]
 
 
 def _write_notice(target: Path, notice: Mapping[str, object], places: Places) -> None:

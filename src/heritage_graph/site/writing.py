@@ -15,24 +15,21 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from heritage_graph.errors import EngineTrouble, HeritageGraphError
-from heritage_graph.namespaces import BASE
+from heritage_graph.namespaces import BASE, ID
 from heritage_graph.query_files import bind, load_catalogue
 from heritage_graph.site.addresses import plan_of
 from heritage_graph.site.asking import ask, running
-from heritage_graph.site.links import Moved, Places
+from heritage_graph.site.links import GONE, Moved, Places
 from heritage_graph.web.negotiation import HTML, JSON, PROBLEM
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+    from collections.abc import Awaitable, Callable, Iterable, Iterator
     from typing import IO
 
     from heritage_graph.site.addresses import Resource
     from heritage_graph.site.asking import Head
     from heritage_graph.web.app import Application
     from heritage_graph.web.negotiation import Format
-
-GONE: Final = "gone"
-"""The folder of the tombstones, in a mirror."""
 
 _AT_ONCE: Final = 6
 _ID: Final = "/id/"
@@ -44,7 +41,8 @@ _FOUND: Final = 200
 _SEE_OTHER: Final = 303
 _WITHDRAWN: Final = 410
 _ABSENT: Final = frozenset({_SEE_OTHER, 404, _WITHDRAWN})
-_LEADING: Final = frozenset({301, 302, 307, 308})
+_FOR_NOW: Final = frozenset({302, 307})
+_LEADING: Final = _FOR_NOW | {301, 308}
 
 
 @dataclass(frozen=True)
@@ -100,13 +98,15 @@ class Writing:
                 await self._answer(each.path, each.formats[0])
             await _each(self._iris("merged"), self._merged)
             merged = len(self.places.moved)
-            withdrawn = [iri async for iri in self._withdrawn()]
+            await _each(self._iris("withdrawn"), self._withdrawn)
             await _each(self._iris("things"), thing)
             self._note(each.path for each in general)
             while self._found:
                 found, self._found = self._found, []
                 await _each(found, self._address)
-        return Receipt(self._generation, self._written, self._bytes, described, len(withdrawn), merged)
+        self._link_files()
+        gone = len(self.places.withdrawn)
+        return Receipt(self._generation, self._written, self._bytes, described, gone, merged)
 
     def _iris(self, query: str) -> Iterator[str]:
         rows = self._store.query(bind(self._queries.query(query), {}))
@@ -133,25 +133,20 @@ class Writing:
             head = await ask(self._app, address, PROBLEM.media_type, body)
         self._leads_elsewhere(address, head)
 
-    async def _withdrawn(self) -> AsyncIterator[str]:
-        """The things that were withdrawn; their tombstones are written."""
-        for iri in self._iris("withdrawn"):
-            path = iri.removeprefix(BASE).replace(_ID.lstrip("/"), "", 1)
-            if await self._tombstones(path):
-                yield iri
-
-    async def _tombstones(self, path: str) -> bool:
+    async def _withdrawn(self, iri: str) -> None:
+        """Write the tombstones of *iri*, if it has been withdrawn."""
+        path = iri.removeprefix(ID)
         if not is_safe(path):
-            return False
+            return
         formats = next(each.formats for each in self._of_things if each.path == _DOCUMENT)
         for chosen in (PROBLEM, *formats):
-            name = f"{GONE}/{path}.{chosen.extension}"
             with SpooledTemporaryFile(_IN_MEMORY) as body:
-                head = await ask(self._app, _DOC + path, chosen.media_type, body)
+                # A problem is no format of the document that was there, so others are named, too.
+                head = await ask(self._app, _DOC + path, f"{chosen.media_type}, */*;q=0.1", body)
                 if head.status != _WITHDRAWN:
-                    return False
-                self._keep(name, body, head)
-        return True
+                    return
+                self._keep(f"{GONE}/{path}.{chosen.extension}", body, head)
+        self.places.withdrawn.add(_DOC + path)
 
     async def _thing(self, iri: str) -> bool:
         """Write what describes *iri*; tell whether there is something."""
@@ -205,6 +200,17 @@ class Writing:
             self._note([location])
         elif head.status not in _ABSENT:
             raise EngineTrouble(f"the service answers {head.status} at {address}, so the mirror would lack it")
+
+    def _link_files(self) -> None:
+        """Make files of the addresses that lead to one for the time being, as those of the latest dump do."""
+        for address, moved in list(self.places.moved.items()):
+            target = self._files / moved.to.lstrip("/")
+            if moved.status in _FOR_NOW and is_safe(address.lstrip("/")) and target.is_file():
+                linked = self._files / address.lstrip("/")
+                linked.parent.mkdir(parents=True, exist_ok=True)
+                os.link(target, linked)
+                self._written += 1
+                del self.places.moved[address]
 
     def _keep(self, name: str, body: IO[bytes], head: Head) -> None:
         """Write the file *name*, which holds *body*, made to fit in a mirror."""
