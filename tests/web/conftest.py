@@ -33,6 +33,7 @@ LIMITS = {
     "HERITAGE_GRAPH_CLIENT_QUERIES": "8",
     "HERITAGE_GRAPH_CLIENT_SECONDS": "3600",
     "HERITAGE_GRAPH_DOCUMENT_MB": "4",
+    "HERITAGE_GRAPH_DUMPS": "false",  # made beside every server, they would take half of a processor
 }
 
 

@@ -23,7 +23,7 @@ def history(shipped, tmp_path_factory, start_server):
     now = datetime.now(UTC)
     key, _ = create_key(data, scopes=["*"], now=now)
     with (
-        start_server(data, HERITAGE_GRAPH_DUMPS="false") as (address, _),  # they hold generations, too
+        start_server(data) as (address, _),
         httpx.Client(base_url=address, timeout=60) as client,
     ):
         make_release(data, "first", now=now)

@@ -47,7 +47,6 @@ def test_nothing_is_begun_by_one_who_has_used_up_its_time(budgets):
         budgets.admit("a")
 
 
-
 def test_another_client_is_not_concerned(budgets):
     with budgets.spending("a"), budgets.spending("a"), budgets.spending("b"):
         running = True

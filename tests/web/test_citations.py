@@ -31,7 +31,7 @@ def desk(shipped, tmp_path_factory, start_server):
     shutil.copytree(shipped, data)
     key, _ = create_key(data, scopes=["*"], now=datetime.now(UTC))
     with (
-        start_server(data, HERITAGE_GRAPH_DUMPS="false") as (address, _),  # they hold generations for a while
+        start_server(data) as (address, _),
         httpx.Client(base_url=address, timeout=60) as client,
     ):
 

@@ -34,6 +34,7 @@ UNPACKED = {
     "zst": lambda packed: zstandard.ZstdDecompressor().decompressobj().decompress(packed),
 }
 NQ = "/dumps/1/heritage-graph-1.nq.gz"
+DUMPED = {"HERITAGE_GRAPH_DUMPS": "true"}
 
 
 def until(condition):
@@ -59,7 +60,10 @@ def folder(shipped, tmp_path_factory):
 @pytest.fixture(scope="module")
 def client(folder, start_server):
     fields = {"Accept-Encoding": "identity"}
-    with start_server(folder) as (address, _), httpx.Client(base_url=address, timeout=60, headers=fields) as client:
+    with (
+        start_server(folder, **DUMPED) as (address, _),
+        httpx.Client(base_url=address, timeout=60, headers=fields) as client,
+    ):
         settled(client)
         yield client
 
@@ -347,7 +351,7 @@ def written(shipped, tmp_path_factory, start_server):
     key, _ = create_key(data, scopes=["*"], now=datetime.now(UTC))
     make_release(data, "autumn", now=datetime.now(UTC))
     met = {}
-    with start_server(data) as (address, _), httpx.Client(base_url=address, timeout=60) as client:
+    with start_server(data, **DUMPED) as (address, _), httpx.Client(base_url=address, timeout=60) as client:
         (maker,) = until(lambda: makers(data))
         os.kill(maker, signal.SIGSTOP)
         met["asked while one is made"] = client.get("/sparql", params={"query": "ASK { ?s ?p ?o }"})
@@ -412,7 +416,7 @@ def test_the_dump_of_a_release_stays(written):
 
 def test_where_dumps_are_switched_off_that_is_told(shipped, tmp_path, start_server):
     data = shutil.copytree(shipped, tmp_path / "data")
-    with start_server(data, HERITAGE_GRAPH_DUMPS="false") as (address, _):
+    with start_server(data) as (address, _):
         listed = httpx.get(f"{address}/dumps/").json()
         asked = httpx.get(f"{address}/dumps/latest/heritage-graph.nq.gz")
 

@@ -8,7 +8,11 @@ from heritage_graph.assets import asset_folder
 from heritage_graph.query_files import load_catalogue
 
 BROWSER = {"Accept": "text/html"}
-QUERIES = [query for query in load_catalogue(asset_folder("queries")).queries.values() if query.topic not in {"entity", "views"}]
+QUERIES = [
+    query
+    for query in load_catalogue(asset_folder("queries")).queries.values()
+    if query.topic not in {"entity", "views"}
+]
 
 
 ROWS = [query for query in QUERIES if query.form != "construct"]
