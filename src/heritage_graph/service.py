@@ -96,7 +96,7 @@ class Service:
             await self.readers.start()
         if self._federation:
             await self._federated.start()
-        self._watch = asyncio.get_running_loop().create_task(self._keep_alive())
+        self._watch = asyncio.get_running_loop().create_task(self._look_after())
 
     async def stop(self) -> None:
         """End all processes; what runs finishes first, within a few seconds."""
@@ -132,20 +132,20 @@ class Service:
         self._followers.append(told)
 
     async def _moved_on(self) -> None:
-        """A generation was published: move the idle readers to it, tell the followers, and retire what nobody needs."""
+        """A generation was published: tell the followers, and move the idle readers to it."""
         for told in self._followers:
             told()
         await self.readers.refresh()
         await self._federated.refresh()
-        with suppress(EngineTrouble):  # while it cannot be told what the releases keep, everything is kept
-            for generation in self.generations.retirable(kept_generations(self._data)):
-                await self.intake.retire(generation)
 
-    async def _keep_alive(self) -> None:
-        """Start the gate or the writer anew when one has ended between requests."""
+    async def _look_after(self) -> None:
+        """Start the gate or the writer anew when one has ended between requests, and retire what nobody needs."""
         while True:
             with suppress(EngineTrouble):  # it is tried again, and the next request tells its sender
                 await self.intake.keep_alive()
+            with suppress(EngineTrouble):  # while it cannot be told what the releases keep, everything is kept
+                for generation in self.generations.retirable(kept_generations(self._data)):
+                    await self.intake.retire(generation)
             await asyncio.sleep(_WATCH_S)
 
 

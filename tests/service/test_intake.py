@@ -178,9 +178,28 @@ def test_generations_that_nobody_needs_are_retired(during):
         for number in range(6):
             await running.intake.submit(submission(document(number, 3)))
         await size(running)
+        async with asyncio.timeout(10):
+            while len(running.generations.published) > 3:
+                await asyncio.sleep(0.05)
         return running.generations.published
 
     assert during(act) == (5, 6, 7)
+
+
+def test_a_generation_that_was_held_is_retired_once_it_is_given_up(during):
+    async def act(running):
+        running.generations.hold(1)
+        for number in range(6):
+            await running.intake.submit(submission(document(number, 3)))
+        await asyncio.sleep(1)
+        held = 1 in running.generations.published
+        running.generations.release(1)
+        async with asyncio.timeout(10):
+            while 1 in running.generations.published:
+                await asyncio.sleep(0.05)
+        return held
+
+    assert during(act)
 
 
 def test_removing_a_source_removes_its_graph(during):

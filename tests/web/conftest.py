@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,6 +57,19 @@ def serving(data, **settings):
             server.terminate()
             server.wait(timeout=30)
             server.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def until_retired():
+    """What waits until a generation is not kept any more: that happens a moment after the last who read it is done."""
+
+    def wait(client, generation):
+        deadline = time.monotonic() + 60
+        while client.get("/ns", params={"asOf": generation}).status_code != httpx.codes.GONE:
+            assert time.monotonic() < deadline, f"generation {generation} is still kept"
+            time.sleep(0.1)
+
+    return wait
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ GRAPH = "https://w3id.org/heritage-graph/graph/source/as-of-trial"
 
 
 @pytest.fixture(scope="module")
-def history(shipped, tmp_path_factory, start_server):
+def history(shipped, tmp_path_factory, start_server, until_retired):
     """A client of a service with five commits: the first is a release, the second is gone."""
     data = tmp_path_factory.mktemp("as-of") / "data"
     shutil.copytree(shipped, data)
@@ -34,7 +34,7 @@ def history(shipped, tmp_path_factory, start_server):
                 content=f"<https://example.org/t> <https://example.org/n> {number} .",
                 headers={"Authorization": f"Bearer {key}", "Content-Type": "text/turtle"},
             ).raise_for_status()
-            client.get("/changes").raise_for_status()  # the change log has taken it, and holds it no longer
+        until_retired(client, 2)
         yield client
 
 

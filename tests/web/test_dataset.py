@@ -82,7 +82,7 @@ async def dumped(folder):
 
 @pytest.fixture(scope="module")
 def address(start_server, data):
-    with start_server(data, HERITAGE_GRAPH_CONTACT_EMAIL="data@example.org") as (address, _):
+    with start_server(data, HERITAGE_GRAPH_CONTACT_EMAIL="data@example.org", HERITAGE_GRAPH_DUMPS="true") as (address, _):
         yield address
 
 

@@ -37,7 +37,7 @@ MEDIA_TYPES = {
     "nq": "application/n-quads",
     "html": "text/html; charset=utf-8",
 }
-PATIENT = {"HERITAGE_GRAPH_QUERY_TIMEOUT": "30", "HERITAGE_GRAPH_DUMPS": "false"}
+PATIENT = {"HERITAGE_GRAPH_QUERY_TIMEOUT": "30"}
 """Settings of servers that make documents one after the other on a busy machine."""
 OF_EVERY_SORT = {
     f"id/{THING}": f"doc/{THING}",
@@ -89,7 +89,7 @@ def organization(iri, name, more=""):
 
 
 @pytest.fixture(scope="module")
-def moved(shipped, tmp_path_factory, start_server):
+def moved(shipped, tmp_path_factory, start_server, until_retired):
     """A client of a service in which things were merged, split, changed and withdrawn, generation by generation."""
     data = tmp_path_factory.mktemp("moved") / "data"
     shutil.copytree(shipped, data)
@@ -116,6 +116,7 @@ def moved(shipped, tmp_path_factory, start_server):
         client.delete(
             "/rdf-graph-store", params={"graph": f"{GRAPH}-2"}, headers={"Authorization": f"Bearer {key}"}
         ).raise_for_status()
+        until_retired(client, 3)
         yield client
 
 
@@ -477,7 +478,8 @@ def broken(shipped, tmp_path_factory, start_server):
     data = tmp_path_factory.mktemp("broken") / "data"
     shutil.copytree(shipped, data)
     with start_server(data, **PATIENT) as (address, _):
-        (server,) = [pid for pid, command in descendants(os.getpid()) if f"serve\0--data\0{data}\0" in command]
+        # What the server starts bears its command line for a moment, and comes after it.
+        server = next(pid for pid, command in descendants(os.getpid()) if f"serve\0--data\0{data}\0" in command)
         for file in (data / "generations").rglob("*.sst"):
             file.unlink()
         for pid, command in list(descendants(server)):

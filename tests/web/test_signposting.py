@@ -28,7 +28,7 @@ def address(shipped, tmp_path_factory, start_server):
     """Where a service is that may take its time."""
     data = tmp_path_factory.mktemp("signposts") / "data"
     shutil.copytree(shipped, data)
-    settings = {"HERITAGE_GRAPH_QUERY_TIMEOUT": "30", "HERITAGE_GRAPH_DUMPS": "false"}
+    settings = {"HERITAGE_GRAPH_QUERY_TIMEOUT": "30"}
     with start_server(data, **settings) as (address, _):
         yield address
 

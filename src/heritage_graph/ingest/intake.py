@@ -142,13 +142,21 @@ class Intake:
             return verdict
 
     async def retire(self, generation: int) -> None:
-        """Have the writer delete the checkpoint of *generation*, unless a release has come to keep it."""
-        writer = await self._running_writer()
-        await writer.channel.send(json_frame(ASK, {"retire": generation}))
-        received = await writer.channel.receive()
-        if received is not None:  # else its successor tells what there is
-            answer: Json = orjson.loads(received[1])
-            self._generations.publish(answer["generations"])
+        """Have the writer delete the checkpoint of *generation*, unless somebody or a release has come to keep it.
+
+        Raises:
+            EngineTrouble: the writer cannot start; nothing is deleted.
+        """
+        async with self._turn:
+            writer = await self._running_writer()
+            if generation not in self._generations.retirable():
+                return
+            self._generations.withdraw(generation)
+            await writer.channel.send(json_frame(ASK, {"retire": generation}))
+            received = await writer.channel.receive()
+            if received is not None:  # else its successor tells what there is
+                answer: Json = orjson.loads(received[1])
+                self._generations.publish(answer["generations"])
 
     async def _judge(self, submission: Submission, *, key: str) -> Verdict:
         """The gate's verdict; a gate that was killed from outside is replaced once, since judging changes nothing."""

@@ -43,6 +43,10 @@ class Generations:
         """Take note of the generations that exist now."""
         self._published = sorted(published)
 
+    def withdraw(self, generation: int) -> None:
+        """Let nobody come to read *generation* any more; it is about to be retired."""
+        self._published.remove(generation)
+
     def require(self, generation: int) -> None:
         """Make sure that *generation* is kept.
 

@@ -199,13 +199,13 @@ def test_pages_go_on_while_the_graph_changes(changing):
     assert {each["generation"] for each in rest} == {page["generation"]}
 
 
-def test_the_pages_of_a_state_that_is_not_kept_are_gone_and_it_is_said_what_to_do(changing):
-    changing.page()
+def test_the_pages_of_a_state_that_is_not_kept_are_gone_and_it_is_said_what_to_do(changing, until_retired):
+    generation = changing.page()["generation"]
     following = [changing.client.get(first).json()["next"] for first in LISTS]
     for _ in range(5):
         changing.change()
         changing.page()
-    changing.change()
+    until_retired(changing.client, generation)
     answers = [changing.client.get(address) for address in following]
 
     assert {

@@ -20,7 +20,7 @@ def released(shipped, tmp_path_factory, start_server):
     data = tmp_path_factory.mktemp("released") / "data"
     shutil.copytree(shipped, data)
     make_release(data, NAME, now=MADE)
-    settings = {"HERITAGE_GRAPH_DUMPS": "false", "HERITAGE_GRAPH_PUBLIC_URL": "https://heritage.example/graph"}
+    settings = {"HERITAGE_GRAPH_PUBLIC_URL": "https://heritage.example/graph"}
     with start_server(data, **settings) as (address, _), httpx.Client(base_url=address, timeout=60) as client:
         yield client
 

@@ -12,6 +12,8 @@ Collaboration: `collaborations`, `collaboration_path`, `network` with `network_g
 
 Sources: `sources` with `source_descriptions`, `receipts` (what a change did) and `findings` (what validation found).
 
+Time: `changes` (what became of each thing since), `releases` (which generations stay, under names).
+
 Trust: `why` with `grounds`, `statements`, `disputes` and `testimony`; the `ledger` with its books `contradictions`,
 `anomalies` and `completeness`, and `ledger_words` (what it says of each finding).
 

@@ -122,7 +122,7 @@ async def _known(asking: Asking, iri: str) -> str | None:
     row = (await asking.rows("standing", this=iri))[0]
     if any(row[place]["value"] == "true" for place in ("published", "generic", "elsewhere")):
         return row["replacement"]["value"] if "replacement" in row else None
-    if row["withdrawn"]["value"] == "true":
+    if "change" in row:
         raise Gone(f"{iri} was described once and has been withdrawn; the log tells when", iri=iri)
     raise UnknownName(f"nothing is known of {iri}; s takes the IRI of a thing that some graph describes", iri=iri)
 
