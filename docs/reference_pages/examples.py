@@ -69,17 +69,18 @@ def _example(client: httpx.Client, address: str) -> Example:
     media_type = answer.headers.get("content-type", "").partition(";")[0]
     told: Example = {"request": address, "status": answer.status_code, "type": media_type or None}
     if answer.is_redirect:
-        return told | {"location": answer.headers["location"]}
+        return told | {"location": _settled(answer, answer.headers["location"])}
+    text = _settled(answer, answer.text)
     if media_type.endswith("json"):
-        return told | {"answer": _cut(json.loads(_settled(answer)))}
+        return told | {"answer": _cut(json.loads(text))}
     assert _TEXT.match(media_type), f"{address} is answered as {media_type}, which no example shows"
-    lines = sorted(answer.text.splitlines()) if "n-" in media_type else answer.text.splitlines()
+    lines = sorted(text.splitlines()) if "n-" in media_type else text.splitlines()
     return told | {"answer": "\n".join(lines[:_MOST_LINES])}
 
 
-def _settled(answer: httpx.Response) -> str:
-    """The text of *answer* without what is another in each store."""
-    text = _CURSOR.sub(_SOME_CURSOR, _MOMENT.sub(_SOME_MOMENT, answer.text))
+def _settled(answer: httpx.Response, text: str) -> str:
+    """*text* of *answer* without what is another in each store."""
+    text = _CURSOR.sub(_SOME_CURSOR, _MOMENT.sub(_SOME_MOMENT, text))
     return text.replace(str(answer.request.url.copy_with(raw_path=b"/")).rstrip("/"), _SOME_SERVICE)
 
 
