@@ -5,30 +5,25 @@ Started by `changes.changes`. What it appends is one transaction, so that one th
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from heritage_graph.changes.append import append
-from heritage_graph.store import sandbox
-from heritage_graph.store.frames import END, FAULT, json_frame
-from heritage_graph.store.worker import connection_and_settings
+from heritage_graph.store.errand import run_errand
+
+if TYPE_CHECKING:
+    from heritage_graph.store.frames import Json
 
 
-def main() -> None:
-    """Append what the settings on the command line name, say how it went, and end."""
-    connection, settings = connection_and_settings()
-    sandbox.die_with_parent()
-    sandbox.limit_memory(settings["memory_bytes"])
-    if settings["confined"]:
-        sandbox.confine()
+def run(settings: Json) -> None:
+    """Append to the log that *settings* name what its checkpoints tell.
+
+    Raises:
+        OSError, ValueError, RuntimeError, sqlite3.Error: the disk or the store failed.
+    """
     checkpoints = {int(generation): Path(folder) for generation, folder in settings["checkpoints"].items()}
-    try:
-        append(Path(settings["path"]), checkpoints)
-    except (OSError, ValueError, RuntimeError, sqlite3.Error) as fault:  # the engine raises the first three
-        connection.sendall(json_frame(FAULT, {"message": str(fault)}))
-    else:
-        connection.sendall(json_frame(END, {}))
+    append(Path(settings["path"]), checkpoints)
 
 
 if __name__ == "__main__":
-    main()
+    run_errand(run)

@@ -10,12 +10,9 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-import orjson
-
 from heritage_graph.changes.change_log import ChangeLog
 from heritage_graph.errors import Busy, EngineTrouble, WorkerLost
-from heritage_graph.store.frames import FAULT
-from heritage_graph.store.worker import start_worker
+from heritage_graph.store.errand import send_on_errand
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -160,14 +157,5 @@ class Changes:
             "memory_bytes": self._memory_bytes,
             "confined": self._confined,
         }
-        worker = await start_worker("heritage_graph.changes.appender_process", settings)
-        try:
-            received = await worker.channel.receive()
-        finally:
-            worker.kill()
-            await worker.wait()
-        if received is None:
-            raise WorkerLost("the process that appends to the change log ended before it was done", retry_after=1)
-        kind, payload = received
-        if kind == FAULT:
-            raise EngineTrouble(f"the change log cannot be appended to: {orjson.loads(payload)['message']}")
+        module = "heritage_graph.changes.appender_process"
+        await send_on_errand(module, settings, trouble="the change log cannot be appended to")

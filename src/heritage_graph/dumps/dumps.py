@@ -11,15 +11,12 @@ import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-import orjson
-
 from heritage_graph.dumps.maker_process import STAMP, UNFINISHED
 from heritage_graph.dumps.manifest import Manifest, read_manifest
-from heritage_graph.errors import EngineTrouble, GenerationNotKept, HeritageGraphError, StorageFull, WorkerLost
-from heritage_graph.store.frames import FAULT
+from heritage_graph.errors import EngineTrouble, GenerationNotKept, HeritageGraphError, StorageFull
+from heritage_graph.store.errand import send_on_errand
 from heritage_graph.store.generations import stamp_of
 from heritage_graph.store.releases import kept_generations
-from heritage_graph.store.worker import start_worker
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -200,17 +197,7 @@ class Dumps:
             "memory_bytes": self._memory_bytes,
             "confined": self._confined,
         }
-        worker = await start_worker("heritage_graph.dumps.maker_process", settings)
-        try:
-            received = await worker.channel.receive()
-        finally:
-            worker.kill()
-            await worker.wait()
-        if received is None:
-            raise WorkerLost("the process that makes the dump ended before it was done", retry_after=_RETRY_AFTER_S)
-        kind, payload = received
-        if kind == FAULT:
-            raise EngineTrouble(f"the dump cannot be made: {orjson.loads(payload)['message']}")
+        await send_on_errand("heritage_graph.dumps.maker_process", settings, trouble="the dump cannot be made")
 
     def _require_room(self, checkpoint: Path) -> None:
         needed = _TIMES_THE_CHECKPOINT * sum(path.stat().st_size for path in checkpoint.iterdir())

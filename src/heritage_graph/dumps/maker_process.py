@@ -12,11 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.dumps.make import make
-from heritage_graph.errors import HeritageGraphError
-from heritage_graph.store import sandbox
-from heritage_graph.store.frames import END, FAULT, json_frame
+from heritage_graph.store.errand import run_errand
 from heritage_graph.store.generations import stamp_of
-from heritage_graph.store.worker import connection_and_settings
 
 if TYPE_CHECKING:
     from heritage_graph.store.frames import Json
@@ -31,11 +28,12 @@ _LOWEST_PRIORITY: Final = 19
 
 
 def run(settings: Json) -> None:
-    """Make the dump that *settings* name, of the checkpoint that they name.
+    """Make the dump that *settings* name, of the checkpoint that they name, at the lowest priority.
 
     Raises:
         HeritageGraphError, OSError, ValueError, RuntimeError: see `make`.
     """
+    os.nice(_LOWEST_PRIORITY)
     checkpoint, folder = Path(settings["checkpoint"]), Path(settings["folder"])
     unfinished = folder.with_name(folder.name + UNFINISHED)
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -51,21 +49,5 @@ def run(settings: Json) -> None:
         os.close(above)
 
 
-def main() -> None:
-    """Make what the settings on the command line name, say how it went, and end."""
-    connection, settings = connection_and_settings()
-    sandbox.die_with_parent()
-    os.nice(_LOWEST_PRIORITY)
-    sandbox.limit_memory(settings["memory_bytes"])
-    if settings["confined"]:
-        sandbox.confine()
-    try:
-        run(settings)
-    except (HeritageGraphError, OSError, ValueError, RuntimeError) as fault:  # the engine raises the last three
-        connection.sendall(json_frame(FAULT, {"message": str(fault)}))
-    else:
-        connection.sendall(json_frame(END, {}))
-
-
 if __name__ == "__main__":
-    main()
+    run_errand(run)

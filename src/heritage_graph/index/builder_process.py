@@ -7,17 +7,14 @@ that one that was killed leaves nothing which anybody would read.
 from __future__ import annotations
 
 import os
-import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Store
 
 from heritage_graph.index.build import build
-from heritage_graph.store import sandbox
-from heritage_graph.store.frames import END, FAULT, json_frame
+from heritage_graph.store.errand import run_errand
 from heritage_graph.store.generations import stamp_of
-from heritage_graph.store.worker import connection_and_settings
 
 if TYPE_CHECKING:
     from heritage_graph.store.frames import Json
@@ -44,20 +41,5 @@ def run(settings: Json) -> None:
         os.close(folder)
 
 
-def main() -> None:
-    """Build what the settings on the command line name, say how it went, and end."""
-    connection, settings = connection_and_settings()
-    sandbox.die_with_parent()
-    sandbox.limit_memory(settings["memory_bytes"])
-    if settings["confined"]:
-        sandbox.confine()
-    try:
-        run(settings)
-    except (OSError, ValueError, RuntimeError, sqlite3.Error) as fault:  # the engine raises the first three
-        connection.sendall(json_frame(FAULT, {"message": str(fault)}))
-    else:
-        connection.sendall(json_frame(END, {}))
-
-
 if __name__ == "__main__":
-    main()
+    run_errand(run)

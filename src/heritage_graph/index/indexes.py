@@ -11,15 +11,12 @@ import sqlite3
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Final
 
-import orjson
-
-from heritage_graph.errors import Busy, EngineTrouble, GenerationNotKept, WorkerLost
+from heritage_graph.errors import Busy, EngineTrouble, GenerationNotKept
 from heritage_graph.index.build import LAYOUT
 from heritage_graph.index.builder_process import UNFINISHED
 from heritage_graph.index.index import Index
-from heritage_graph.store.frames import FAULT
+from heritage_graph.store.errand import send_on_errand
 from heritage_graph.store.generations import stamp_of
-from heritage_graph.store.worker import start_worker
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -166,17 +163,7 @@ class Indexes:
             "memory_bytes": self._memory_bytes,
             "confined": self._confined,
         }
-        worker = await start_worker("heritage_graph.index.builder_process", settings)
-        try:
-            received = await worker.channel.receive()
-        finally:
-            worker.kill()
-            await worker.wait()
-        if received is None:
-            raise WorkerLost("the process that builds the index ended before it was done; try again", retry_after=1)
-        kind, payload = received
-        if kind == FAULT:
-            raise EngineTrouble(f"the index cannot be built: {orjson.loads(payload)['message']}")
+        await send_on_errand("heritage_graph.index.builder_process", settings, trouble="the index cannot be built")
 
     async def _follow(self) -> None:
         """Index the last generation whenever there is another one, and remove the indexes of those that are gone."""

@@ -1,0 +1,56 @@
+"""An errand: a process that does one thing, says how it went, and ends. Both of its ends are here."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import orjson
+
+from heritage_graph.errors import EngineTrouble, HeritageGraphError, WorkerLost
+from heritage_graph.store import sandbox
+from heritage_graph.store.frames import END, FAULT, json_frame
+from heritage_graph.store.worker import connection_and_settings, start_worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from heritage_graph.store.frames import Json
+
+
+async def send_on_errand(module: str, settings: Mapping[str, object], *, trouble: str) -> None:
+    """Run *module* with *settings* (see `run_errand`) until it is done; whoever gives up waiting ends it.
+
+    Raises:
+        WorkerLost: the process was ended from outside; it may be sent again.
+        EngineTrouble: it says why it failed; *trouble* are the words before that.
+    """
+    worker = await start_worker(module, settings)
+    try:
+        received = await worker.channel.receive()
+    finally:
+        worker.kill()
+        await worker.wait()
+    if received is None:
+        raise WorkerLost(f"{trouble}: the process ended before it was done; try again", retry_after=1)
+    kind, payload = received
+    if kind == FAULT:
+        raise EngineTrouble(f"{trouble}: {orjson.loads(payload)['message']}")
+
+
+def run_errand(run: Callable[[Json], None]) -> None:
+    """In the process: *run* what the settings on the command line name, within their limits, and say how it went.
+
+    The settings have `memory_bytes`, and `confined` when there is to be no way out to the network.
+    """
+    connection, settings = connection_and_settings()
+    sandbox.die_with_parent()
+    sandbox.limit_memory(settings["memory_bytes"])
+    if settings["confined"]:
+        sandbox.confine()
+    try:
+        run(settings)
+    except (HeritageGraphError, OSError, ValueError, RuntimeError, sqlite3.Error) as fault:
+        connection.sendall(json_frame(FAULT, {"message": str(fault)}))  # OSError to RuntimeError come from the engine
+    else:
+        connection.sendall(json_frame(END, {}))
