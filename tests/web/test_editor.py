@@ -290,7 +290,7 @@ def test_the_page_allows_scripts_from_this_service_only(client):
 
 def test_a_built_file_is_kept_for_good(client):
     page = client.get("/sparql", headers=BROWSER).text
-    script = re.search(r'src="(/static/editor/main-[A-Z0-9]+\.js)"', page)[1]
+    script = re.search(r'src="(/static/built/main-[A-Z0-9]+\.js)"', page)[1]
     answer = client.get(script)
 
     assert (answer.headers["content-type"], answer.headers["cache-control"]) == (
@@ -301,7 +301,7 @@ def test_a_built_file_is_kept_for_good(client):
 
 @pytest.mark.parametrize("name", ["..%2f..%2fapp.py", "%2e%2e%2fstyle.css", "manifest.json", "nothing.js", "..", ""])
 def test_nothing_but_built_files_is_served(client, name):
-    assert client.get(f"/static/editor/{name}").status_code == 404
+    assert client.get(f"/static/built/{name}").status_code == 404
 
 
 @pytest.mark.parametrize("name", ["editor", "..%2fpages.py", "."])

@@ -28,7 +28,7 @@ NEEDS_SERVICE: Final[Mapping[str, str]] = {
     "/rdf-graph-store": "Graphs are named in the query of one address; here each is at /graph/….",
     "/reconcile": "Names are matched by the service.",
     "/sparql": "Questions are answered by the service.",
-    "/static/editor": "The editor sends its questions to the service.",
+    "/static/built": "The editor sends its questions to the service.",
     "/timegate": "Earlier states are asked of the service.",
     "/timemap": "Earlier states are asked of the service.",
     "/validate": "Documents are checked by the service.",

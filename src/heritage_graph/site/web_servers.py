@@ -19,8 +19,9 @@ from heritage_graph.site.accept import expressions
 from heritage_graph.site.addresses import NEEDS_SERVICE
 from heritage_graph.site.links import GONE, NOTICE
 from heritage_graph.web.negotiation import GRAPHS, HTML, PROBLEM
-from heritage_graph.web.pages import CONTENT_SECURITY_POLICY, Pages
+from heritage_graph.web.page_language import PageLanguage
 from heritage_graph.web.problems import problem_of
+from heritage_graph.web.templating import CONTENT_SECURITY_POLICY, Pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -170,5 +171,5 @@ def _type(chosen: Format) -> str:
 
 
 def _write_notice(target: Path, notice: Mapping[str, object], places: Places) -> None:
-    page = Pages().render("mirror_notice.html", **notice).decode()
+    page = Pages().render("mirror_notice.html", language=PageLanguage(), here="/", **notice).decode()
     target.write_text(places.in_page(page, target.name, ""), encoding="utf-8")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.web.names import Name
-from heritage_graph.web.pages import local_address
+from heritage_graph.web.templating import local_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -53,12 +53,12 @@ class Parameter:
 def operations(described: Sequence[Operation]) -> list[Operation]:
     """The operations of the pages about *described*, which may grow until the first page is asked for."""
 
-    async def overview(_: Request, context: Context) -> Reply:
-        return page_reply(context, "docs.html", tags=_by_tag(_all(described, context)))
+    async def overview(request: Request, context: Context) -> Reply:
+        return page_reply(request, context, "docs.html", tags=_by_tag(_all(described, context)))
 
     async def one(request: Request, context: Context) -> Reply:
         operation = _named(described, context, request.path_params["name"])
-        return page_reply(context, "docs_operation.html", **_page(operation, base_of(request.scope, context)))
+        return page_reply(request, context, "docs_operation.html", **_page(operation, base_of(request.scope, context)))
 
     async def go(request: Request, context: Context) -> Reply:
         return redirect(_address(_named(described, context, request.path_params["name"]), pairs(request.scope)))

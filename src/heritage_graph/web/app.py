@@ -45,6 +45,7 @@ from heritage_graph.web import (
     memento,
     oai,
     openapi,
+    pages,
     published_schemas,
     reconciliation,
     robots,
@@ -82,12 +83,12 @@ from heritage_graph.web.exchange import Envelope, exchange_of, send_problem, unf
 from heritage_graph.web.limits import ClientBudgets, Proxies
 from heritage_graph.web.measures import Measures, fault_log
 from heritage_graph.web.names import TermNames
-from heritage_graph.web.pages import Pages
 from heritage_graph.web.request_log import RequestLog
 from heritage_graph.web.result_cache import ResultCache
 from heritage_graph.web.routing import Operation, Resource
 from heritage_graph.web.security import KeyRing
 from heritage_graph.web.statistics import Censuses
+from heritage_graph.web.templating import Pages
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -138,6 +139,7 @@ _PROTOCOLS: Final = (
     void,
     dataset,
     home,
+    pages,
     json_ld,
     batch,
     activity_stream,
@@ -210,6 +212,7 @@ def make_application(settings: Settings, *, service: Service | None = None, log:
     operations = [operation for protocol in _PROTOCOLS for operation in protocol.operations(context)]
     operations += openapi.operations(operations)  # this list itself is described, with what is added to it
     operations += api_docs.operations(operations)
+    pages.know(operations)
     faults, requests = fault_log(), RequestLog(log)
     asgi = Envelope(
         _ShortWay(_router(operations, context, faults, requests), operations, context, faults),

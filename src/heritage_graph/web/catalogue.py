@@ -14,7 +14,7 @@ from heritage_graph.web.as_of import AS_OF, generation_asked
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import CSV, GRAPHS, HTML, JSON, RESULTS_JSON, RESULTS_XML, TSV, Format, named
 from heritage_graph.web.replies import Reply, asked, cached, current, json_reply, page_reply, results_of
-from heritage_graph.web.routing import FORMAT, Operation, Value, check_values, negotiated, values_of
+from heritage_graph.web.routing import FORMAT, LANG, Operation, Value, check_values, negotiated, values_of
 from heritage_graph.web.row_sources import sources_of
 from heritage_graph.web.spreadsheet import csv_bytes
 from heritage_graph.web.stored_answers import query_listed, question_listed, rows_told, yes_or_no
@@ -46,7 +46,7 @@ INCLUDE: Final = Value(
 _SOURCES: Final = "sources"
 _INTERNAL_TOPICS: Final = frozenset({"entity", "views"})
 _MOST_ROWS_SOURCED: Final = 100
-_OURS: Final = frozenset({AS_OF.name, FORMAT.name, INCLUDE.name})
+_OURS: Final = frozenset({AS_OF.name, FORMAT.name, INCLUDE.name, LANG.name})
 _PROBLEMS: Final = (
     "bad-parameter",
     "not-found",
@@ -97,6 +97,7 @@ def values_taken(query: Query) -> tuple[Value, ...]:
             for name, parameter in query.parameters.items()
         ),
         *((INCLUDE,) if query.facts else ()),
+        *(() if LANG.name in query.parameters else (LANG,)),
         AS_OF,
         FORMAT,
     )
@@ -122,7 +123,7 @@ async def _list(request: Request, context: Context) -> Reply:
             (topic, [pair for pair in answered if pair[0].topic == topic])
             for topic in dict.fromkeys(question.topic for question in context.questions)
         ]
-        return page_reply(context, "queries.html", topics=topics, others=others)
+        return page_reply(request, context, "queries.html", topics=topics, others=others)
     questions = [question_listed(question, queries) for question, queries in answered]
     return json_reply({"questions": questions, "queries": [query_listed(query) for query in shown]})
 
@@ -137,12 +138,12 @@ async def _ask(request: Request, context: Context) -> Reply:
     check_values(request.scope, values_taken(query))
     chosen = negotiated(request.scope, formats, suffix=suffix)
     values = values_of(request.scope)
-    given = {key: value for key, value in values.items() if key not in _OURS}
+    given = {key: value for key, value in values.items() if key in query.parameters or key not in _OURS}
     if chosen == HTML:
         given = {key: value for key, value in given.items() if value or key not in query.parameters}
     question = _Asked(query, given, "", values.get(AS_OF.name), _includes_sources(values, chosen))
     if chosen == HTML and any(each.required and key not in given for key, each in query.parameters.items()):
-        return page_reply(context, "query.html", **_page(context, question, None))
+        return page_reply(request, context, "query.html", **_page(context, question, None))
     question = replace(question, text=bind(query, given))
     generation = await generation_asked(question.as_of, context) if question.as_of else None
     # Only a page tells by which name its state was asked for; other answers are the same under every name of it.
@@ -170,7 +171,7 @@ async def _answered(request: Request, context: Context, question: _Asked, chosen
     """The answer to *question* in the format *chosen*."""
     query = question.query
     if query.form == "construct" and chosen == HTML:
-        return page_reply(context, "query.html", **_page(context, question, None))
+        return page_reply(request, context, "query.html", **_page(context, question, None))
     if chosen not in {JSON, HTML, SPREADSHEET}:
         return await _as_the_engine_writes(request, context, question, chosen, generation)
     results = await _results(request, context, question, generation)
@@ -220,12 +221,14 @@ async def _answer_page(
 ) -> Reply:
     query = question.query
     if query.form == "ask":
-        return page_reply(context, "query.html", **_page(context, question, results["boolean"]))
+        return page_reply(request, context, "query.html", **_page(context, question, results["boolean"]))
     rows = _rows(results)
     told = query.facts and len(rows) <= _MOST_ROWS_SOURCED
     sources = await sources_of(request, context, query, rows, generation) if told else None
     names = await context.term_names.of(request, context, generation)
-    return page_reply(context, "query.html", **_page(context, question, answer_table(query, rows, names, sources)))
+    return page_reply(
+        request, context, "query.html", **_page(context, question, answer_table(query, rows, names, sources))
+    )
 
 
 def _page(context: Context, question: _Asked, answer: object) -> dict[str, object]:

@@ -193,6 +193,7 @@ async def _page(
     request: Request, context: Context, query: CitedQuery, generation: int, *, check: object = None
 ) -> Reply:
     return page_reply(
+        request,
         context,
         "cited.html",
         query=query,

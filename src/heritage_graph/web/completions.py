@@ -16,9 +16,9 @@ from heritage_graph.model.names import loose_name_key
 from heritage_graph.query_files import bind
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import JSON
-from heritage_graph.web.pages import short_iri
 from heritage_graph.web.replies import cached, current, json_reply, rows_of
 from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, pairs, values_of
+from heritage_graph.web.templating import short_iri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -37,7 +37,7 @@ async def _conformance(request: Request, context: Context) -> Reply:
     result: dict[str, Any] = orjson.loads(_RESULT.read_bytes())
     if chosen == JSON:
         return json_reply(result)
-    return page_reply(context, "conformance.html", result=result, reasons=_by_reason(result["suites"]))
+    return page_reply(request, context, "conformance.html", result=result, reasons=_by_reason(result["suites"]))
 
 
 def _by_reason(suites: list[dict[str, Any]]) -> list[tuple[str, list[tuple[str, dict[str, str]]]]]:

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from heritage_graph.web.limits import ClientBudgets
     from heritage_graph.web.measures import Measures
     from heritage_graph.web.names import TermNames
-    from heritage_graph.web.pages import Pages
     from heritage_graph.web.result_cache import ResultCache
     from heritage_graph.web.security import KeyRing
     from heritage_graph.web.statistics import Censuses
+    from heritage_graph.web.templating import Pages
 
 
 @dataclass(frozen=True)

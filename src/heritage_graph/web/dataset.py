@@ -70,16 +70,17 @@ async def _catalogue(request: Request, context: Context, chosen: Format) -> Repl
         return edition.unchanged
     dates = await dates_of(request, context, state.generation)
     if chosen == HTML:
-        return cached(_page(context, state, dates), edition, dataset_links(state))
+        return cached(_page(request, context, state, dates), edition, dataset_links(state))
     document = written(statements(state, dates), chosen, DESCRIPTION_PREFIXES)
     fields = links((PAGE, "describes", HTML.media_type))
     return cached(Reply(document, chosen), edition, fields)
 
 
-def _page(context: Context, state: DatasetState, dates: Dates) -> Reply:
+def _page(request: Request, context: Context, state: DatasetState, dates: Dates) -> Reply:
     base = state.base
     services = [NamedNode(iri) for iri in addresses_of(base, CATALOGUE, DCAT.service)]
     return page_reply(
+        request,
         context,
         "dataset.html",
         iri=DATASET.value,

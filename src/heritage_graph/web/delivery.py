@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Self
 from heritage_graph.errors import HeritageGraphError
 from heritage_graph.web.editions import CACHED, gzipped
 from heritage_graph.web.exchange import exchange_of, field
+from heritage_graph.web.negotiation import HTML
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _GZIP_FROM_BYTES: Final = 1400  # below, an answer fits one packet as it is
 _GZIP_ASIDE_FROM_BYTES: Final = 128 << 10  # above, it would hold up the other clients
 _VARY: Final = (b"vary", b"Accept, Accept-Encoding")
+_VARY_OF_PAGES: Final = (b"vary", b"Accept, Accept-Encoding, Accept-Language")
 _NO_FIELDS: Final[tuple[tuple[bytes, bytes], ...]] = ()
 _GZIP_FIELDS: Final = ((b"content-encoding", b"gzip"),)
 _WATCH_AFTER_S: Final = 0.1
@@ -47,7 +49,7 @@ async def deliver(
     When *rest* fails, or the client does not take a part in time, it returns without ending the body: the server
     then breaks the connection off, so that no client takes a part for the whole.
     """
-    headers = [_VARY, (b"cache-control", cache.encode()), *fields]
+    headers = [_vary(chosen), (b"cache-control", cache.encode()), *fields]
     if chosen is not None:
         headers.append((b"content-type", chosen.content_type.encode()))
     if rest is None and len(first) >= _GZIP_FROM_BYTES and _takes_gzip(field(scope, b"accept-encoding")):
@@ -79,7 +81,7 @@ async def deliver_stored(
             stored.gzipped = await _gzipped(body)
         body, tag, encoding = stored.gzipped, gzipped(tag), _GZIP_FIELDS
     headers = [
-        _VARY,
+        _vary(stored.format),
         (b"cache-control", CACHED.encode()),
         (b"content-type", stored.format.content_type.encode()),
         (b"etag", tag.encode()),
@@ -108,6 +110,10 @@ async def collected(
             keep(b"".join(parts))
     finally:
         await _close(rest)
+
+
+def _vary(chosen: Format | None) -> tuple[bytes, bytes]:
+    return _VARY_OF_PAGES if chosen == HTML else _VARY
 
 
 async def _stream(first: bytes, rest: AsyncIterator[bytes], receive: Receive, send: Send) -> str | None:

@@ -129,7 +129,9 @@ async def _kept(request: Request, context: Context, wanted: Wanted) -> Reply:
         rows = await rows_of(request, context, _quads_query(context, wanted, standing), generation=generation)
         names = await names_around(request, context, wanted.subject.iri, generation)
         told = await schema_of(request, context, wanted.subject.iri, generation=generation)
-        reply = _page(context, wanted, rows, names, place=standing.place, generation=generation, for_search=told)
+        reply = _page(
+            request, context, wanted, rows, names, place=standing.place, generation=generation, for_search=told
+        )
     elif wanted.format in _WITH_GRAPHS:
         text = _quads_query(context, wanted, standing)
         reply = await asked(request, context, text, wanted.format, generation=generation, quads=True)
@@ -159,11 +161,12 @@ async def _made_of_log(request: Request, context: Context, wanted: Wanted, state
         return cached(Reply(graph_document(version.quads, wanted.format), wanted.format), edition, fields)
     names = names_in(version.quads, await context.term_names.of(request, context, edition.generation))
     rows = rows_of_quads(version.quads)
-    page = _page(context, wanted, rows, names, place="remembered", generation=state.generation)
+    page = _page(request, context, wanted, rows, names, place="remembered", generation=state.generation)
     return cached(page, edition, fields)
 
 
 def _page(
+    request: Request,
     context: Context,
     wanted: Wanted,
     rows: list[Row],
@@ -174,6 +177,7 @@ def _page(
     for_search: str = "",
 ) -> Reply:
     return page_reply(
+        request,
         context,
         "entity.html",
         iri=wanted.subject.iri,

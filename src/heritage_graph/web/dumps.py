@@ -67,7 +67,9 @@ async def _list(request: Request, context: Context) -> Reply:
         return edition.unchanged
     dumps = [_described(manifest, releases.get(manifest.generation, [])) for manifest in manifests]
     if chosen == HTML:
-        return cached(page_reply(context, "dumps.html", dumps=dumps, expected=expected, latest=_stable()), edition)
+        return cached(
+            page_reply(request, context, "dumps.html", dumps=dumps, expected=expected, latest=_stable()), edition
+        )
     return cached(json_reply({"dumps": dumps, "expected": expected, "latest": _stable()}), edition)
 
 

@@ -1,30 +1,22 @@
-"""The query editor at /sparql for browsers: its page, its built files and the examples that it offers."""
+"""The query editor at /sparql for browsers: its page, and the examples that it offers."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import orjson
-
-from heritage_graph.errors import SettingError, UnknownName
 from heritage_graph.namespaces import PREFIXES
 from heritage_graph.query_files import bind
 from heritage_graph.web import catalogue
-from heritage_graph.web.negotiation import JSON, TEXT, Format
+from heritage_graph.web.negotiation import JSON
 from heritage_graph.web.replies import Reply, json_reply
 from heritage_graph.web.routing import FORMAT, Operation, negotiated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from starlette.requests import Request
 
     from heritage_graph.query_files import Query
     from heritage_graph.web.context import Context
-
-BUILT: Final = Path(__file__).parent / "static" / "editor"
-"""Where `make setup` puts what it builds of frontend/; every file but the manifest bears a hash of its content."""
+    from heritage_graph.web.page_language import PageLanguage
 
 # Scripts and styles come from files of ours alone. Attributes may style, since the hints of the editor on mistyped
 # words come as markup with a style attribute.
@@ -49,15 +41,6 @@ ORDER BY ?agreement
 """
 """The query that stands in the editor at first."""
 
-_MANIFEST: Final = "manifest.json"
-_FORMATS: Final = {
-    ".js": Format("js", "text/javascript"),
-    ".css": Format("css", "text/css"),
-    ".json": JSON,
-    ".txt": TEXT,
-}
-_FOREVER: Final = "public, max-age=31536000, immutable"
-
 
 def operations(_: Context) -> tuple[Operation, ...]:
     """The operations that the editor needs besides the endpoint."""
@@ -73,26 +56,12 @@ def operations(_: Context) -> tuple[Operation, ...]:
         Operation("examples", "/sparql/examples", "The prefixes of the editor, and examples by topic.", examples,
                   values=(FORMAT,), formats=(JSON,), schema="editor-examples", example="/sparql/examples",
                   still=True, tag="sparql"),
-        Operation("editorFile", "/static/editor/{name}", "A file of the editor.", _file, formats=[*_FORMATS.values()],
-                  problems=("not-found",), still=True),
     )  # fmt: skip
 
 
-def page(context: Context) -> bytes:
+def page(context: Context, language: PageLanguage) -> bytes:
     """The page: a plain form, and the editor in its place where it has been built and scripts run."""
-    return context.pages.render("sparql.html", example=EXAMPLE, built=_manifest())
-
-
-def _manifest() -> Mapping[str, str]:
-    """The files that the page loads, by what they are; empty when nothing has been built."""
-    path = BUILT / _MANIFEST
-    if not path.is_file():
-        return {}
-    try:
-        manifest: dict[str, str] = orjson.loads(path.read_bytes())
-    except orjson.JSONDecodeError as fault:
-        raise SettingError(f"{path} is damaged; build the editor again with: make setup") from fault
-    return manifest
+    return context.pages.render("sparql.html", language=language, here="/sparql", example=EXAMPLE)
 
 
 def _examples(context: Context) -> Reply:
@@ -113,11 +82,3 @@ def _example(query: Query) -> dict[str, object]:
         "query": bind(query, query.examples).strip() + "\n",
         "href": f"/queries/{query.name}",
     }
-
-
-async def _file(request: Request, _: Context) -> Reply:
-    name = request.path_params["name"]
-    files = {path.name: path for path in BUILT.iterdir()} if BUILT.is_dir() else {}
-    if name not in files or name == _MANIFEST:
-        raise UnknownName(f"the editor has no file {name[:80]!r}")
-    return Reply(files[name].read_bytes(), _FORMATS[files[name].suffix], cache=_FOREVER)

@@ -9,12 +9,12 @@ from heritage_graph.web.as_of import AS_OF, state_named
 from heritage_graph.web.described import FORMATS, Subject, describe
 from heritage_graph.web.entity_addresses import path_of, segment, thing_in, without_suffix
 from heritage_graph.web.faults import Gone
-from heritage_graph.web.pages import local_address
 from heritage_graph.web.profiles import PROFILE
 from heritage_graph.web.replies import redirect
 from heritage_graph.web.routing import FORMAT, Operation, values_of
 from heritage_graph.web.signposting import in_ascii
 from heritage_graph.web.standing import standing_of
+from heritage_graph.web.templating import local_address
 from heritage_graph.web.tombstones import tombstone
 
 if TYPE_CHECKING:

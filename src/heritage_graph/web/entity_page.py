@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from heritage_graph.namespaces import DCTERMS, HG, RDF, RDFS, SKOS
 from heritage_graph.web.names import Name
-from heritage_graph.web.pages import local_address, short_iri
+from heritage_graph.web.templating import local_address, short_iri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import HeritageGraphError, ParameterError
 from heritage_graph.web.faults import HeadersTooLarge, InternalFault, KeyInAddress, UriTooLong
+from heritage_graph.web.page_language import page_language
 from heritage_graph.web.problems import problem_of, written
 from heritage_graph.web.security import holds_key
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
     from heritage_graph.web.limits import Proxies
     from heritage_graph.web.measures import Measures
-    from heritage_graph.web.pages import Pages
     from heritage_graph.web.request_log import RequestLog
+    from heritage_graph.web.templating import Pages
 
 _MOST_TARGET_BYTES: Final = 16 << 10
 _MOST_HEADER_BYTES: Final = 32 << 10
@@ -139,7 +140,13 @@ async def send_problem(scope: Scope, send: Send, error: HeritageGraphError, *, p
     exchange = exchange_of(scope)
     problem = problem_of(error)
     exchange.problem = problem.slug
-    fields, body = written(problem, accept=field(scope, b"accept"), instance=exchange.request_id, pages=pages)
+    fields, body = written(
+        problem,
+        accept=field(scope, b"accept"),
+        language=page_language(scope),
+        instance=exchange.request_id,
+        pages=pages,
+    )
     await send({"type": "http.response.start", "status": problem.status, "headers": fields})
     await send({"type": "http.response.body", "body": body})
 

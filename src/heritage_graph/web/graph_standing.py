@@ -10,10 +10,10 @@ from heritage_graph.namespaces import GRAPH, META
 from heritage_graph.query_files import bind
 from heritage_graph.web.http_dates import last_modified
 from heritage_graph.web.negotiation import HTML
-from heritage_graph.web.pages import local_address
 from heritage_graph.web.replies import rows_of
 from heritage_graph.web.signposting import Link, link_field
 from heritage_graph.web.standing import withdrawn
+from heritage_graph.web.templating import local_address
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -17,9 +17,9 @@ from heritage_graph.web.graph_standing import graph_fields
 from heritage_graph.web.graph_store import read_graph
 from heritage_graph.web.graph_writing import FORMATS
 from heritage_graph.web.negotiation import HTML, JSON
-from heritage_graph.web.pages import local_address
 from heritage_graph.web.replies import cached, current, json_reply, page_reply, rows_of
 from heritage_graph.web.routing import FORMAT, Operation, negotiated, values_of
+from heritage_graph.web.templating import local_address
 from heritage_graph.web.tombstones import tombstone
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ async def _list(request: Request, context: Context) -> Reply:
         return edition.unchanged
     graphs = await _described(request, context, edition.generation)
     if chosen == HTML:
-        return cached(page_reply(context, "graphs.html", graphs=graphs, generation=edition.generation), edition)
+        return cached(
+            page_reply(request, context, "graphs.html", graphs=graphs, generation=edition.generation), edition
+        )
     return cached(json_reply({"generation": edition.generation, "graphs": graphs}), edition)
 
 
@@ -82,7 +84,7 @@ async def _page(request: Request, context: Context, graph: str, at_generation: i
         return edition.unchanged
     fields = await graph_fields(request, context, graph, edition.generation)
     (found,) = [each for each in await _described(request, context, edition.generation) if each["graph"] == graph]
-    page = page_reply(context, "graph.html", graph=found, formats=FORMATS, generation=edition.generation)
+    page = page_reply(request, context, "graph.html", graph=found, formats=FORMATS, generation=edition.generation)
     return cached(page, edition, fields)
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 from heritage_graph.errors import UnknownName
 from heritage_graph.query_files import bind
 from heritage_graph.web import problems
+from heritage_graph.web.built_files import built_file
 from heritage_graph.web.dataset_for_search import dataset_for_search, dataset_links
 from heritage_graph.web.dataset_state import dataset_state, dates_of
-from heritage_graph.web.negotiation import HTML, JSON, Format
-from heritage_graph.web.pages import local_address, static_file
+from heritage_graph.web.negotiation import HTML, JSON, TEXT, Format
 from heritage_graph.web.replies import Reply, cached, current, json_reply, page_reply, redirect, rows_of
 from heritage_graph.web.routing import FORMAT, Operation, negotiated
+from heritage_graph.web.templating import local_address, static_file
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from heritage_graph.web.context import Context
 
 _STATIC: Final = {"css": Format("css", "text/css"), "svg": Format("svg", "image/svg+xml")}
+_BUILT: Final = {
+    "js": Format("js", "text/javascript"), "css": _STATIC["css"], "json": JSON, "txt": TEXT
+}  # fmt: skip
 _LINKS: Final = {
     "sparql": "/sparql",
     "queries": "/queries",
@@ -65,6 +69,8 @@ def operations(_: Context) -> tuple[Operation, ...]:
         Operation("problem", "/problems/{slug}", "What a kind of problem means.", _problem, values=(FORMAT,),
                   formats=(JSON, HTML), problems=("not-found",), schema="problem-kind", example="/problems/busy",
                   still=True),
+        Operation("builtFile", "/static/built/{name}", "A script, a style or data of the editor or of an island.",
+                  _built, formats=[*_BUILT.values()], problems=("not-found",), still=True),
         Operation("static", "/static/{name}", "A file that pages use.", _static, formats=[*_STATIC.values()],
                   problems=("not-found",), example="/static/style.css", still=True),
     )  # fmt: skip
@@ -82,7 +88,7 @@ async def _home(request: Request, context: Context) -> Reply:
     if chosen == HTML:
         dates = await dates_of(request, context, edition.generation)
         page = page_reply(
-            context, "home.html", vocabularies=vocabularies, generation=edition.generation,
+            request, context, "home.html", vocabularies=vocabularies, generation=edition.generation,
             count=len(context.catalogue.queries), json_ld=dataset_for_search(state, dates),
         )  # fmt: skip
         return cached(page, edition, dataset_links(state))
@@ -98,7 +104,7 @@ async def _problems(request: Request, context: Context) -> Reply:
     chosen = negotiated(request.scope, (JSON, HTML))
     known = _told()
     if chosen == HTML:
-        return page_reply(context, "problems.html", problems=known)
+        return page_reply(request, context, "problems.html", problems=known)
     return json_reply({"problems": known})
 
 
@@ -108,7 +114,7 @@ async def _problem(request: Request, context: Context) -> Reply:
     if not known:
         raise UnknownName(f"there is no kind of problem {request.path_params['slug'][:80]!r}; /problems lists them")
     if chosen == HTML:
-        return page_reply(context, "problems.html", problems=known)
+        return page_reply(request, context, "problems.html", problems=known)
     return json_reply(known[0])
 
 
@@ -125,3 +131,11 @@ async def _static(request: Request, _: Context) -> Reply:
     if content is None:
         raise UnknownName(f"there is no file {name[:80]!r}")
     return Reply(content, _STATIC[name.rpartition(".")[2]], cache="public, max-age=3600")
+
+
+async def _built(request: Request, _: Context) -> Reply:
+    name = request.path_params["name"]
+    content = built_file(name)
+    if content is None:
+        raise UnknownName(f"nothing that was built is called {name[:80]!r}")
+    return Reply(content, _BUILT[name.rpartition(".")[2]], cache="public, max-age=31536000, immutable")

@@ -117,7 +117,7 @@ async def _state(request: Request, context: Context) -> Reply:
     known = described(job, now)
     if chosen == HTML:
         refresh_s = None if job.is_over else _REFRESH_S if job.elapsed_s(now) < _SOON_S else _SLOWER_S
-        return page_reply(context, "job.html", job=known, refresh_s=refresh_s)
+        return page_reply(request, context, "job.html", job=known, refresh_s=refresh_s)
     return json_reply(known)
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.query_files import bind
-from heritage_graph.web.pages import short_iri
+from heritage_graph.web.page_language import page_language
 from heritage_graph.web.replies import rows_of
+from heritage_graph.web.templating import short_iri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,14 +31,23 @@ class Name:
 
 
 class Names:
-    """Names by IRI; each in several languages perhaps."""
+    """Names by IRI, each in several languages perhaps; *before* are those of others, *language* is preferred."""
 
-    def __init__(self, rows: Iterable[Row], before: Mapping[str, Mapping[str, str]] | None = None) -> None:
+    def __init__(
+        self, rows: Iterable[Row], before: Mapping[str, Mapping[str, str]] | None = None, *, language: str = "en"
+    ) -> None:
+        self.language = language
         self._names: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._before = before or {}
         for row in rows:
             name = row["name"]
             self._names[row["thing"]["value"]].setdefault(name.get("xml:lang", ""), name["value"])
+
+    def speaking(self, language: str) -> Names:
+        """The same names, those in *language* first."""
+        same = Names((), self._before, language=language)
+        same._names = self._names
+        return same
 
     @property
     def by_iri(self) -> Mapping[str, Mapping[str, str]]:
@@ -48,10 +58,10 @@ class Names:
         """The names of *iri* by language."""
         return self._names.get(iri) or self._before.get(iri) or {}
 
-    def of(self, iri: str, language: str = "en") -> Name:
+    def of(self, iri: str, language: str = "") -> Name:
         """The name of *iri*, the IRI in its short form when it has none."""
         known = self.all_of(iri)
-        for tag in (language, *_FALLBACK, *known):
+        for tag in (language or self.language, *_FALLBACK, *known):
             if tag in known:
                 return Name(known[tag], tag)
         return Name(short_iri(iri), "")
@@ -64,15 +74,16 @@ class TermNames:
         self._known: tuple[int, Names] = (-1, Names(()))
 
     async def of(self, request: Request, context: Context, generation: int) -> Names:
-        """The names as *generation* has them."""
+        """The names as *generation* has them, those in the language of the page first."""
         if self._known[0] != generation:
             text = bind(context.internal.query("term-names"), {})
             self._known = (generation, Names(await rows_of(request, context, text, generation=generation)))
-        return self._known[1]
+        return self._known[1].speaking(page_language(request.scope).code)
 
 
 async def names_around(request: Request, context: Context, iri: str, generation: int) -> Names:
     """The names of *iri* and of what is around it."""
     terms = await context.term_names.of(request, context, generation)
     text = bind(context.internal.query("names-around"), {"this": iri})
-    return Names(await rows_of(request, context, text, generation=generation), terms.by_iri)
+    rows = await rows_of(request, context, text, generation=generation)
+    return Names(rows, terms.by_iri, language=terms.language)

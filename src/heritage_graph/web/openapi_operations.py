@@ -112,7 +112,7 @@ def told_of(operation: Operation, answer: Json | None = None) -> Json:
             *_parts(operation),
             *(
                 _format(value, operation) if value.name == _FORMAT else _value(value)
-                for value in operation.values or ()
+                for value in operation.accepted or ()
             ),
             *_fields(operation),
         ],
@@ -135,7 +135,7 @@ def example_of(operation: Operation) -> str | None:
     """An address that shows what the operation does: its own, or its path with the parameters that it needs."""
     if operation.example or operation.method != "GET" or "{" in operation.path:
         return operation.example
-    needed = {value.name: value.example or "" for value in operation.values or () if value.required}
+    needed = {value.name: value.example or "" for value in operation.accepted or () if value.required}
     return operation.path + (f"?{urlencode(needed, safe=':/')}" if needed else "")
 
 
@@ -235,7 +235,7 @@ def _fields(operation: Operation) -> Iterator[Json]:
 
 def _body(operation: Operation, media_type: str) -> Json:
     if media_type == _FORM:
-        values = operation.values or ()
+        values = operation.accepted or ()
         return {
             "schema": {
                 "type": "object",

@@ -79,7 +79,7 @@ def rows_of_quads(quads: Iterable[Quad]) -> list[Row]:
 def names_in(quads: Iterable[Quad], terms: Names) -> Names:
     """The names that *quads* give, and *terms* for the rest."""
     rows = [{"thing": _cell(quad.subject), "name": _cell(quad.object)} for quad in quads if quad.predicate in _NAMING]
-    return Names(rows, terms.by_iri)
+    return Names(rows, terms.by_iri, language=terms.language)
 
 
 def _read(content: bytes) -> list[Quad]:

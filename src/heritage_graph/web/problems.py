@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from heritage_graph.errors import HeritageGraphError
-    from heritage_graph.web.pages import Pages
+    from heritage_graph.web.page_language import PageLanguage
+    from heritage_graph.web.templating import Pages
 
 _STATUS_OF_CLASS: Final[dict[type[HeritageGraphError], int]] = {
     errors.HeritageGraphError: 500,
@@ -127,18 +128,18 @@ def problem_of(error: HeritageGraphError) -> Problem:
 
 
 def written(
-    problem: Problem, *, accept: str, instance: str, pages: Pages, head: bool = False
+    problem: Problem, *, accept: str, language: PageLanguage, instance: str, pages: Pages, head: bool = False
 ) -> tuple[list[tuple[bytes, bytes]], bytes]:
     """The header fields and the body of the answer that tells *problem* to a client with this `Accept`.
 
     A problem is always told: where nothing is acceptable it comes as JSON.
     """
-    content_type, body = _representation(problem, accept, instance, pages)
+    content_type, body = _representation(problem, accept, instance, pages, language)
     fields = [
         (b"content-type", content_type.encode()),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
-        (b"vary", b"Accept"),
+        (b"vary", b"Accept, Accept-Language"),
     ]
     if problem.status in {429, 503, 507}:
         fields.append((b"retry-after", str(problem.members.get("retry_after", _RETRY_AFTER_S)).encode()))
@@ -171,14 +172,16 @@ def _branches(kind: type[HeritageGraphError]) -> Iterator[type[HeritageGraphErro
         yield from _branches(child)
 
 
-def _representation(problem: Problem, accept: str, instance: str, pages: Pages) -> tuple[str, bytes]:
+def _representation(
+    problem: Problem, accept: str, instance: str, pages: Pages, language: PageLanguage
+) -> tuple[str, bytes]:
     formats = _REPORT_FORMATS if problem.reports else _PROBLEM_FORMATS
     try:
         chosen = acceptable(accept, formats) or PROBLEM
     except errors.ParameterError:
         chosen = PROBLEM
     if chosen == HTML:
-        return HTML.content_type, pages.render("problem.html", problem=problem, instance=instance)
+        return HTML.content_type, pages.render("problem.html", language=language, problem=problem, instance=instance)
     if chosen == TURTLE:
         return TURTLE.content_type, str(problem.reports["turtle"]).encode()
     if chosen == TEXT:

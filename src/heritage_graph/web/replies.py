@@ -16,8 +16,9 @@ from heritage_graph.web.editions import CACHED, is_unchanged
 from heritage_graph.web.exchange import exchange_of, field
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import BINDINGS, GRAPHS, HTML, JSON, Format
-from heritage_graph.web.pages import PAGE_FIELDS
+from heritage_graph.web.page_language import address_without_language, page_language
 from heritage_graph.web.result_cache import Stored
+from heritage_graph.web.templating import PAGE_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -73,9 +74,12 @@ def json_reply(value: object, *, status: int = 200, fields: Fields = ()) -> Repl
     return Reply(orjson.dumps(value, option=orjson.OPT_INDENT_2), JSON, status=status, fields=fields)
 
 
-def page_reply(context: Context, template: str, **values: object) -> Reply:
-    """The page that *template* makes of *values*."""
-    return Reply(context.pages.render(template, **values), HTML, fields=PAGE_FIELDS)
+def page_reply(request: Request, context: Context, template: str, **values: object) -> Reply:
+    """The page that *template* makes of *values*, in the language of *request*."""
+    page = context.pages.render(
+        template, language=page_language(request.scope), here=address_without_language(request.scope), **values
+    )
+    return Reply(page, HTML, fields=PAGE_FIELDS)
 
 
 def redirect(location: str, *, status: int = 303) -> Reply:
@@ -105,8 +109,11 @@ class Edition:
 async def current(request: Request, context: Context, *parts: str, at_generation: int | None = None) -> Edition:
     """The edition of what *parts* name, on the last or the given generation.
 
-    The parts must name everything that the answer depends on, the day included where it is about today.
+    The parts must name everything that the answer depends on, the day included where it is about today. For a page,
+    which they name as `html`, its language is one more.
     """
+    if HTML.extension in parts:
+        parts += (page_language(request.scope).code,)
     generation = context.service.generations.last if at_generation is None else at_generation
     tag = await context.editions.tag(*parts, generation=generation)
     exchange_of(request.scope).generation = generation

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from heritage_graph.errors import ParameterError
 from heritage_graph.web.exchange import exchange_of, field, send_options
 from heritage_graph.web.faults import AmbiguousRequest, MethodNotAllowed
-from heritage_graph.web.negotiation import Format, choose, named, not_acceptable
+from heritage_graph.web.negotiation import HTML, Format, choose, named, not_acceptable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -44,6 +44,7 @@ class Value:
     most: int | None = None
 
 
+LANG: Final = Value("lang", "The language of the page, which beats Accept-Language: en, fr or ar.", example="ar")
 FORMAT: Final = Value("format", "The format of the answer, by suffix or media type; it beats Accept.", example="json")
 
 
@@ -79,6 +80,13 @@ class Operation:
     keyed: bool = False
     tag: str = "pages"
 
+    @property
+    def accepted(self) -> Sequence[Value] | None:
+        """The parameters that are taken, the language of a page included; None leaves checking them to the handler."""
+        if self.values is None or HTML not in self.formats or any(value.name == LANG.name for value in self.values):
+            return self.values
+        return (*self.values, LANG)
+
 
 class Resource:
     """One path as an ASGI application: its operations by method."""
@@ -107,8 +115,8 @@ class Resource:
             await operation.raw(scope, receive, send)
             return
         assert operation.handle is not None
-        if operation.values is not None and not operation.lenient:
-            check_values(scope, operation.values)
+        if operation.accepted is not None and not operation.lenient:
+            check_values(scope, operation.accepted)
         response = await operation.handle(Request(scope, receive), self._context)
         await response(scope, receive, send)
 

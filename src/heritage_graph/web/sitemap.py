@@ -20,9 +20,9 @@ from heritage_graph.namespaces import BASE, HGV, ID
 from heritage_graph.query_files import bind
 from heritage_graph.web.addresses import base_of
 from heritage_graph.web.negotiation import Format
-from heritage_graph.web.pages import local_address
 from heritage_graph.web.replies import Reply, cached, current, rows_of
 from heritage_graph.web.routing import Operation
+from heritage_graph.web.templating import local_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

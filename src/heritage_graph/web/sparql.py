@@ -30,6 +30,7 @@ from heritage_graph.web.negotiation import (
     not_acceptable,
     prefers_html,
 )
+from heritage_graph.web.page_language import page_language
 from heritage_graph.web.result_cache import Stored
 from heritage_graph.web.routing import Operation
 from heritage_graph.web.service_description import description
@@ -137,7 +138,7 @@ class SparqlEndpoint:
         """The service description for RDF types, the editor for browsers."""
         accept = field(scope, b"accept")
         if name is None and prefers_html(accept):
-            page = editor.page(self._context)
+            page = editor.page(self._context, page_language(scope))
             await deliver(page, HTML, scope=scope, receive=receive, send=send, fields=editor.EDITOR_FIELDS)
             return
         chosen = choose(accept, TRIPLES) if name is None else named(name, TRIPLES)

@@ -13,7 +13,7 @@ from heritage_graph.web import exchange
 from heritage_graph.web.as_of import AS_OF
 from heritage_graph.web.faults import AmbiguousRequest, UpdateDisabled, WrongContentType
 from heritage_graph.web.limits import read_body
-from heritage_graph.web.routing import Value, fields_of_form, pairs
+from heritage_graph.web.routing import LANG, Value, fields_of_form, pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,6 +40,7 @@ VALUES: Final = (
     Value("results", "Another name of format, which some clients use."),
     Value("labels", "Languages: behind each column of IRIs comes one of their names.", example="ar,en"),
     AS_OF,
+    LANG,
     Value("version", "The version of SPARQL that the query is written in."),
 )
 _LARGE_QUERY: Final = 16 << 10  # a megabyte takes 0.2 s to look at

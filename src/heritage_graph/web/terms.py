@@ -124,7 +124,7 @@ async def _document(request: Request, context: Context, document: _Document, *, 
     fields += link_field([Link(document.iri, "describes"), *_alternates(document.address)])
     if chosen == HTML:
         page = page_reply(
-            context, "terms_page.html", title=document.title, address=document.address, formats=GRAPHS,
+            request, context, "terms_page.html", title=document.title, address=document.address, formats=GRAPHS,
             terms=_terms(rows),
         )  # fmt: skip
         return cached(page, edition, fields)
@@ -142,14 +142,16 @@ async def _alignment(request: Request, context: Context) -> Reply:
         raise UnknownName(f"there is no alignment {path[:80]!r}", name=path)
     if chosen == HTML:
         turtle = graph_document(quads, TURTLE).decode()
-        return page_reply(context, "turtle.html", title=f"Ontology: {path}", address=f"/ontology/{path}", turtle=turtle)
+        return page_reply(
+            request, context, "turtle.html", title=f"Ontology: {path}", address=f"/ontology/{path}", turtle=turtle
+        )
     return Reply(graph_document(quads, chosen), chosen)
 
 
 async def _shapes(request: Request, context: Context) -> Reply:
     chosen = negotiated(request.scope, FORMATS)
     if chosen == HTML:
-        return page_reply(context, "shapes.html", turtle=_shape_files().decode())
+        return page_reply(request, context, "shapes.html", turtle=_shape_files().decode())
     if chosen == TURTLE:
         return Reply(_shape_files(), TURTLE)
     return Reply(_shapes_as(chosen), chosen)

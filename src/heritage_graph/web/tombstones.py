@@ -18,11 +18,11 @@ from heritage_graph.web.exchange import exchange_of, field
 from heritage_graph.web.graph_documents import graph_document
 from heritage_graph.web.memento import memento_links
 from heritage_graph.web.negotiation import GRAPHS, HTML, PROBLEM, acceptable, named
-from heritage_graph.web.pages import local_address
 from heritage_graph.web.problems import problem_of
 from heritage_graph.web.replies import Reply, page_reply
 from heritage_graph.web.routing import values_of
 from heritage_graph.web.signposting import Link, link_field
+from heritage_graph.web.templating import local_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +52,7 @@ def tombstone(request: Request, context: Context, gone: Gone, *, suffix: str) ->
     chosen = _chosen(request, suffix)
     if chosen == HTML:
         page = page_reply(
+            request,
             context,
             "tombstone.html",
             iri=iri,

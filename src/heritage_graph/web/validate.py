@@ -58,7 +58,7 @@ async def _validate(request: Request, context: Context) -> Reply:
         case "ttl":
             return Reply(report["turtle"].encode(), TURTLE)
         case "html":
-            return page_reply(context, "report.html", report=report)
+            return page_reply(request, context, "report.html", report=report)
         case _:
             return Reply(report["text"].encode(), TEXT)
 

@@ -24,10 +24,10 @@ from heritage_graph.web.dataset_state import (
     said_always,
 )
 from heritage_graph.web.negotiation import GRAPHS, HTML, TRIPLES, named
-from heritage_graph.web.pages import local_address
 from heritage_graph.web.rdf_writing import written
 from heritage_graph.web.replies import Reply, cached, current, links, redirect, rows_of
 from heritage_graph.web.routing import FORMAT, Operation, negotiated
+from heritage_graph.web.templating import local_address
 from heritage_graph.web.void_statements import (
     FORMAT_NAMES,
     VOID,

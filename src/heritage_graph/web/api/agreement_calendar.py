@@ -25,9 +25,9 @@ from heritage_graph.web.api.parameters import LANGUAGE, PROBLEMS, language_in, t
 from heritage_graph.web.api.references import Asking
 from heritage_graph.web.as_of import AS_OF, generation_in
 from heritage_graph.web.negotiation import Format
-from heritage_graph.web.pages import local_address
 from heritage_graph.web.replies import Reply, cached, current
 from heritage_graph.web.routing import FORMAT, Operation, negotiated, values_of
+from heritage_graph.web.templating import local_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

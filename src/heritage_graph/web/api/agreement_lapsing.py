@@ -121,7 +121,9 @@ class _Lapsing:
             next=following,
         )
         if chosen == HTML:
-            page_of = page_reply(context, "agreement_lapsing.html", board=document, values=values, language=language)
+            page_of = page_reply(
+                request, context, "agreement_lapsing.html", board=document, values=values, names_language=language
+            )
             return cached(page_of, edition, fields)
         return cached(json_reply(document), edition, fields)
 

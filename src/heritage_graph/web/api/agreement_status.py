@@ -104,8 +104,8 @@ class _Status:
         )
         if chosen == HTML:
             return cached(
-                page_reply(context, "agreement_status.html", board=document, values=values, statuses=STATUSES,
-                           labels=labels, language=language),
+                page_reply(request, context, "agreement_status.html", board=document, values=values, statuses=STATUSES,
+                           labels=labels, names_language=language),
                 edition, fields,
             )  # fmt: skip
         return cached(json_reply(document), edition, fields)

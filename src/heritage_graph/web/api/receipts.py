@@ -76,7 +76,7 @@ async def refused(request: Request, context: Context, refusal: InvalidData, grap
     }
     match chosen.extension:
         case "html":
-            reply = page_reply(context, "refusal.html", refusal=document, languages=LANGUAGES)
+            reply = page_reply(request, context, "refusal.html", refusal=document, languages=LANGUAGES)
         case "ttl":
             reply = Reply(refusal.report["turtle"].encode(), TURTLE)
         case "txt":

@@ -17,9 +17,9 @@ from heritage_graph.web.api.lists import LIMIT
 from heritage_graph.web.api.parameters import number_in
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import JSON
-from heritage_graph.web.pages import local_address
 from heritage_graph.web.replies import cached, current, json_reply
 from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, texts_of, values_of
+from heritage_graph.web.templating import local_address
 
 if TYPE_CHECKING:
     from starlette.requests import Request

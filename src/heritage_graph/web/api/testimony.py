@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from heritage_graph.namespaces import CURATION, HGV, INFERRED
 from heritage_graph.web.api.reasons import unknown_because
 from heritage_graph.web.api.references import iris_in, literal
-from heritage_graph.web.pages import local_address
+from heritage_graph.web.templating import local_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -17,9 +17,9 @@ from heritage_graph.web.as_of import AS_OF
 from heritage_graph.web.faults import Gone
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import JSON
-from heritage_graph.web.pages import local_address
 from heritage_graph.web.replies import cached, current, json_reply, links
 from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, values_of
+from heritage_graph.web.templating import local_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,6 +13,7 @@ from heritage_graph.web.exchange import exchange_of, field
 from heritage_graph.web.faults import AmbiguousRequest, WrongContentType
 from heritage_graph.web.limits import client_of, read_body
 from heritage_graph.web.negotiation import HTML, JSON
+from heritage_graph.web.page_language import page_language
 from heritage_graph.web.reconciliation.batch import read_batch
 from heritage_graph.web.reconciliation.described import DESCRIBING, description_of, types_of
 from heritage_graph.web.reconciliation.extension import extend, read_extension
@@ -201,7 +202,8 @@ async def _preview(request: Request, context: Context) -> Reply:
         "reconcile_preview.html",
         id=short_id(iri),
         iri=iri,
-        language=asking.language,
+        language=page_language(request.scope),
+        names_language=asking.language,
         name=preferred_name(thing, asking.language),
         labels=[(tag, text) for tag, texts in thing.labels.items() for text in texts],
         types=types_of(thing, names, asking.language),

@@ -1,0 +1,18 @@
+"""The pages that are no document of a protocol, on this map:"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from heritage_graph.web.context import Context
+    from heritage_graph.web.routing import Operation
+
+_PAGES: Final[tuple[ModuleType, ...]] = ()
+
+
+def operations(context: Context) -> tuple[Operation, ...]:
+    """The operations of all pages."""
+    return tuple(operation for page in _PAGES for operation in page.operations(context))

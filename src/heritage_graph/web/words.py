@@ -1,0 +1,33 @@
+"""What the pages say in each of their languages: the texts of `words/*.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Words = Mapping[str, Mapping[str, str]]
+
+_FOLDER: Final = Path(__file__).parent / "words"
+
+
+def read_words() -> Words:
+    """The texts by name and language; `board.title` is the table `[title]` of `words/board.toml`."""
+    return {
+        f"{path.stem}.{name}": texts
+        for path in sorted(_FOLDER.glob("*.toml"))
+        for name, texts in tomllib.loads(path.read_text(encoding="utf-8")).items()
+    }
+
+
+def spoken(words: Words, name: str, language: str, **values: object) -> str:
+    """The text called *name* in *language*, each `{value}` in it replaced.
+
+    Raises:
+        KeyError: there is no such text, or a value of it is missing.
+    """
+    text = words[name][language]
+    return text.format(**values) if values else text
