@@ -1,4 +1,4 @@
-"""The pages that are no document of a protocol, on this map:"""
+"""The pages that are no document of a protocol."""
 
 from __future__ import annotations
 
