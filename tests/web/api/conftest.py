@@ -22,7 +22,10 @@ def disputed(shipped, tmp_path_factory, start_server):
     for name in ("first-account", "second-account"):
         load = [program, "load", DOCUMENTS / f"{name}.trig", "--source", name, "--data", data]
         subprocess.run(load, check=True, capture_output=True)
-    with start_server(data) as (address, _), httpx.Client(base_url=address, timeout=60) as client:
+    with (
+        start_server(data, HERITAGE_GRAPH_QUERY_TIMEOUT="30") as (address, _),
+        httpx.Client(base_url=address, timeout=60) as client,
+    ):
         yield client
 
 

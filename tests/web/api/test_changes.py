@@ -168,7 +168,10 @@ def test_a_source_that_says_the_same_changes_the_record_too(written):
         ({"kind": "agreement,concept"}, lambda item: item["kind"] in {"agreement", "concept"}),
         ({"change": "delete"}, lambda item: item["change"] == "delete"),
         ({"source": f"{GRAPH}turkicstates-icesco"}, lambda item: f"{GRAPH}turkicstates-icesco" in item["sources"]),
-        ({"kind": "agreement", "change": "create"}, lambda item: item["kind"] == "agreement"),
+        (
+            {"kind": "agreement", "change": "create"},
+            lambda item: (item["kind"], item["change"]) == ("agreement", "create"),
+        ),
     ],
 )
 def test_a_choice_takes_what_fits_and_all_of_it(begun, values, fits):
