@@ -164,7 +164,7 @@ def test_a_table_is_sorted_by_number_and_filtered(page):
     fill(page, 'SELECT ?n ?t { VALUES (?n ?t) { (10 "x") (9 "x") (1 "y") } }')
     run(page)
     page.get_by_role("button", name="n", exact=True).click()
-    page.get_by_role("searchbox").fill("X")
+    page.get_by_role("searchbox", name="Filter the rows").fill("X")
 
     expect(page.locator(".yasr tbody tr td:first-child bdi")).to_have_text(["9", "10"])
 
@@ -290,7 +290,7 @@ def test_the_page_allows_scripts_from_this_service_only(client):
 
 def test_a_built_file_is_kept_for_good(client):
     page = client.get("/sparql", headers=BROWSER).text
-    script = re.search(r'src="(/static/built/main-[A-Z0-9]+\.js)"', page)[1]
+    script = re.search(r'src="(/static/built/editor-[A-Z0-9]+\.js)"', page)[1]
     answer = client.get(script)
 
     assert (answer.headers["content-type"], answer.headers["cache-control"]) == (

@@ -11,10 +11,10 @@ from referencing.jsonschema import DRAFT202012
 
 from heritage_graph.web.published_schemas import schemas
 
-NOT_DESCRIBED = {"editorFile"}
-"""A built file of the editor may be JSON of a format that is not ours."""
+NOT_DESCRIBED = {"builtFile"}
+"""A built file may be JSON of a format that is not ours."""
 NOT_SHOWN = {
-    "editorFile",  # its name bears a hash of its content
+    "builtFile",  # its name bears a hash of its content
     "keptQuery", "keptQueryResults", "keptQueryResultsAs", "checkKeptQuery",  # only there once somebody kept one
     "job", "jobResults", "jobResultsAs",  # only there once somebody made one
     "site", "artifact",  # the shipped data describe none

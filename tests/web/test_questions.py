@@ -186,7 +186,7 @@ def test_what_cannot_be_included_is_refused_with_the_cure(client, wanted, said):
 def test_a_question_that_is_not_about_facts_takes_no_sources(client):
     answer = client.get("/queries/state-is-no-place", params={"include": "sources"})
 
-    assert (answer.status_code, answer.json()["allowed"]) == (400, ["asOf", "format"])
+    assert (answer.status_code, answer.json()["allowed"]) == (400, ["lang", "asOf", "format"])
 
 
 def test_a_table_for_a_spreadsheet_says_what_it_is(client):
