@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from heritage_graph.web.pages import home
+
 if TYPE_CHECKING:
     from types import ModuleType
 
     from heritage_graph.web.context import Context
     from heritage_graph.web.routing import Operation
 
-_PAGES: Final[tuple[ModuleType, ...]] = ()
+_PAGES: Final[tuple[ModuleType, ...]] = (home,)
 
 
 def operations(context: Context) -> tuple[Operation, ...]:

@@ -1,0 +1,81 @@
+"""What became of things last, as the change log tells it, for the home page."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph.changes.entries import Choice
+from heritage_graph.errors import Busy
+from heritage_graph.namespaces import HGV
+from heritage_graph.web.api.kinds import KINDS
+from heritage_graph.web.templating import local_address
+
+if TYPE_CHECKING:
+    from heritage_graph.changes.change_log import ChangeLog
+    from heritage_graph.changes.entries import Change
+    from heritage_graph.web.api.references import Asking, Words
+    from heritage_graph.web.context import Context
+
+_SHOWN: Final = 6
+_LOOKED_AT: Final = 400  # changes behind the last ones: concepts, terms and anomalies are passed over
+_FAMILIES: Final = tuple(segment for kind in KINDS.values() for segment in kind.segments)
+
+
+@dataclass(frozen=True)
+class LogNow:
+    """The change log, and the number of its last change."""
+
+    log: ChangeLog
+    sequence: int
+
+
+@dataclass(frozen=True)
+class RecentChange:
+    """A thing that changed: its IRI, its names, its page, what became of it (a concept), the day and the generation."""
+
+    id: str
+    label: Words
+    address: str | None
+    change: str
+    day: str
+    generation: int
+
+
+async def log_now(context: Context) -> LogNow | None:
+    """The change log as it is now; None while it is being made."""
+    try:
+        log = await context.changes.log()
+    except Busy:
+        return None
+    return LogNow(log, (await asyncio.to_thread(log.state)).sequence)
+
+
+async def last_changes(asking: Asking, now: LogNow | None) -> list[RecentChange]:
+    """The last changes of things that have a page, the last one first; [] when there is none, or no log.
+
+    Raises:
+        LimitReached, EngineTrouble: as `Service.query`.
+    """
+    if now is None:
+        return []
+    changes = await asyncio.to_thread(_last, now)
+    labels = await asking.labels(change.iri for change in changes)
+    return [
+        RecentChange(
+            change.iri,
+            labels.words(change.iri),
+            local_address(change.iri),
+            HGV.term(f"change-kind/{change.kind}").value,
+            f"{change.at:%Y-%m-%d}",
+            change.generation,
+        )
+        for change in changes
+    ]
+
+
+def _last(now: LogNow) -> list[Change]:
+    after = max(0, now.sequence - _LOOKED_AT)
+    changes = now.log.changes(after=after, limit=_LOOKED_AT, choice=Choice(_FAMILIES))
+    return sorted(changes, key=lambda change: -change.sequence)[:_SHOWN]
