@@ -1,10 +1,12 @@
 // Bundle the editor and the islands of the pages into the folder that the service serves, and say in a manifest which
 // files each of them loads.
 
+import { createHash } from "node:crypto";
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { worldPicture } from "./world.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const out = fileURLToPath(new URL("../src/heritage_graph/web/static/built/", import.meta.url));
@@ -41,5 +43,9 @@ for (const [script, { entryPoint, cssBundle }] of Object.entries(result.metafile
     manifest[names[entryPoint]] = { script: basename(script), ...(cssBundle && { style: basename(cssBundle) }) };
   }
 }
+const world = await worldPicture();
+const picture = `world-${createHash("sha256").update(world).digest("hex").slice(0, 8).toUpperCase()}.svg`;
+await writeFile(`${out}${picture}`, world);
+manifest.world = { picture };
 await writeFile(`${out}manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);
 console.log(`the editor and ${islands.length} islands are built: ${(await readdir(out)).length} files in ${out}`);

@@ -1,0 +1,114 @@
+// Draw things that have a position on a map; those known by their country only colour it.
+
+import { control, divIcon, featureGroup, layerGroup, map as leafletMap, marker, polygon } from "leaflet/dist/leaflet-src.esm.js";
+import { bordersAt } from "./borders.js";
+import { CALM } from "./colours.js";
+import { element } from "./elements.js";
+import { groupsOf } from "./map_groups.js";
+import { popupOf } from "./map_popup.js";
+import { nameElement, nameOf } from "./naming.js";
+import { shapeOf } from "./shapes.js";
+import { answerAt } from "./when_visible.js";
+
+const SHAPES = { site: "triangle", place: "circle", organization: "square", event: "diamond", agreement: "hexagon" };
+const SIZE = 18;
+const CLOSEST = 9;
+const WORLD = { middle: [24, 18], zoom: 2 };
+
+/** Draw what the address of *island* answers into it. */
+export async function drawMap(island, words) {
+  const { address, borders } = island.dataset;
+  const [collection, countries] = await Promise.all([answerAt(address, "application/geo+json"), borders ? bordersAt(borders) : []]);
+  const toldBy = { kinds: collection.kinds, base: collection.source, words };
+  const placed = collection.features.filter((feature) => feature.geometry);
+  const hidden = new Set();
+
+  const box = element("div", { class: "map-drawing", dir: "ltr", role: "region", "aria-label": words.picture });
+  island.replaceChildren(box);
+  const drawn = leafletMap(box, {
+    attributionControl: false, zoomControl: false, worldCopyJump: true, minZoom: 1, maxZoom: CLOSEST, scrollWheelZoom: false,
+    zoomAnimation: !CALM, fadeAnimation: !CALM, markerZoomAnimation: !CALM,
+  }).setView(WORLD.middle, WORLD.zoom);
+  control.zoom({ position: document.dir === "rtl" ? "topright" : "topleft", zoomInTitle: words.closer, zoomOutTitle: words.farther }).addTo(drawn);
+  drawn.on("click focus", () => drawn.scrollWheelZoom.enable()).on("blur mouseout", () => drawn.scrollWheelZoom.disable());
+
+  const lands = layerGroup().addTo(drawn);
+  const markers = featureGroup().addTo(drawn);
+  drawn.on("zoomend", drawMarkers);
+  island.append(legendOf());
+  draw();
+  const known = lands.getLayers().filter((land) => land.options.className.endsWith("known"));
+  const shown = featureGroup([...markers.getLayers(), ...known]);
+  if (shown.getLayers().length) drawn.fitBounds(shown.getBounds().pad(0.15), { maxZoom: 5, animate: false });
+
+  function draw() {
+    drawLands();
+    drawMarkers();
+  }
+
+  function drawLands() {
+    lands.clearLayers();
+    const within = byCountry(collection.features.filter((feature) => !feature.geometry && !hidden.has(feature.properties.kind)));
+    for (const { code, rings } of countries) {
+      const there = code ? within.get(code) : undefined;
+      const land = polygon(rings.map((ring) => [ring]), { className: `map-border${there ? " known" : ""}`, interactive: Boolean(there) });
+      if (there) land.bindPopup(() => popupOf(there, toldBy, nameOf(there[0].properties.country.label, code)), { maxWidth: 280 });
+      land.addTo(lands);
+    }
+  }
+
+  function drawMarkers() {
+    markers.clearLayers();
+    const visible = placed.filter((feature) => !hidden.has(feature.properties.kind));
+    for (const { features, at, isOnePoint } of groupsOf(visible, (point) => drawn.project(point), drawn.getZoom() >= CLOSEST)) {
+      const made = marker(at, { icon: iconOf(features), title: titleOf(features), riseOnHover: true }).addTo(markers);
+      if (isOnePoint) made.bindPopup(() => popupOf(features, toldBy), { maxWidth: 280 });
+      else made.on("click", () => drawn.fitBounds(features.map(pointOf), { maxZoom: CLOSEST, padding: [40, 40], animate: !CALM }));
+    }
+  }
+
+  function titleOf(features) {
+    const names = features.slice(0, 3).map(({ id, properties }) => nameOf(properties.label, id).text);
+    return names.join(" · ") + (features.length > 3 ? ` … (${features.length})` : "");
+  }
+
+  function legendOf() {
+    const counts = new Map();
+    for (const { properties } of collection.features) counts.set(properties.kind, (counts.get(properties.kind) ?? 0) + 1);
+    const entries = Object.keys(SHAPES).filter((kind) => counts.has(kind)).map((kind) => {
+      const box = element("input", { type: "checkbox", checked: true, change: () => {
+        if (box.checked) hidden.delete(kind);
+        else hidden.add(kind);
+        draw();
+      } });
+      const name = nameElement(nameOf(toldBy.kinds[kind]?.label, kind));
+      return element("li", {}, element("label", {}, box, shapeOf(SHAPES[kind], `map-${kind}`), name, ` ${counts.get(kind)}`));
+    });
+    const ofCountries = collection.features.some((feature) => !feature.geometry);
+    if (ofCountries) entries.push(element("li", {}, shapeOf("square", "map-country"), words.country));
+    return element("ul", { class: "legend", "aria-label": words.legend }, ...entries);
+  }
+}
+
+function iconOf(features) {
+  if (features.length > 1) {
+    const size = 24 + Math.min(16, 4 * Math.log2(features.length));
+    return divIcon({ className: "map-marker map-several", html: element("span", {}, String(features.length)), iconSize: [size, size] });
+  }
+  const { kind, disputed } = features[0].properties;
+  return divIcon({ className: `map-marker${disputed ? " disputed" : ""}`, html: shapeOf(SHAPES[kind], `map-${kind}`, SIZE), iconSize: [SIZE, SIZE] });
+}
+
+function byCountry(features) {
+  const found = new Map();
+  for (const feature of features) {
+    const code = feature.properties.country?.code;
+    if (code) found.set(code, [...(found.get(code) ?? []), feature]);
+  }
+  return found;
+}
+
+function pointOf({ geometry }) {
+  const [longitude, latitude] = geometry.coordinates;
+  return [latitude, longitude];
+}
