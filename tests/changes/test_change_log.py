@@ -75,6 +75,13 @@ def test_pages_of_any_size_are_the_same_list(filled, choice, size):
 
 
 @pytest.mark.parametrize("choice", CHOICES)
+def test_the_last_changes_are_the_end_of_the_list_turned_round(filled, choice):
+    log = filled.log()
+
+    assert log.last_changes(limit=3, choice=choice) == log.changes(limit=100, choice=choice)[::-1][:3]
+
+
+@pytest.mark.parametrize("choice", CHOICES)
 def test_the_count_is_that_of_the_records(filled, choice):
     log = filled.log()
 

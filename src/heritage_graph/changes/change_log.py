@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from heapq import merge
+from heapq import merge, nlargest
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -73,6 +73,19 @@ class ChangeLog:
             chosen = _merged(tables, ways_to_changes(tables, choice, kinds), _bounds(tables, after, choice), limit)
             names = _graph_names(tables)
             return [_change(row, names) for row in _rows(tables, chosen)]
+
+    def last_changes(self, *, limit: int, choice: Choice = ALL) -> list[Change]:
+        """The last *limit* changes, the newest first."""
+        with self._tables.reading() as tables:
+            bounds = _bounds(tables, 0, choice)
+            found = [
+                tables.execute(f"SELECT sequence FROM {way.source} AND sequence BETWEEN ? AND ? ORDER BY sequence DESC "  # noqa: S608 - of our own; values are bound
+                               "LIMIT ?", (*way.values, *bounds, limit)).fetchall()
+                for way in ways_to_changes(tables, choice, ())
+            ]  # fmt: skip
+            chosen = nlargest(limit, (sequence for rows in found for (sequence,) in rows))
+            names = _graph_names(tables)
+            return [_change(row, names) for row in reversed(_rows(tables, chosen))]
 
     def records(self, *, after: int = 0, limit: int, choice: Choice = ALL) -> list[Record]:
         """The first *limit* records whose last change has a sequence greater than *after*, by that sequence."""

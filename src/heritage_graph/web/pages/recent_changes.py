@@ -14,13 +14,12 @@ from heritage_graph.web.templating import local_address
 
 if TYPE_CHECKING:
     from heritage_graph.changes.change_log import ChangeLog
-    from heritage_graph.changes.entries import Change
     from heritage_graph.web.api.references import Asking, Words
     from heritage_graph.web.context import Context
 
 _SHOWN: Final = 6
-_LOOKED_AT: Final = 400  # changes behind the last ones: concepts, terms and anomalies are passed over
-_FAMILIES: Final = tuple(segment for kind in KINDS.values() for segment in kind.segments)
+_THINGS: Final = Choice(tuple(segment for kind in KINDS.values() for segment in kind.segments))
+"""Changes of concepts, terms and what the curators remark are passed over."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +52,14 @@ async def log_now(context: Context) -> LogNow | None:
 
 
 async def last_changes(asking: Asking, now: LogNow | None) -> list[RecentChange]:
-    """The last changes of things that have a page, the last one first; [] when there is none, or no log.
+    """The last changes of things that have a kind, the last one first; [] when there is none, or no log.
 
     Raises:
         LimitReached, EngineTrouble: as `Service.query`.
     """
     if now is None:
         return []
-    changes = await asyncio.to_thread(_last, now)
+    changes = await asyncio.to_thread(now.log.last_changes, limit=_SHOWN, choice=_THINGS)
     labels = await asking.labels(change.iri for change in changes)
     return [
         RecentChange(
@@ -73,9 +72,3 @@ async def last_changes(asking: Asking, now: LogNow | None) -> list[RecentChange]
         )
         for change in changes
     ]
-
-
-def _last(now: LogNow) -> list[Change]:
-    after = max(0, now.sequence - _LOOKED_AT)
-    changes = now.log.changes(after=after, limit=_LOOKED_AT, choice=Choice(_FAMILIES))
-    return sorted(changes, key=lambda change: -change.sequence)[:_SHOWN]
