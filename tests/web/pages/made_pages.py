@@ -1,0 +1,43 @@
+"""What has to be made in a store before some types of pages are there: a kept query, jobs, a withdrawn thing."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from page_types import DOCUMENT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import httpx
+
+_SOURCE: Final = "/api/v1/sources/made-for-a-test"
+_QUERY: Final = "SELECT ?agreement { ?agreement <https://w3id.org/heritage-graph/ns#agreementKind> ?kind }"
+_ENDLESS: Final = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+_PATIENCE_S: Final = 60
+JOB_TIMEOUT: Final = {"HERITAGE_GRAPH_JOB_TIMEOUT": "1"}
+"""The setting under which one of the jobs fails soon."""
+
+
+def make_pages(client: httpx.Client, authorization: Mapping[str, str]) -> dict[str, str]:
+    """The addresses of what was made, by the names that page types have for them."""
+    client.put(_SOURCE, content=DOCUMENT, headers={**authorization, "Content-Type": "text/turtle"}).raise_for_status()
+    client.delete(_SOURCE, headers=authorization).raise_for_status()
+    return {
+        "withdrawn": "/doc/agreement/test-memorandum",
+        "kept": client.post("/q", data={"query": _QUERY}).raise_for_status().json()["href"],
+        "job": _ended(client, _QUERY, authorization),
+        "failed": _ended(client, _ENDLESS, authorization),
+    }
+
+
+def _ended(client: httpx.Client, query: str, authorization: Mapping[str, str]) -> str:
+    """The address of a job that is over."""
+    submitted = client.post("/sparql/jobs", data={"query": query}, headers=authorization).raise_for_status()
+    address: str = submitted.json()["href"]
+    deadline = time.monotonic() + _PATIENCE_S
+    while client.get(address).json()["finished"] is None:
+        assert time.monotonic() < deadline, f"{address} does not end"
+        time.sleep(0.1)
+    return address

@@ -1,0 +1,102 @@
+"""The types of pages: an address of each, and what is to be seen there even where no script runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+_DOCUMENTS: Final = Path(__file__).parents[1] / "documents"
+DOCUMENT: Final = (_DOCUMENTS / "memorandum.ttl").read_text(encoding="utf-8")
+FAULTY: Final = DOCUMENT.split("participation:test-memorandum--alecso")[0].replace('"2025-03-02"', '"2025-13-02"')
+
+
+@dataclass(frozen=True)
+class PageType:
+    """A type of pages.
+
+    `address` is that of one of them; `{kept}`, `{job}`, `{failed}` and `{withdrawn}` in it are what `made_pages` has
+    made. `shows` is a selector of what the page is for. One that answers a document has its `method`, and is sent
+    `body`. `status` is that of the answer.
+    """
+
+    name: str
+    address: str
+    shows: str = "main h1"
+    status: int = 200
+    method: str = "GET"
+    body: str = ""
+
+
+_ENTITIES: Final = {
+    "activity": "icesco-at-sharm-el-sheikh-climate-conference",
+    "agreement": "icesco-ots-mou",
+    "agreement-document": "icesco-iccrom-mou",
+    "anomaly": "committee-under-two-names",
+    "bounds": "event--islamic-world-heritage-committee-shusha-2024--startsOn",
+    "challenge": "disparities-of-capacity",
+    "change": "1--agreement--icesco-ots-mou",
+    "claim": "essay-art-legacy-accords",
+    "collective": "ministers-and-experts-2020",
+    "commit": "1",
+    "country": "germany",
+    "designation": "culture-capital-in-the-islamic-world-shusha-2024",
+    "document": "iccrom-icom-2024",
+    "event": "illicit-trafficking-conference-2020",
+    "event-series": "islamic-world-heritage-committee-sessions",
+    "evidence": "002-3301-3458",
+    "inference": "icesco-ots-mou--validUntil",
+    "instrument": "unidroit-convention-1995",
+    "organization": "icesco",
+    "participation": "icesco-arcwh-mou--arab-regional-center-for-world-heritage",
+    "person": "osama-el-nahas",
+    "place": "sharm-el-sheikh",
+    "plan": "icesco-plan-2024-2025",
+    "programme": "academic-study-for-heritage-professionals",
+    "project": "hajj-routes-and-historical-mosques",
+    "rule": "term-from-general-clause",
+    "scholarship": "icesco-ain-shams-marburg-masters",
+    "scope": "historical-mosques",
+    "state": "saudi-arabia",
+    "term": "icesco-funding-sharing",
+    "terms": "icesco-partnership-terms",
+}
+
+PAGE_TYPES: Final = (
+    PageType("home", "/"),
+    *(PageType(f"entity-{kind}", f"/doc/{kind}/{slug}", "main h1 bdi") for kind, slug in _ENTITIES.items()),
+    PageType("withdrawn", "{withdrawn}", status=410),
+    PageType("nothing-there", "/doc/organization/nobody", status=404),
+    PageType("wrong-parameter", "/queries/agreements-in-force?on=tomorrow", status=400),
+    PageType("problems", "/problems", "main a[href^='/problems/']"),
+    PageType("problem", "/problems/shacl-violation"),
+    PageType("questions", "/queries", "main a[href^='/queries/']"),
+    PageType("question", "/queries/agreements-in-force?on=2026-11-21", "main table tbody tr"),
+    PageType("question-of-a-thing", "/queries/why", "main form"),
+    PageType("terms", "/ns", "main a"),
+    PageType("ontology-module", "/ontology/agents", "main table"),
+    PageType("alignment", "/ontology/alignments/geo"),
+    PageType("shapes", "/shapes"),
+    PageType("scheme", "/vocab/role", "main a"),
+    PageType("concept", "/vocab/role/party"),
+    PageType("graphs", "/graphs", "main a[href^='/graph/']"),
+    PageType("graph", "/graph/source/turkicstates-icesco"),
+    PageType("graph-of-curation", "/graph/curation"),
+    PageType("dataset", "/dataset"),
+    PageType("dumps", "/dumps/"),
+    PageType("releases", "/releases"),
+    PageType("conformance", "/conformance", "main table"),
+    PageType("docs", "/docs", "main table tbody a"),
+    PageType("docs-of-operation", "/docs/agreementStatus", "main form button"),
+    PageType("docs-of-writing", "/docs/putSource", "main pre"),
+    PageType("sparql", "/sparql", "main form textarea"),
+    PageType("job-done", "{job}", "main pre"),
+    PageType("job-failed", "{failed}", "main .notice"),
+    PageType("kept-query", "{kept}", "main pre"),
+    PageType("kept-query-checked", "{kept}/check", "main .notice"),
+    PageType("report", "/validate", "main pre", method="POST", body=DOCUMENT),
+    PageType("report-of-faults", "/validate", "main pre", method="POST", body=FAULTY),
+    PageType("refusal", "/api/v1/sources/made-for-a-test", "main table", 422, "PUT", FAULTY),
+    PageType("preview", "/reconcile/preview?id=organization/icesco", "a[href$='/id/organization/icesco']"),
+)
+"""Every type of pages."""
