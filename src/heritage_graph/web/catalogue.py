@@ -9,10 +9,15 @@ import orjson
 
 from heritage_graph.errors import ParameterError, UnknownName
 from heritage_graph.query_files import bind, values_for_analysis
-from heritage_graph.web.answer_page import MOST_ROWS, answer_table
+from heritage_graph.web.answer_page import answer_table, names_in
+from heritage_graph.web.answer_pictures import picture_of
+from heritage_graph.web.api.references import Asking
 from heritage_graph.web.as_of import AS_OF, generation_asked
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import CSV, GRAPHS, HTML, JSON, RESULTS_JSON, RESULTS_XML, TSV, Format, named
+from heritage_graph.web.page_language import page_language
+from heritage_graph.web.question_list import by_topic, narrowed, queries_by_topic, queries_with
+from heritage_graph.web.question_page import question_page
 from heritage_graph.web.replies import Reply, asked, cached, current, json_reply, page_reply, results_of
 from heritage_graph.web.routing import FORMAT, LANG, Operation, Value, check_values, negotiated, values_of
 from heritage_graph.web.row_sources import sources_of
@@ -43,6 +48,9 @@ GRAPH_FORMATS: Final = (*GRAPHS, HTML)
 INCLUDE: Final = Value(
     "include", "What comes with each row: sources (the graphs that state it, and their documents).", example="sources"
 )
+CONTAINING: Final = Value(
+    "q", "Only questions that hold these words, in any language, however they are spelled.", example="renewal"
+)
 _SOURCES: Final = "sources"
 _INTERNAL_TOPICS: Final = frozenset({"entity", "views"})
 _MOST_ROWS_SOURCED: Final = 100
@@ -72,7 +80,8 @@ def operations(_: Context) -> tuple[Operation, ...]:
     """The catalogue, and one operation a question."""
     return (
         Operation(
-            "queries", "/queries", "The questions, and the stored queries that answer them.", _list, values=(FORMAT,),
+            "queries", "/queries", "The questions, and the stored queries that answer them.", _list,
+            values=(CONTAINING, FORMAT),
             formats=(JSON, HTML), schema="queries", example="/queries", still=True, tag="questions",
         ),
         Operation(
@@ -115,15 +124,15 @@ def listed(context: Context) -> list[Query]:
 
 async def _list(request: Request, context: Context) -> Reply:
     chosen = negotiated(request.scope, (JSON, HTML))
-    answered = [(question, context.catalogue.answering(question.code)) for question in context.questions]
-    shown = listed(context)
+    text = values_of(request.scope).get(CONTAINING.name, "")
+    answered = narrowed([(each, context.catalogue.answering(each.code)) for each in context.questions], text)
+    shown = queries_with(listed(context), text)
     if chosen == HTML:
-        others = [query for query in shown if not query.answers]
-        topics = [
-            (topic, [pair for pair in answered if pair[0].topic == topic])
-            for topic in dict.fromkeys(question.topic for question in context.questions)
-        ]
-        return page_reply(request, context, "queries.html", topics=topics, others=others)
+        others = queries_by_topic(query for query in shown if not query.answers)
+        return page_reply(
+            request, context, "queries.html", text=text, topics=by_topic(answered), others=others,
+            count=len(context.questions),
+        )  # fmt: skip
     questions = [question_listed(question, queries) for question, queries in answered]
     return json_reply({"questions": questions, "queries": [query_listed(query) for query in shown]})
 
@@ -141,11 +150,13 @@ async def _ask(request: Request, context: Context) -> Reply:
     given = {key: value for key, value in values.items() if key in query.parameters or key not in _OURS}
     if chosen == HTML:
         given = {key: value for key, value in given.items() if value or key not in query.parameters}
+        if LANG.name in query.parameters:
+            given.setdefault(LANG.name, page_language(request.scope).code)
     question = _Asked(query, given, "", values.get(AS_OF.name), _includes_sources(values, chosen))
-    if chosen == HTML and any(each.required and key not in given for key, each in query.parameters.items()):
-        return page_reply(request, context, "query.html", **_page(context, question, None))
-    question = replace(question, text=bind(query, given))
     generation = await generation_asked(question.as_of, context) if question.as_of else None
+    lacks = any(each.required and key not in given for key, each in query.parameters.items())
+    if not (chosen == HTML and lacks):
+        question = replace(question, text=bind(query, given))
     # Only a page tells by which name its state was asked for; other answers are the same under every name of it.
     apart = {FORMAT.name} if chosen == HTML else {FORMAT.name, AS_OF.name}
     told = (part for name, value in sorted(values.items()) if name not in apart for part in (name, value))
@@ -170,8 +181,8 @@ def _includes_sources(values: Mapping[str, str], chosen: Format) -> bool:
 async def _answered(request: Request, context: Context, question: _Asked, chosen: Format, generation: int) -> Reply:
     """The answer to *question* in the format *chosen*."""
     query = question.query
-    if query.form == "construct" and chosen == HTML:
-        return page_reply(request, context, "query.html", **_page(context, question, None))
+    if chosen == HTML and (query.form == "construct" or not question.text):
+        return await _page(request, context, question, generation)
     if chosen not in {JSON, HTML, SPREADSHEET}:
         return await _as_the_engine_writes(request, context, question, chosen, generation)
     results = await _results(request, context, question, generation)
@@ -221,27 +232,34 @@ async def _answer_page(
 ) -> Reply:
     query = question.query
     if query.form == "ask":
-        return page_reply(request, context, "query.html", **_page(context, question, results["boolean"]))
+        return await _page(request, context, question, generation, answer=results["boolean"])
     rows = _rows(results)
-    told = query.facts and len(rows) <= _MOST_ROWS_SOURCED
+    told = query.facts and (len(rows) <= _MOST_ROWS_SOURCED or question.with_sources)
     sources = await sources_of(request, context, query, rows, generation) if told else None
-    names = await context.term_names.of(request, context, generation)
-    return page_reply(
-        request, context, "query.html", **_page(context, question, answer_table(query, rows, names, sources))
-    )
+    known = await context.term_names.of(request, context, generation)
+    names = await names_in(Asking(request, context, generation), known, rows, sources)
+    table = answer_table(query, rows, names, sources)
+    return await _page(
+        request, context, question, generation, answer=table, picture=picture_of(query, rows, names)
+    )  # fmt: skip
 
 
-def _page(context: Context, question: _Asked, answer: object) -> dict[str, object]:
+async def _page(
+    request: Request,
+    context: Context,
+    question: _Asked,
+    generation: int,
+    *,
+    answer: object = None,
+    picture: object = None,
+) -> Reply:
+    """The page of the question, with its answer where there is one."""
     query = question.query
-    return {
-        "query": query,
-        "questions": [each for each in context.questions if each.code in query.answers],
-        "given": question.given,
-        "answer": answer,
-        "as_of": question.as_of,
-        "formats": [each for each in formats_of(query) if each != HTML],
-        "most": MOST_ROWS,
-    }
+    formats = [each for each in formats_of(query) if each != HTML]
+    values = await question_page(
+        request, context, query, given=question.given, as_of=question.as_of, generation=generation, formats=formats
+    )
+    return page_reply(request, context, "query.html", **values, answer=answer, picture=picture)
 
 
 def _rows(results: Mapping[str, object]) -> list[Row]:
