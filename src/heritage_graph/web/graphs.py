@@ -5,44 +5,46 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import NamedNode
-
 from heritage_graph.errors import UnknownName
-from heritage_graph.namespaces import GRAPH, is_published
-from heritage_graph.query_files import bind
+from heritage_graph.namespaces import GRAPH
+from heritage_graph.web.api.parameters import number_in
+from heritage_graph.web.api.references import Asking
 from heritage_graph.web.as_of import AS_OF, generation_in
 from heritage_graph.web.entity_addresses import without_suffix
 from heritage_graph.web.faults import Gone
+from heritage_graph.web.graph_contents import MOST_COMMITS, MOST_TOLD, commits_of, contents_of
 from heritage_graph.web.graph_standing import graph_fields
 from heritage_graph.web.graph_store import read_graph
 from heritage_graph.web.graph_writing import FORMATS
+from heritage_graph.web.named_graphs import FAMILIES, family_of_graph, named_graphs
 from heritage_graph.web.negotiation import HTML, JSON
-from heritage_graph.web.replies import cached, current, json_reply, page_reply, rows_of
-from heritage_graph.web.routing import FORMAT, Operation, negotiated, values_of
-from heritage_graph.web.templating import local_address
+from heritage_graph.web.replies import cached, current, json_reply, page_reply
+from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, values_of
 from heritage_graph.web.tombstones import tombstone
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from heritage_graph.service import Row
     from heritage_graph.web.context import Context
-    from heritage_graph.web.names import Names
+    from heritage_graph.web.named_graphs import Graph
     from heritage_graph.web.replies import Reply
 
 _NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_MANY: Final = frozenset({"document", "publisher", "attributedTo"})
+_KIND: Final = Value("kind", "On the page: only what the graph states of things of this kind.", example="agreement")
+_PAGE: Final = Value("page", "On the page: which part of what the graph states.", example="1", type="integer",
+                     default="1", least=1)  # fmt: skip
 
 
 def operations(_: Context) -> tuple[Operation, ...]:
     """The operations on graphs by name."""
-    problems = ("not-found", "withdrawn", "generation-not-kept", "not-acceptable")
+    problems = ("bad-parameter", "not-found", "withdrawn", "generation-not-kept", "not-acceptable")
+    values = (FORMAT, AS_OF, _KIND, _PAGE)
     return (
         Operation("graphs", "/graphs", "The named graphs with their provenance.", _list, values=(FORMAT,),
                   formats=(JSON, HTML), schema="graphs", example="/graphs", tag="graphs"),
-        Operation("graph", "/graph/{name}", "A named graph of ours.", _one, values=(FORMAT, AS_OF),
+        Operation("graph", "/graph/{name}", "A named graph of ours.", _one, values=values,
                   formats=(*FORMATS, HTML), problems=problems, example="/graph/curation.nt", tag="graphs"),
-        Operation("graphOfGroup", "/graph/{group}/{name}", "The graph of one source.", _one, values=(FORMAT, AS_OF),
+        Operation("graphOfGroup", "/graph/{group}/{name}", "The graph of one source.", _one, values=values,
                   formats=(*FORMATS, HTML), problems=problems, tag="graphs",
                   example="/graph/source/icesco-2024-partnerships-report.nt"),
     )  # fmt: skip
@@ -53,12 +55,16 @@ async def _list(request: Request, context: Context) -> Reply:
     edition = await current(request, context, "graphs", chosen.extension)
     if edition.unchanged:
         return edition.unchanged
-    graphs = await _described(request, context, edition.generation)
-    if chosen == HTML:
-        return cached(
-            page_reply(request, context, "graphs.html", graphs=graphs, generation=edition.generation), edition
-        )
-    return cached(json_reply({"generation": edition.generation, "graphs": graphs}), edition)
+    graphs = await named_graphs(request, context, edition.generation)
+    if chosen == JSON:
+        return cached(json_reply({"generation": edition.generation, "graphs": graphs}), edition)
+    asking = Asking(request, context, edition.generation)
+    families = {name: [each for each in graphs if family_of_graph(each["graph"]) == name] for name in FAMILIES}
+    page = page_reply(
+        request, context, "graphs.html", families=families, generation=edition.generation,
+        labels=await asking.labels({iri for each in graphs for iri in _referred(each)}),
+    )  # fmt: skip
+    return cached(page, edition)
 
 
 async def _one(request: Request, context: Context) -> Reply:
@@ -79,41 +85,33 @@ async def _one(request: Request, context: Context) -> Reply:
 
 async def _page(request: Request, context: Context, graph: str, at_generation: int | None) -> Reply:
     """The page about *graph*, in the last or the given generation."""
-    edition = await current(request, context, "graph", graph, "html", at_generation=at_generation)
+    given = values_of(request.scope)
+    kind, number, state = given.get(_KIND.name, ""), number_in(given, _PAGE), given.get(AS_OF.name, "")
+    edition = await current(
+        request, context, "graph", graph, kind, str(number), state, HTML.extension, at_generation=at_generation
+    )
     if edition.unchanged:
         return edition.unchanged
     fields = await graph_fields(request, context, graph, edition.generation)
-    (found,) = [each for each in await _described(request, context, edition.generation) if each["graph"] == graph]
-    page = page_reply(request, context, "graph.html", graph=found, formats=FORMATS, generation=edition.generation)
+    (found,) = await named_graphs(request, context, edition.generation, only=graph)
+    asking = Asking(request, context, edition.generation)
+    told = await contents_of(asking, graph, kind=kind, page=number) if found["triples"] <= MOST_TOLD else None
+    page = page_reply(
+        request, context, "graph.html", graph=found, family=family_of_graph(graph), formats=FORMATS,
+        labels=await asking.labels(_referred(found)), definition=await _definition(asking, found["epistemicStatus"]),
+        contents=told, kind=kind, page=number, state=state,
+        commits=await commits_of(asking, graph), most_commits=MOST_COMMITS, generation=edition.generation,
+    )  # fmt: skip
     return cached(page, edition, fields)
 
 
-async def _described(request: Request, context: Context, generation: int) -> list[dict[str, object]]:
-    """The graphs by IRI, each with what graph/meta says of it."""
-    text = bind(context.internal.query("graphs"), {})
-    rows = await rows_of(request, context, text, generation=generation, lane="heavy")
-    names = await context.term_names.of(request, context, generation)
-    found: dict[str, dict[str, object]] = {}
-    for row in rows:
-        iri = row["graph"]["value"]
-        described = found.setdefault(iri, _description(iri, row, names))
-        for member in _MANY:
-            values = described[member]
-            assert isinstance(values, list)
-            if member in row and row[member]["value"] not in values:
-                values.append(row[member]["value"])
-    return list(found.values())
+async def _definition(asking: Asking, concept: str | None) -> dict[str, list[str]]:
+    """What *concept* means, by language; nothing for none."""
+    rows = await asking.rows_about("concept-definitions", "concepts", [concept] if concept else [])
+    return {row["definition"].get("xml:lang", ""): [row["definition"]["value"]] for row in rows}
 
 
-def _description(iri: str, row: Row, names: Names) -> dict[str, object]:
-    return {
-        "graph": iri,
-        "href": local_address(iri),
-        "label": dict(names.all_of(iri)),
-        "published": is_published(NamedNode(iri)),
-        "triples": int(row["triples"]["value"]),
-        "epistemicStatus": row["status"]["value"] if "status" in row else None,
-        "license": row["licence"]["value"] if "licence" in row else None,
-        "retrievedOn": row["retrievedOn"]["value"] if "retrievedOn" in row else None,
-        **{member: [] for member in sorted(_MANY)},
-    }
+def _referred(graph: Graph) -> set[str]:
+    """What a page names beside *graph* itself."""
+    status = graph["epistemicStatus"]
+    return {*graph["document"], *graph["publisher"], *graph["attributedTo"]} | ({status} if status else set())

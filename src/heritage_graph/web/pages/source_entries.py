@@ -6,15 +6,13 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import NamedNode
-
 from heritage_graph.errors import ParameterError
 from heritage_graph.model.dates import read_date
-from heritage_graph.model.records import may_stand_around
-from heritage_graph.namespaces import DCTERMS, FOAF, HG, ID
+from heritage_graph.namespaces import DCTERMS, FOAF, HG
 from heritage_graph.query_files import bind
 from heritage_graph.web.api.dates import date_value
 from heritage_graph.web.api.kinds import short_links
+from heritage_graph.web.kind_classes import class_of, is_of_things
 from heritage_graph.web.replies import rows_of
 from heritage_graph.web.templating import local_address
 
@@ -27,14 +25,6 @@ MOST_COMPARED: Final = 50_000
 """Of a larger graph it is not counted which of its statements others repeat: each is looked up in all graphs."""
 
 _PUBLISHER: Final = DCTERMS.publisher.value
-_CLASSES: Final = {
-    "collective": "CollectiveAgent",
-    "document": "SourceDocument",
-    "instrument": "LegalInstrument",
-    "scope": "HeritageScope",
-    "terms": "GeneralTerms",
-}
-"""The classes of the kinds whose IRIs do not name them."""
 
 
 @dataclass(frozen=True)
@@ -128,16 +118,6 @@ async def figures_of(asking: Asking, graphs: Sequence[str]) -> Figures:
     return Figures(sizes, things, await _contradicted(asking), repeated, compared)
 
 
-def is_of_things(kind: str) -> bool:
-    """Tell whether what has IRIs of *kind* is a thing, and no node around one, such as a piece of evidence."""
-    return bool(kind) and not may_stand_around(NamedNode(f"{ID}{kind}/any"))
-
-
-def class_of(kind: str) -> str:
-    """The class whose name tells what has IRIs of *kind*."""
-    return HG + _CLASSES.get(kind, "".join(part.capitalize() for part in kind.split("-")))
-
-
 def entry(source: Source, figures: Figures, labels: Labels) -> dict[str, object]:
     """*source* as the answers tell it."""
     graph = source.graph
@@ -146,6 +126,7 @@ def entry(source: Source, figures: Figures, labels: Labels) -> dict[str, object]
         "graph": graph,
         "href": local_address(graph),
         "label": labels.words(source.named),
+        "graphLabel": labels.words(graph),
         "documents": [{**labels.reference(each), "links": short_links(each)} for each in source.documents],
         "publishers": labels.references(source.publishers),
         "issued": [_date(text) for text in source.said.get(HG.issuedOn.value, ())],

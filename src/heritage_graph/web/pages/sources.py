@@ -11,9 +11,10 @@ from heritage_graph.namespaces import HGV, ID
 from heritage_graph.web.api.envelope import envelope
 from heritage_graph.web.api.parameters import PROBLEMS, choice_in, iri_in, number_in
 from heritage_graph.web.api.references import Asking, Labels
+from heritage_graph.web.kind_classes import class_of
 from heritage_graph.web.negotiation import HTML, JSON
 from heritage_graph.web.page_language import PAGE_LANGUAGES, page_language
-from heritage_graph.web.pages.source_entries import class_of, entry, figures_of, is_of_things, sizes_of, sources_in
+from heritage_graph.web.pages.source_entries import entry, figures_of, sizes_of, sources_in
 from heritage_graph.web.replies import cached, current, json_reply, links, page_reply
 from heritage_graph.web.routing import FORMAT, LANG, Operation, Value, negotiated, values_of
 
@@ -178,7 +179,7 @@ def _choices(known: Sequence[Source], labels: Labels, language: str) -> dict[str
         "standings": named(
             {source.standing for source in known if source.standing}, lambda iri: iri.rpartition("/")[2]
         ),
-        "kinds": [(kind, labels.text(class_of(kind), language) or kind) for kind in _KINDS if is_of_things(kind)],
+        "kinds": [(kind, labels.text(class_of(kind), language) or kind) for kind in _KINDS],
     }
 
 
