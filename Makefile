@@ -9,7 +9,7 @@ INSTALL_NODE = command -v npm >/dev/null || $(BIN)/python -m pip install --quiet
 BUILT := src/heritage_graph/web/static/built/manifest.json
 SUITES ?= ../shared/suites/w3c-rdf-tests
 
-.PHONY: help setup serve test lint format docs bench hostile soak conformance clean
+.PHONY: help setup serve test lint format docs screenshots bench hostile soak conformance clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -55,6 +55,11 @@ lint: setup ## ruff, mypy, import-linter, and whether the generated docs are cur
 docs: setup ## write the examples, the reference pages and the picture of the model from the code
 	$(BIN)/python docs/generate_examples.py
 	$(BIN)/python docs/generate_reference.py
+
+screenshots: setup ## write a picture of every type of pages to build/screenshots, in three languages and widths
+	@(command -v chromium && fc-list 2>/dev/null | grep -q NotoNaskhArabic) >/dev/null || (apt-get update -qq \
+		&& apt-get install -y -qq --no-install-recommends chromium fontconfig fonts-noto-core)
+	PYTHONPATH=tests/web $(BIN)/python tests/web/pages/screenshots.py
 
 bench: setup ## compare with three other servers on a million triples, and time the JSON API (some minutes); TRIPLES=number
 	@command -v virtuoso-t >/dev/null || (apt-get update -qq && apt-get install -y -qq virtuoso-opensource-7-bin) \

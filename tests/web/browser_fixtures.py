@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,14 +25,21 @@ _FLAGS = [
 ]
 
 
-# Not for the session: Playwright keeps an event loop running, and other tests run loops of their own.
-@pytest.fixture(scope="module")
-def chromium():
+@contextmanager
+def launched():
     """Debian's Chromium, headless."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_FLAGS)
         yield browser
         browser.close()
+
+
+# Not for the session: Playwright keeps an event loop running, and other tests run loops of their own.
+@pytest.fixture(scope="module")
+def chromium():
+    """That browser."""
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")

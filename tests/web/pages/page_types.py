@@ -17,7 +17,7 @@ class PageType:
 
     `address` is that of one of them; `{kept}`, `{job}`, `{failed}` and `{withdrawn}` in it are what `made_pages` has
     made. `shows` is a selector of what the page is for. One that answers a document has its `method`, and is sent
-    `body`. `status` is that of the answer.
+    `body`. `status` is that of the answer. axe-core looks at every page in English, and at some in Arabic too.
     """
 
     name: str
@@ -26,6 +26,7 @@ class PageType:
     status: int = 200
     method: str = "GET"
     body: str = ""
+    axe_in_arabic: bool = False
 
 
 _ENTITIES: Final = {

@@ -1,4 +1,4 @@
-"""What is found on a page that Chromium opens: complaints, requests elsewhere, English that was left, what overflows."""
+"""What is found on a page in Chromium: complaints, requests elsewhere, English that was left, what is too wide."""
 
 from __future__ import annotations
 
