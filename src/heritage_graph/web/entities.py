@@ -9,6 +9,7 @@ from heritage_graph.web.as_of import AS_OF, state_named
 from heritage_graph.web.described import FORMATS, Subject, describe
 from heritage_graph.web.entity_addresses import path_of, segment, thing_in, without_suffix
 from heritage_graph.web.faults import Gone
+from heritage_graph.web.pages.schemes import concept_page
 from heritage_graph.web.profiles import PROFILE
 from heritage_graph.web.replies import redirect
 from heritage_graph.web.routing import FORMAT, Operation, values_of
@@ -78,4 +79,6 @@ async def _document(request: Request, context: Context) -> Reply:
 async def _concept(request: Request, context: Context) -> Reply:
     name, suffix = without_suffix(request.path_params["concept"], FORMATS)
     path = f"{segment(request.path_params['scheme'])}/{segment(name)}"
-    return await describe(request, context, Subject(HGV + path, f"/vocab/{path}", is_thing=False), suffix=suffix)
+    subject = Subject(HGV + path, f"/vocab/{path}", is_thing=False)
+    page = await concept_page(request, context, subject, suffix=suffix)
+    return page if page is not None else await describe(request, context, subject, suffix=suffix)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -21,40 +19,56 @@ from heritage_graph.web.graph_documents import graph_document
 from heritage_graph.web.graph_standing import graph_changed
 from heritage_graph.web.http_dates import holds_since, last_modified
 from heritage_graph.web.negotiation import GRAPHS, HTML, NQUADS, TRIG, TURTLE
-from heritage_graph.web.replies import Reply, asked, cached, current, page_reply, rows_of
+from heritage_graph.web.pages.ontology_model import MODULES
+from heritage_graph.web.pages.ontology_pages import alignment_page, module_page, ontology_page
+from heritage_graph.web.pages.schemes import scheme_page, vocabularies_page
+from heritage_graph.web.pages.shapes import shapes_page
+from heritage_graph.web.replies import Reply, asked, cached, current, rows_of
 from heritage_graph.web.routing import FORMAT, Operation, negotiated, values_of
 from heritage_graph.web.signposting import Link, link_field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Callable
 
     from pyoxigraph import Quad
     from starlette.requests import Request
 
-    from heritage_graph.service import Row
     from heritage_graph.web.context import Context
     from heritage_graph.web.negotiation import Format
 
+    PageMaker = Callable[[Request, Context, str, int], Awaitable[Reply]]
+
 FORMATS: Final = (*GRAPHS, HTML)
-_MODULES: Final = f"{BASE}ontology/"
-_LANGUAGES: Final = ("en", "ar", "fr")
-_DEFINITION: Final = "definition"
 _PROBLEMS: Final = ("not-found", "generation-not-kept", "not-acceptable")
 
 
 @dataclass(frozen=True)
 class _Document:
-    """A document of terms: what it is about, where it is, and the queries that give its statements and its page."""
+    """A document of terms: what it is about, where it is, and what gives its statements and its page.
+
+    One that `is_whole` is there however little the graph holds.
+    """
 
     iri: str
     address: str
-    title: str
     graph: str
     statements: str
-    rows: str
+    page: PageMaker
+    is_whole: bool = False
 
 
-_WHOLE: Final = _Document(f"{BASE}ns", "/ns", "Ontology", ONTOLOGY.value, "ontology-statements", "ontology-rows")
+async def _ontology_page(request: Request, context: Context, _: str, generation: int) -> Reply:
+    return await ontology_page(request, context, generation)
+
+
+async def _vocabularies_page(request: Request, context: Context, _: str, generation: int) -> Reply:
+    return await vocabularies_page(request, context, generation)
+
+
+_ONTOLOGY: Final = _Document(f"{BASE}ns", "/ns", ONTOLOGY.value, "ontology-statements", _ontology_page, is_whole=True)
+_VOCABULARIES: Final = _Document(
+    HGV.rstrip("/"), "/vocab", VOCAB.value, "vocabularies-statements", _vocabularies_page, is_whole=True
+)
 
 
 def operations(_: Context) -> tuple[Operation, ...]:
@@ -62,6 +76,8 @@ def operations(_: Context) -> tuple[Operation, ...]:
     return (
         Operation("ontology", "/ns", "The ontology.", _ontology, values=(FORMAT, AS_OF), formats=FORMATS,
                   problems=_PROBLEMS, example="/ns?format=nt", tag="terms"),
+        Operation("vocabularies", "/vocab", "The concept schemes.", _vocabularies, values=(FORMAT, AS_OF),
+                  formats=FORMATS, problems=_PROBLEMS, example="/vocab?format=nt", tag="terms"),
         Operation("vocabulary", "/vocab/{scheme}", "A concept scheme with its concepts.", _scheme,
                   values=(FORMAT, AS_OF), formats=FORMATS, problems=_PROBLEMS, example="/vocab/in-force.nt",
                   tag="terms"),
@@ -83,22 +99,22 @@ def operations(_: Context) -> tuple[Operation, ...]:
 
 
 async def _ontology(request: Request, context: Context) -> Reply:
-    return await _document(request, context, _WHOLE, suffix="")
+    return await _document(request, context, _ONTOLOGY, suffix="")
+
+
+async def _vocabularies(request: Request, context: Context) -> Reply:
+    return await _document(request, context, _VOCABULARIES, suffix="")
 
 
 async def _scheme(request: Request, context: Context) -> Reply:
     name, suffix = without_suffix(request.path_params["scheme"], FORMATS)
-    document = _Document(
-        HGV + segment(name), f"/vocab/{name}", f"Vocabulary: {name}", VOCAB.value, "scheme-statements", "scheme-rows"
-    )
+    document = _Document(HGV + segment(name), f"/vocab/{name}", VOCAB.value, "scheme-statements", scheme_page)
     return await _document(request, context, document, suffix=suffix)
 
 
 async def _module(request: Request, context: Context) -> Reply:
     path, suffix = _module_path(request)
-    document = _Document(
-        _MODULES + path, f"/ontology/{path}", f"Module: {path}", ONTOLOGY.value, "module-statements", "module-rows"
-    )
+    document = _Document(MODULES + path, f"/ontology/{path}", ONTOLOGY.value, "module-statements", module_page)
     return await _document(request, context, document, suffix=suffix)
 
 
@@ -114,44 +130,39 @@ async def _document(request: Request, context: Context, document: _Document, *, 
     if edition.unchanged:
         return edition.unchanged
     generation = edition.generation
+    links = link_field([Link(document.iri, "describes"), *_alternates(document)])
+    if chosen == HTML:  # it tells of uses, too, so its date is not that of the graph of terms
+        return cached(await document.page(request, context, document.iri, generation), edition, links)
     fields = last_modified(await graph_changed(request, context, document.graph, generation))
     if holds_since(request.scope, fields):
         return Reply(status=304, tag=edition.tag, cache=CACHED, fields=fields)
-    about = {} if document is _WHOLE else {"this": document.iri}
-    rows = await rows_of(request, context, bind(context.internal.query(document.rows), about), generation=generation)
-    if not rows and document is not _WHOLE:
-        raise UnknownName(f"nothing is known of {document.iri}", iri=document.iri)
-    fields += link_field([Link(document.iri, "describes"), *_alternates(document.address)])
-    if chosen == HTML:
-        page = page_reply(
-            request, context, "terms_page.html", title=document.title, address=document.address, formats=GRAPHS,
-            terms=_terms(rows),
-        )  # fmt: skip
-        return cached(page, edition, fields)
+    about = {} if document.is_whole else {"this": document.iri}
+    if about:
+        known = bind(context.internal.query("document-known"), about)
+        if not await rows_of(request, context, known, generation=generation):
+            raise UnknownName(f"nothing is known of {document.iri}", iri=document.iri)
     named = "true" if chosen in {TRIG, NQUADS} else "false"
     text = bind(context.internal.query(document.statements), {**about, "named": named})
-    return cached(await asked(request, context, text, chosen, generation=generation, quads=True), edition, fields)
+    reply = await asked(request, context, text, chosen, generation=generation, quads=True)
+    return cached(reply, edition, fields + links)
 
 
 async def _alignment(request: Request, context: Context) -> Reply:
     """An alignment, of which the graph holds the statements but not the borders: it is given as its file."""
     path, suffix = _module_path(request, "alignments/")
     chosen = negotiated(request.scope, FORMATS, suffix=suffix)
-    quads = _alignments().get(_MODULES + path)
+    quads = _alignments().get(MODULES + path)
     if quads is None:
         raise UnknownName(f"there is no alignment {path[:80]!r}", name=path)
     if chosen == HTML:
-        turtle = graph_document(quads, TURTLE).decode()
-        return page_reply(
-            request, context, "turtle.html", title=f"Ontology: {path}", address=f"/ontology/{path}", turtle=turtle
-        )
+        return alignment_page(request, context, f"/ontology/{path}", quads)
     return Reply(graph_document(quads, chosen), chosen)
 
 
 async def _shapes(request: Request, context: Context) -> Reply:
     chosen = negotiated(request.scope, FORMATS)
     if chosen == HTML:
-        return page_reply(request, context, "shapes.html", turtle=_shape_files().decode())
+        return shapes_page(request, context)
     if chosen == TURTLE:
         return Reply(_shape_files(), TURTLE)
     return Reply(_shapes_as(chosen), chosen)
@@ -174,7 +185,7 @@ def _alignments() -> dict[str, tuple[Quad, ...]]:
     found: dict[str, tuple[Quad, ...]] = {}
     for path in sorted((asset_folder("ontology") / "alignments").glob("*.ttl")):
         quads = tuple(parse(path.read_bytes(), RdfFormat.TURTLE))
-        iri = f"{_MODULES}alignments/{path.stem}"
+        iri = f"{MODULES}alignments/{path.stem}"
         found[iri] = quads
         versions = (quad.object for quad in quads if quad.predicate == OWL.versionIRI)
         found.update({version.value: quads for version in versions if isinstance(version, NamedNode)})
@@ -189,23 +200,6 @@ def _module_path(request: Request, folder: str = "") -> tuple[str, str]:
     return f"{folder}{before}{segment(name)}", suffix
 
 
-def _alternates(address: str) -> list[Link]:
-    suffixed = "?format={}" if address == _WHOLE.address else ".{}"
-    return [Link(address + suffixed.format(each.extension), "alternate", each.media_type) for each in FORMATS]
-
-
-def _terms(rows: Iterable[Row]) -> list[dict[str, object]]:
-    """The terms by IRI, each with its names and definitions in the languages of the model."""
-    texts: defaultdict[str, dict[tuple[bool, str], str]] = defaultdict(dict)
-    for row in rows:
-        is_definition = row["use"]["value"].endswith(_DEFINITION)
-        texts[row["term"]["value"]].setdefault((is_definition, row["text"].get("xml:lang", "")), row["text"]["value"])
-    return [
-        {
-            "iri": iri,
-            "anchor": re.split(r"[#/]", iri)[-1],
-            "names": [(language, found[False, language]) for language in _LANGUAGES if (False, language) in found],
-            "definitions": [(language, found[True, language]) for language in _LANGUAGES if (True, language) in found],
-        }
-        for iri, found in sorted(texts.items())
-    ]
+def _alternates(document: _Document) -> list[Link]:
+    suffixed = "?format={}" if document.is_whole else ".{}"
+    return [Link(document.address + suffixed.format(each.extension), "alternate", each.media_type) for each in FORMATS]
