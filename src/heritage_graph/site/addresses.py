@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from heritage_graph.web.routing import Operation
 
 NEEDS_SERVICE: Final[Mapping[str, str]] = {
+    "/agreements": "The board is made for the day that is asked about; the page of each agreement tells its days.",
     "/api": "The JSON API filters, sorts and pages through answers; each of its things has its document here.",
     "/docs": "The interface that is described there is that of the service.",
     "/health": "Tells whether the service lives.",
@@ -27,6 +28,7 @@ NEEDS_SERVICE: Final[Mapping[str, str]] = {
     "/queries": "The stored questions are asked of the service.",
     "/rdf-graph-store": "Graphs are named in the query of one address; here each is at /graph/….",
     "/reconcile": "Names are matched by the service.",
+    "/search": "Names are searched by the service.",
     "/sparql": "Questions are answered by the service.",
     "/static/built": "The editor sends its questions to the service.",
     "/timegate": "Earlier states are asked of the service.",

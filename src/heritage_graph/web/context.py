@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from heritage_graph.web.api.agreement_board import Boards
 
 if TYPE_CHECKING:
     from heritage_graph.analysis.analyses import Analyses
@@ -56,6 +58,7 @@ class Context:
     measures: Measures
     term_names: TermNames
     paging: Paging
+    boards: Boards = field(default_factory=Boards)
 
     @property
     def result_bytes(self) -> int:

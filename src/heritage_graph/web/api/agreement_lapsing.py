@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import ParameterError
+from heritage_graph.web.api.agreement_status import page_address
 from heritage_graph.web.api.around_agreements import (
     INCLUDE,
     PARTY,
@@ -32,12 +33,12 @@ from heritage_graph.web.api.parameters import LANGUAGE, PROBLEMS, language_in, t
 from heritage_graph.web.api.references import Asking
 from heritage_graph.web.as_of import AS_OF
 from heritage_graph.web.negotiation import CSV, HTML, JSON
-from heritage_graph.web.replies import Reply, cached, current, json_reply, links, page_reply
+from heritage_graph.web.replies import Reply, cached, current, json_reply, links, redirect
 from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, values_of
 from heritage_graph.web.spreadsheet import csv_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from starlette.requests import Request
 
@@ -47,14 +48,14 @@ if TYPE_CHECKING:
     from heritage_graph.web.context import Context
 
 PATH: Final = "/api/v1/agreements/lapsing"
-FORMATS: Final = (JSON, HTML, CSV)
+FORMATS: Final = (JSON, CSV)
 WITHIN: Final = Value(
     "within", "How far ahead: years, months and days like P6M or P1Y.", example="P6M", type="duration"
 )
 FROM: Final = Value(
     "from", "The first day of the period; today (UTC) when not given.", example="2026-11-21", type="date"
 )
-_DEFAULT_WITHIN: Final = "P6M"
+DEFAULT_WITHIN: Final = "P6M"
 _COLUMNS: Final = ("agreement", "name", "validEarliest", "validLatest", "certain", "basis", "renewalMode",
                    "requestedBy", "renewedBy")  # fmt: skip
 
@@ -66,7 +67,7 @@ def operations(_: Context) -> tuple[Operation, ...]:
             "agreementsLapsing", PATH, "Agreements that lapse within a time, and who may ask for their renewal.",
             _Lapsing().answer,
             values=(WITHIN, FROM, PARTY, INCLUDE, LANGUAGE, LIMIT, CURSOR, AS_OF, MIN_GENERATION, FORMAT),
-            formats=FORMATS, problems=PROBLEMS, schema="agreement-lapsing", tag="api",
+            formats=(JSON, HTML, CSV), statuses=(200, 303), problems=PROBLEMS, schema="agreement-lapsing", tag="api",
             example=f"{PATH}?within=P1Y&from=2026-11-21",
         ),
     )  # fmt: skip
@@ -79,12 +80,16 @@ class _Lapsing:
         self._chains = Chains()
 
     async def answer(self, request: Request, context: Context) -> Reply:
-        """One page of the list."""
+        """One page of the list; browsers are led to the page about the board."""
+        given = values_of(request.scope)
+        if negotiated(request.scope, (JSON, HTML, CSV)) == HTML:
+            first = {"on": given[FROM.name]} if given.get(FROM.name) else {}
+            within = {WITHIN.name: given[WITHIN.name]} if given.get(WITHIN.name) else {}
+            return redirect(f"{page_address(given, **first, **within)}#lapsing")
         chosen = negotiated(request.scope, FORMATS)
-        given = {name: value for name, value in values_of(request.scope).items() if value or chosen != HTML}
-        values = {"from": today(), "within": _DEFAULT_WITHIN} | given
+        values = {FROM.name: today(), WITHIN.name: DEFAULT_WITHIN, **given}
         wanted, language = included(values), language_in(values)
-        until = _until(values)
+        until = last_day(values[FROM.name], values[WITHIN.name])
         asked = await page_asked(request, context, PATH, values)
         edition = await current(
             request, context, PATH, *map(str, sorted(values.items())), chosen.extension, at_generation=asked.generation
@@ -92,53 +97,65 @@ class _Lapsing:
         if edition.unchanged:
             return edition.unchanged
         asking = Asking(request, context, edition.generation)
-        found = await lapses(asking, values["from"], until, values.get("party"))
+        found = await lapses(asking, values[FROM.name], until, values.get(PARTY.name))
         page, last = asked.cut(found, lambda lapse: lapse.key)
         following = asked.next_address(edition.generation, last)
         fields = links((following, "next", chosen.media_type)) if following else ()
-        agreements = [lapse.agreement for lapse in page]
-        chains = await chains_of(asking, self._chains, agreements)
-        parties = await participants_of(asking, agreements) if "parties" in wanted or chosen == HTML else None
-        labels = await asking.labels(_iris(page, chains, parties or {}))
         if chosen == CSV:
+            chains = await chains_of(asking, self._chains, [lapse.agreement for lapse in page])
+            labels = await asking.labels(_iris(page, chains, {}))
             rows = [_cells(lapse, chains[lapse.agreement], labels, language) for lapse in page]
             return cached(Reply(csv_bytes(_COLUMNS, rows), CSV), edition, fields)
-        sources = await sources_of(asking, agreements) if "sources" in wanted else None
-        items = [_item(lapse, chains[lapse.agreement], labels) for lapse in page]
-        for item, lapse in zip(items, page, strict=True):
-            if parties is not None:
-                item["parties"] = [party_told(each, labels) for each in parties.get(lapse.agreement, ())]
-            if sources is not None:
-                item["sources"] = sources.get(lapse.agreement, [])
         document = envelope(
             edition.generation,
-            **{"from": values["from"]},
-            fromByDefault="from" not in given,
-            within=values["within"],
+            **{"from": values[FROM.name]},
+            fromByDefault=FROM.name not in given,
+            within=values[WITHIN.name],
             until=until,
             total={"exactly": len(found)},
-            items=items,
+            items=await items_of(asking, self._chains, page, wanted),
             next=following,
         )
-        if chosen == HTML:
-            page_of = page_reply(
-                request, context, "agreement_lapsing.html", board=document, values=values, names_language=language
-            )
-            return cached(page_of, edition, fields)
         return cached(json_reply(document), edition, fields)
 
 
-def _until(values: Mapping[str, str]) -> str:
-    """The last day of the period."""
+async def items_of(
+    asking: Asking, chains: Chains, page: Sequence[Lapse], wanted: Collection[str]
+) -> list[dict[str, object]]:
+    """The lapses of *page* as JSON, in its order, with their `parties` and `sources` as far as they are *wanted*.
+
+    Raises:
+        LimitReached, EngineTrouble: as `Service.query`.
+    """
+    agreements = [lapse.agreement for lapse in page]
+    around = await chains_of(asking, chains, agreements)
+    parties = await participants_of(asking, agreements) if "parties" in wanted else None
+    sources = await sources_of(asking, agreements) if "sources" in wanted else None
+    labels = await asking.labels(_iris(page, around, parties or {}))
+    items = [_item(lapse, around[lapse.agreement], labels) for lapse in page]
+    for item, agreement in zip(items, agreements, strict=True):
+        if parties is not None:
+            item["parties"] = [party_told(each, labels) for each in parties.get(agreement, ())]
+        if sources is not None:
+            item["sources"] = sources.get(agreement, [])
+    return items
+
+
+def last_day(first: str, within: str) -> str:
+    """The last day of the period that begins on the day *first* and is *within* long.
+
+    Raises:
+        ParameterError: *first* is no day, *within* no duration, or the period is too long.
+    """
     try:
-        return day_after(values["from"], values["within"])
+        return day_after(first, within)
     except ParameterError as fault:
         raise ParameterError(
             f"from takes a day like 2026-11-21, within a duration like P6M: {fault}", parameter="within"
         ) from fault
 
 
-def _iris(page: list[Lapse], chains: Mapping[str, Chain], parties: Mapping[str, list[Participant]]) -> set[str]:
+def _iris(page: Sequence[Lapse], chains: Mapping[str, Chain], parties: Mapping[str, list[Participant]]) -> set[str]:
     found = {NO_DATE, NO_TERM}
     for lapse in page:
         found.update(iris_of_lapse(lapse))

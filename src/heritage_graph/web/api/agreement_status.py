@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 from heritage_graph.errors import ParameterError
 from heritage_graph.namespaces import HGV
-from heritage_graph.web.api.agreement_board import STATUSES, Boards, Standing, counts
+from heritage_graph.web.api.agreement_board import STATUSES, Standing, counts
 from heritage_graph.web.api.around_agreements import (
     INCLUDE,
     PARTY,
@@ -25,12 +26,12 @@ from heritage_graph.web.api.reasons import not_known, reason_iri
 from heritage_graph.web.api.references import Asking
 from heritage_graph.web.as_of import AS_OF
 from heritage_graph.web.negotiation import CSV, HTML, JSON
-from heritage_graph.web.replies import Reply, cached, current, json_reply, links, page_reply
+from heritage_graph.web.replies import Reply, cached, current, json_reply, links, redirect
 from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, values_of
 from heritage_graph.web.spreadsheet import csv_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from starlette.requests import Request
 
@@ -42,7 +43,10 @@ PATH: Final = "/api/v1/agreements/status"
 ON: Final = Value("on", "The day asked about; today (UTC) when not given.", example="2026-11-21", type="date")
 STATUS: Final = Value("status", "Only agreements with this answer: in-force, not-in-force, unknown.", example="unknown",
                       type="choice:in-force|not-in-force|unknown")  # fmt: skip
-FORMATS: Final = (JSON, HTML, CSV)
+FORMATS: Final = (JSON, CSV)
+PAGE: Final = "/agreements"
+"""Where the page about the board is."""
+_KEPT_BY_PAGE: Final = (ON.name, PARTY.name, STATUS.name, LANGUAGE.name, AS_OF.name, MIN_GENERATION.name)
 _REASONS: Final = tuple(reason_iri(slug) for slug in ("no-signing-date", "no-effective-date", "no-term"))
 _COLUMNS: Final = ("agreement", "name", "status", "reason", "effectiveEarliest", "effectiveLatest", "validUntil",
                    "validEarliest", "validLatest", "basis", "rule")  # fmt: skip
@@ -52,67 +56,80 @@ def operations(_: Context) -> tuple[Operation, ...]:
     """The board."""
     return (
         Operation(
-            "agreementStatus", PATH, "Which agreements are in force on a day: yes, no or unknown, and why.",
-            _Status().answer,
+            "agreementStatus", PATH, "Which agreements are in force on a day: yes, no or unknown, and why.", _answer,
             values=(ON, PARTY, STATUS, INCLUDE, LANGUAGE, LIMIT, CURSOR, AS_OF, MIN_GENERATION, FORMAT),
-            formats=FORMATS, problems=PROBLEMS, schema="agreement-status", tag="api",
+            formats=(JSON, HTML, CSV), statuses=(200, 303), problems=PROBLEMS, schema="agreement-status", tag="api",
             example=f"{PATH}?on=2026-11-21",
         ),
     )  # fmt: skip
 
 
-class _Status:
-    """The board's handler, with the boards asked last."""
-
-    def __init__(self) -> None:
-        self._boards = Boards()
-
-    async def answer(self, request: Request, context: Context) -> Reply:
-        """One page of the board."""
-        chosen = negotiated(request.scope, FORMATS)
-        given = {name: value for name, value in values_of(request.scope).items() if value or chosen != HTML}
-        values = {"on": today()} | given
-        wanted, language = included(values), language_in(values)
-        only = _status(values)
-        asked = await page_asked(request, context, PATH, values)
-        edition = await current(
-            request, context, PATH, *map(str, sorted(values.items())), chosen.extension, at_generation=asked.generation
-        )
-        if edition.unchanged:
-            return edition.unchanged
-        asking = Asking(request, context, edition.generation)
-        board = await self._boards.board(asking, values["on"], values.get("party"))
-        shown = [standing for standing in board if only in {"", standing.answer}]
-        page, last = asked.cut(shown, lambda standing: standing.agreement)
-        following = asked.next_address(edition.generation, last)
-        fields = links((following, "next", chosen.media_type)) if following else ()
-        parties = await participants_of(asking, _agreements(page)) if "parties" in wanted or chosen == HTML else None
-        labels = await asking.labels(_iris(page, parties or {}))
-        if chosen == CSV:
-            return cached(Reply(csv_bytes(_COLUMNS, [_cells(each, labels, language) for each in page]), CSV), edition,
-                          fields)  # fmt: skip
-        sources = await sources_of(asking, _agreements(page)) if "sources" in wanted else None
-        items = [_item(each, labels, parties, sources) for each in page]
-        document = envelope(
-            edition.generation,
-            on=values["on"],
-            onByDefault="on" not in given,
-            counts=counts(board),
-            total={"exactly": len(shown)},
-            items=items,
-            next=following,
-        )
-        if chosen == HTML:
-            return cached(
-                page_reply(request, context, "agreement_status.html", board=document, values=values, statuses=STATUSES,
-                           labels=labels, names_language=language),
-                edition, fields,
-            )  # fmt: skip
-        return cached(json_reply(document), edition, fields)
+async def _answer(request: Request, context: Context) -> Reply:
+    """One page of the board; browsers are led to the page about it."""
+    values = values_of(request.scope)
+    if negotiated(request.scope, (JSON, HTML, CSV)) == HTML:
+        return redirect(page_address(values))
+    return await board_document(request, context, values, path=PATH)
 
 
-def _status(values: Mapping[str, str]) -> str:
-    """The short name of the only answer wanted, empty for all."""
+def page_address(values: Mapping[str, str], **others: str) -> str:
+    """The address of the page that shows what *values* ask of the API, with *others* besides."""
+    kept = {name: value for name, value in values.items() if name in _KEPT_BY_PAGE and value} | others
+    return f"{PAGE}?{urlencode(kept, safe=':/')}" if kept else PAGE
+
+
+async def board_document(request: Request, context: Context, given: Mapping[str, str], *, path: str) -> Reply:
+    """One page of the board that *given* asks for, as JSON or CSV, of which *path* is the address."""
+    chosen = negotiated(request.scope, FORMATS)
+    values = {ON.name: today(), **given}
+    wanted, language, only = included(values), language_in(values), status_in(values)
+    asked = await page_asked(request, context, path, values)
+    edition = await current(
+        request, context, path, *map(str, sorted(values.items())), chosen.extension, at_generation=asked.generation
+    )
+    if edition.unchanged:
+        return edition.unchanged
+    asking = Asking(request, context, edition.generation)
+    board = await context.boards.board(asking, values[ON.name], values.get(PARTY.name))
+    shown = [standing for standing in board if only in {"", standing.answer}]
+    page, last = asked.cut(shown, lambda standing: standing.agreement)
+    following = asked.next_address(edition.generation, last)
+    fields = links((following, "next", chosen.media_type)) if following else ()
+    if chosen == CSV:
+        labels = await asking.labels(_iris(page, {}))
+        return cached(Reply(csv_bytes(_COLUMNS, [_cells(each, labels, language) for each in page]), CSV), edition,
+                      fields)  # fmt: skip
+    document = envelope(
+        edition.generation,
+        on=values[ON.name],
+        onByDefault=ON.name not in given,
+        counts=counts(board),
+        total={"exactly": len(shown)},
+        items=await items_of(asking, page, wanted),
+        next=following,
+    )
+    return cached(json_reply(document), edition, fields)
+
+
+async def items_of(asking: Asking, page: Sequence[Standing], wanted: Collection[str]) -> list[dict[str, object]]:
+    """The agreements of *page* as JSON, in its order, with their `parties` and `sources` as far as they are *wanted*.
+
+    Raises:
+        LimitReached, EngineTrouble: as `Service.query`.
+    """
+    agreements = [standing.agreement for standing in page]
+    parties = await participants_of(asking, agreements) if "parties" in wanted else None
+    sources = await sources_of(asking, agreements) if "sources" in wanted else None
+    labels = await asking.labels(_iris(page, parties or {}))
+    return [_item(each, labels, parties, sources) for each in page]
+
+
+def status_in(values: Mapping[str, str]) -> str:
+    """The short name of the only answer wanted, empty for all.
+
+    Raises:
+        ParameterError: it is none of `STATUSES`.
+    """
     text = values.get(STATUS.name, "")
     slug = text.removeprefix("hgv:in-force/").removeprefix(f"{HGV}in-force/")
     if text and slug not in STATUSES:
@@ -120,10 +137,6 @@ def _status(values: Mapping[str, str]) -> str:
             f"status takes {', '.join(STATUSES)}, not {text[:60]!r}", parameter=STATUS.name, allowed=list(STATUSES)
         )
     return slug
-
-
-def _agreements(page: Sequence[Standing]) -> list[str]:
-    return [standing.agreement for standing in page]
 
 
 def _iris(page: Sequence[Standing], parties: Mapping[str, Sequence[Participant]]) -> set[str]:
