@@ -85,10 +85,10 @@ def _all(described: Sequence[Operation], context: Context) -> list[Operation]:
     return [*general, *map(openapi.operation_of, catalogue.listed(context))]
 
 
-def _by_tag(known: Sequence[Operation]) -> list[tuple[str, str, list[Operation]]]:
-    """The tags, each with what it is about and its operations by path."""
+def _by_tag(known: Sequence[Operation]) -> list[tuple[str, list[Operation]]]:
+    """The tags, each with its operations by path."""
     by_tag = groupby(sorted(known, key=lambda each: (each.tag, each.path)), key=lambda each: each.tag)
-    return [(tag, openapi.TAGS.get(tag, ""), list(group)) for tag, group in by_tag]
+    return [(tag, list(group)) for tag, group in by_tag]
 
 
 def _named(described: Sequence[Operation], context: Context, name: str) -> Operation:
