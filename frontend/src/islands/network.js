@@ -2,10 +2,9 @@
 //
 //   <div class="island" data-island="network" data-address="/network?format=json&about=…" data-words="{…}"></div>
 //
-// data-address  where the network is as JSON, of this service: /network or /api/v1/network with any of their filters
+// data-address  where the network is as JSON, of this service: /network or /network/path, with what they take
 // data-words    the texts, as JSON: those of words/network.toml that `pictures.html` gives
 // data-about    the IRI of an agent that is in the middle of it, if any
-// data-path     the IRIs of a path through it, with spaces between, if any
 // data-small    when present: only the picture and its legend, for a corner of another page
 //
 // In templates: {% from "pictures.html" import network_picture with context %}{{ network_picture(address, about=iri) }}.

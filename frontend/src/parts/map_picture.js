@@ -1,6 +1,6 @@
 // Draw things that have a position on a map; those known by their country only colour it.
 
-import { control, divIcon, featureGroup, layerGroup, map as leafletMap, marker, polygon } from "leaflet/dist/leaflet-src.esm.js";
+import { control, divIcon, latLngBounds, layerGroup, map as leafletMap, marker, polygon } from "leaflet/dist/leaflet-src.esm.js";
 import { bordersAt } from "./borders.js";
 import { CALM } from "./colours.js";
 import { element } from "./elements.js";
@@ -26,20 +26,20 @@ export async function drawMap(island, words) {
   const box = element("div", { class: "map-drawing", dir: "ltr", role: "region", "aria-label": words.picture });
   island.replaceChildren(box);
   const drawn = leafletMap(box, {
-    attributionControl: false, zoomControl: false, worldCopyJump: true, minZoom: 1, maxZoom: CLOSEST, scrollWheelZoom: false,
+    attributionControl: false, zoomControl: false, worldCopyJump: true, minZoom: 1, maxZoom: CLOSEST, zoomSnap: 0.5, scrollWheelZoom: false,
     zoomAnimation: !CALM, fadeAnimation: !CALM, markerZoomAnimation: !CALM,
   }).setView(WORLD.middle, WORLD.zoom);
   control.zoom({ position: document.dir === "rtl" ? "topright" : "topleft", zoomInTitle: words.closer, zoomOutTitle: words.farther }).addTo(drawn);
   drawn.on("click focus", () => drawn.scrollWheelZoom.enable()).on("blur mouseout", () => drawn.scrollWheelZoom.disable());
 
   const lands = layerGroup().addTo(drawn);
-  const markers = featureGroup().addTo(drawn);
+  const markers = layerGroup().addTo(drawn);
   drawn.on("zoomend", drawMarkers);
   island.append(legendOf());
   draw();
   const known = lands.getLayers().filter((land) => land.options.className.endsWith("known"));
-  const shown = featureGroup([...markers.getLayers(), ...known]);
-  if (shown.getLayers().length) drawn.fitBounds(shown.getBounds().pad(0.15), { maxZoom: 5, animate: false });
+  const points = [...placed.map(pointOf), ...known.flatMap(mainland)];
+  if (points.length) drawn.fitBounds(latLngBounds(points).pad(0.1), { maxZoom: 5, animate: false });
 
   function draw() {
     drawLands();
@@ -106,6 +106,11 @@ function byCountry(features) {
     if (code) found.set(code, [...(found.get(code) ?? []), feature]);
   }
   return found;
+}
+
+/** The points of the longest outline of a land: islands far away do not make the map smaller. */
+function mainland(land) {
+  return land.getLatLngs().flat().reduce((longest, ring) => (ring.length > longest.length ? ring : longest), []);
 }
 
 function pointOf({ geometry }) {

@@ -11,7 +11,7 @@ export function popupOf(features, { kinds, base, words }, country = null) {
   function told({ id, properties }) {
     const { label, kind, place, disputed, sources } = properties;
     const line = element("small", {}, nameElement(nameOf(kinds[kind]?.label, kind)));
-    if (place && place.id !== id) line.append(", ", linkTo(place.id, nameOf(place.label, place.id), base));
+    if (place && place.id !== id) line.append(" · ", linkTo(place.id, nameOf(place.label, place.id), base));
     const parts = [linkTo(id, nameOf(label, id), base), element("br"), line];
     if (disputed) parts.push(element("br"), element("small", { class: "tag bad" }, words.disputed));
     for (const source of sources) parts.push(element("br"), element("small", {}, `${words.source} `, linkTo(source.id, nameOf(source.label, source.id), base)));

@@ -30,9 +30,9 @@ export function styleOf() {
     {
       selector: "node",
       style: {
-        label: "data(name)", "font-size": 12, "font-family": getComputedStyle(document.body).fontFamily,
+        label: "data(name)", "font-size": 14, "font-family": getComputedStyle(document.body).fontFamily,
         width: "data(size)", height: "data(size)", "text-wrap": "wrap", "text-max-width": 130, "text-valign": "bottom", "text-margin-y": 3,
-        "min-zoomed-font-size": 6, color: colour("--ink"), "text-outline-color": colour("--paper"), "text-outline-width": 2,
+        "min-zoomed-font-size": 7, color: colour("--ink"), "text-outline-color": colour("--paper"), "text-outline-width": 2,
       },
     },
     ...Object.entries(AGENTS).map(([kind, looks]) => ({
@@ -44,8 +44,7 @@ export function styleOf() {
       selector: `edge[line = "${kind}"]`,
       style: { "line-color": colour(name), ...(dashes.length && { "line-style": "dashed", "line-dash-pattern": dashes }) },
     })),
-    { selector: ".middle, node.step", style: { "border-width": 4, "border-color": colour("--ink"), "font-weight": "bold" } },
-    { selector: "edge.step", style: { width: 6, opacity: 1 } },
+    { selector: ".middle", style: { "border-width": 4, "border-color": colour("--ink"), "font-weight": "bold" } },
     { selector: ".faded", style: { opacity: 0.15 } },
     { selector: "node.chosen", style: { "border-width": 4, "border-color": colour("--ink") } },
     { selector: "edge.chosen", style: { width: 5, opacity: 1 } },
@@ -53,8 +52,8 @@ export function styleOf() {
 }
 
 /** What the shapes and lines in *picture* stand for, by the names of *kinds*. */
-export function legendOf(picture, kinds) {
-  const name = (kind) => nameElement(nameOf(kinds[kind]?.label, kind));
+export function legendOf(picture, kinds, words) {
+  const name = (kind) => nameElement(kind === "several" ? { text: words.several, language: "" } : nameOf(kinds[kind].label));
   const agents = new Set(picture.nodes().map((node) => node.data("kind")));
   const lines = new Set(picture.edges().map((edge) => edge.data("line")));
   return element(

@@ -20,7 +20,7 @@ export function panelOf(box, { picture, contexts, kinds, base, words, choose }) 
     const nodes = picture.nodes().toArray().sort((one, other) => compare(one.data("name"), other.data("name")));
     return [
       title(words.agents),
-      element("ul", {}, ...nodes.map((node) => element("li", {}, chooser(node), ` ${node.degree()}`))),
+      element("ul", {}, ...nodes.map((node) => element("li", { class: "counted" }, chooser(node), element("span", {}, String(node.degree()))))),
     ];
   }
 
@@ -44,14 +44,14 @@ export function panelOf(box, { picture, contexts, kinds, base, words, choose }) 
   function shared(edge) {
     return element("ul", {}, ...edge.data("contexts").map((iri) => {
       const context = contexts.get(iri);
-      const kind = nameElement(nameOf(kinds[context.kind]?.label, context.kind));
+      const kind = context.kind === "other" ? "" : nameElement(nameOf(kinds[context.kind].label));
       return element("li", {}, linkTo(iri, nameOf(context.label, iri), base), " ", element("small", {}, kind, days(context)));
     }));
   }
 
   function days({ earliest, latest }) {
     const known = [earliest, latest].filter((day) => typeof day === "string");
-    return known.length ? `, ${[...new Set(known)].join(" – ")}` : "";
+    return known.length ? ` · ${[...new Set(known)].join("–")}` : "";
   }
 
   function back() {

@@ -6,6 +6,7 @@ import { element } from "./elements.js";
 import { nameOf } from "./naming.js";
 import { legendOf, lineKind, styleOf } from "./network_looks.js";
 import { panelOf } from "./network_panel.js";
+import { networkOfPath } from "./network_path.js";
 import { answerAt } from "./when_visible.js";
 
 // Cytoscape adds a style element when there is none of this id, which the page does not allow; network.css has its rule.
@@ -15,7 +16,8 @@ const MARGIN = 28;
 
 /** Draw what the address of *island* answers into it. */
 export async function drawNetwork(island, words) {
-  const network = await answerAt(island.dataset.address);
+  const answer = await answerAt(island.dataset.address);
+  const network = answer.path ? networkOfPath(answer) : answer;
   const contexts = new Map(network.contexts.map((context) => [context.id, context]));
   if (!document.getElementById(STYLESHEET)) document.head.append(element("template", { id: STYLESHEET }));
   const box = element("div", { role: "img", "aria-label": words.picture });
@@ -24,18 +26,19 @@ export async function drawNetwork(island, words) {
   const panel = "small" in island.dataset ? null : element("div", { class: "network-panel", role: "region", "aria-label": words.panel });
   island.replaceChildren(...[drawing, panel].filter(Boolean));
 
-  const elements = elementsOf(network, contexts, island.dataset);
+  const elements = elementsOf(network.elements, contexts);
   const picture = cytoscape({
     container: box,
     elements,
     style: styleOf(),
-    layout: layoutOf(elements.nodes.length, island.dataset.about),
+    layout: answer.path ? alongALine() : layoutOf(elements.nodes.length, island.dataset.about),
     minZoom: 0.1,
     maxZoom: 4,
     userZoomingEnabled: false, // until the picture is clicked, so that the page scrolls past it
     boxSelectionEnabled: false,
   });
-  island.append(legendOf(picture, network.kinds));
+  turn(picture);
+  island.append(legendOf(picture, network.kinds, words));
   onChange(() => picture.style(styleOf()));
   box.addEventListener("pointerdown", () => picture.userZoomingEnabled(true));
   box.addEventListener("pointerleave", () => picture.userZoomingEnabled(false));
@@ -82,28 +85,41 @@ export async function drawNetwork(island, words) {
   }
 }
 
-function elementsOf(network, contexts, { path = "" }) {
-  const steps = path.split(" ").filter(Boolean);
-  const onPath = new Set(steps.slice(1).flatMap((one, index) => [`${steps[index]} ${one}`, `${one} ${steps[index]}`]));
+function elementsOf(elements, contexts) {
   const degrees = new Map();
-  for (const { data } of network.elements.edges) {
+  for (const { data } of elements.edges) {
     for (const end of [data.source, data.target]) degrees.set(end, (degrees.get(end) ?? 0) + 1);
   }
   return {
-    nodes: network.elements.nodes.map(({ data }, index, all) => {
-      const { text, language } = nameOf(data.labels, data.label);
+    nodes: elements.nodes.map(({ data }, index, all) => {
+      const { text, language } = nameOf(data.labels, data.id);
       const angle = (2 * Math.PI * index) / all.length;
       return {
         data: { id: data.id, kind: data.kind, name: text, language, size: 16 + 4 * Math.sqrt(degrees.get(data.id) ?? 0) },
-        classes: steps.includes(data.id) ? "step" : "",
         position: { x: 300 * Math.cos(angle), y: 300 * Math.sin(angle) }, // the same network looks the same again
       };
     }),
-    edges: network.elements.edges.map(({ data }) => ({
-      data: { ...data, line: lineKind(data.contexts.map((each) => contexts.get(each)?.kind)), width: 1 + Math.sqrt(data.weight) },
-      classes: onPath.has(data.id) ? "step" : "",
+    edges: elements.edges.map(({ data }) => ({
+      data: { ...data, line: lineKind(data.contexts.map((each) => contexts.get(each).kind)), width: 1 + Math.sqrt(data.weight) },
     })),
   };
+}
+
+/** Lay a tall network down in a wide box, and set a wide one upright in a tall box. */
+function turn(picture) {
+  const { w, h } = picture.elements().boundingBox({ includeLabels: false });
+  if (w === h || w > h === picture.width() > picture.height()) return;
+  picture.nodes().positions((node) => ({ x: node.position("y"), y: node.position("x") }));
+  picture.fit(undefined, MARGIN);
+}
+
+function alongALine() {
+  const ahead = document.dir === "rtl" ? -1 : 1;
+  const place = (node) => {
+    const index = node.cy().nodes().indexOf(node);
+    return { x: ahead * 190 * index, y: index % 2 ? 45 : 0 };
+  };
+  return { name: "preset", positions: place, fit: true, padding: 2 * MARGIN };
 }
 
 function layoutOf(count, about) {
@@ -112,7 +128,7 @@ function layoutOf(count, about) {
     return { ...common, name: "concentric", minNodeSpacing: 60, concentric: (node) => (node.id() === about ? 2 : 1), levelWidth: () => 1 };
   }
   if (count > MANY) return { ...common, name: "concentric", minNodeSpacing: 12, concentric: (node) => node.degree(), levelWidth: () => 4 };
-  return { ...common, name: "cose", randomize: false, idealEdgeLength: () => 110, nodeRepulsion: () => 900000, nodeOverlap: 24, componentSpacing: 60, numIter: 1500 };
+  return { ...common, name: "cose", randomize: false, idealEdgeLength: () => 80, nodeRepulsion: () => 500000, nodeOverlap: 20, componentSpacing: 40, gravity: 60, numIter: 1500 };
 }
 
 function button(text, name, pressed) {

@@ -4,24 +4,26 @@ const NEAR = "250px";
 
 /**
  * Have `draw(element, words)` draw into each island called *name*, when it comes near.
- * `data-words` of the element holds its texts as JSON; `loading` and `failed` stand in it until the picture does.
+ * `data-words` of the element holds its texts as JSON. `loading` stands in it until the picture does, if nothing else
+ * does; when there can be no picture, `failed` stands in it, beside what stood there.
  */
 export function whenVisible(name, draw) {
   const watcher = new IntersectionObserver((entries) => entries.filter((entry) => entry.isIntersecting).forEach(begin), { rootMargin: NEAR });
   for (const element of document.querySelectorAll(`.island[data-island="${name}"]`)) {
-    say(element, wordsOf(element).loading); // an empty island has no box, and would never come near
+    if (!element.childElementCount) element.replaceChildren(line(wordsOf(element).loading)); // an empty one has no box, and would never come near
     watcher.observe(element);
   }
 
   async function begin({ target }) {
     watcher.unobserve(target);
     const words = wordsOf(target);
+    const before = [...target.children].filter((child) => !child.matches("p.hint"));
     try {
       await draw(target, words);
       target.dataset.ready = "";
     } catch (fault) {
       target.dataset.failed = "";
-      say(target, words.failed);
+      target.replaceChildren(...before, line(words.failed));
       if (!(fault instanceof NotAnswered)) throw fault;
     }
   }
@@ -46,10 +48,10 @@ function wordsOf(element) {
   return JSON.parse(element.dataset.words);
 }
 
-function say(element, text) {
-  const line = document.createElement("p");
-  line.className = "hint";
-  line.setAttribute("role", "status");
-  line.textContent = text;
-  element.replaceChildren(line);
+function line(text) {
+  const made = document.createElement("p");
+  made.className = "hint";
+  made.setAttribute("role", "status");
+  made.textContent = text;
+  return made;
 }

@@ -22,6 +22,7 @@ NEEDS_SERVICE: Final[Mapping[str, str]] = {
     "/docs": "The interface that is described there is that of the service.",
     "/health": "Tells whether the service lives.",
     "/metrics": "Counts what the service does.",
+    "/network/path": "A path is looked for between the two that are asked about.",
     "/oai": "OAI-PMH takes its verbs in the query of one address; the dumps, /changes and /ldes hold the same records.",
     "/openapi.json": "The interface that is described there is that of the service.",
     "/q": "Cited answers are kept by the service that gave them.",

@@ -39,6 +39,15 @@ KINDS: Final = {
 """The kinds of contexts by class; of several the first holds."""
 
 
+AGENT_KINDS: Final = {
+    HG.State.value: "state",
+    HG.Organization.value: "organization",
+    HG.Person.value: "person",
+    HG.Agent.value: "other",
+}
+"""The kinds of agents by class; of several the first holds."""
+
+
 @dataclass(frozen=True)
 class Period:
     """The days that contexts may overlap, either end open, and whether those without any date count."""
@@ -74,6 +83,11 @@ def period_in(values: Mapping[str, str], since: Value = FROM, until: Value = TO)
             parameter=since.name,
         )
     return period
+
+
+def kinds_told(kinds: Mapping[str, str], labels: Labels) -> Json:
+    """How the classes behind the words of *kinds* are called, by word."""
+    return {word: labels.reference(class_) for class_, word in kinds.items()}
 
 
 @dataclass(frozen=True)
@@ -112,6 +126,22 @@ async def contexts_of(asking: Asking, iris: Iterable[str]) -> dict[str, Context]
         found[iri] = row
         classes.setdefault(iri, set()).update({row["class"]["value"]} if "class" in row else ())
     return {iri: _context(iri, row, classes[iri]) for iri, row in found.items()}
+
+
+async def kinds_of_agents(asking: Asking, agents: Iterable[str]) -> dict[str, str]:
+    """The word for the kind of each of *agents*, in their order.
+
+    Raises:
+        LimitReached, EngineTrouble: as `Service.query`.
+    """
+    wanted = list(agents)
+    classes: dict[str, set[str]] = {agent: set() for agent in wanted}
+    for row in await asking.rows_about("agent-kinds", "agents", wanted):
+        classes[row["agent"]["value"]].add(row["class"]["value"])
+    return {
+        agent: next((kind for class_, kind in AGENT_KINDS.items() if class_ in classes[agent]), "other")
+        for agent in wanted
+    }
 
 
 def _context(iri: str, row: Row, classes: set[str]) -> Context:

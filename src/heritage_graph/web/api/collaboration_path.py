@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 from heritage_graph.errors import ParameterError
 from heritage_graph.query_files import bind
-from heritage_graph.web.api.collaboration_contexts import UNDATED, contexts_of, period_in
+from heritage_graph.web.api.collaboration_contexts import (
+    AGENT_KINDS,
+    KINDS,
+    UNDATED,
+    contexts_of,
+    kinds_of_agents,
+    kinds_told,
+    period_in,
+)
 from heritage_graph.web.api.envelope import envelope
 from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
 from heritage_graph.web.api.parameters import PROBLEMS, iri_in
@@ -15,8 +25,8 @@ from heritage_graph.web.api.reasons import unknown_because
 from heritage_graph.web.api.references import Asking
 from heritage_graph.web.as_of import AS_OF, generation_in
 from heritage_graph.web.limits import client_of
-from heritage_graph.web.negotiation import JSON
-from heritage_graph.web.replies import cached, current, json_reply, rows_of
+from heritage_graph.web.negotiation import HTML, JSON
+from heritage_graph.web.replies import cached, current, json_reply, redirect, rows_of
 from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, values_of
 
 if TYPE_CHECKING:
@@ -35,39 +45,74 @@ SINCE: Final = Value("since", "Only contexts that may have lasted until this day
 UNTIL: Final = Value("until", "Only contexts that may have begun by this day, month or year.", example="2024-12-31")
 
 
+PAGE: Final = "/network/path"
+"""The page that shows it; it calls the two agents `a` and `b`."""
+_KINDS: Final = {**KINDS, **AGENT_KINDS}
+
+
 def operations(_: Context) -> tuple[Operation, ...]:
     """The path."""
     return (
         Operation(
             "collaborationPath", PATH, "The shortest chain of collaborations between two agents, with the contexts.",
             _path, values=(FROM, TO, SINCE, UNTIL, UNDATED, AS_OF, MIN_GENERATION, FORMAT), formats=(JSON,),
-            problems=PROBLEMS, schema="collaboration-path", tag="api",
+            statuses=(200, 303), problems=PROBLEMS, schema="collaboration-path", tag="api",
         ),
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class PathAsked:
+    """Between whom a path is asked for, and of what time its contexts."""
+
+    start: str
+    goal: str
+    period: Period
+
+
 async def _path(request: Request, context: Context) -> Reply:
-    chosen = negotiated(request.scope, (JSON,))
+    chosen = negotiated(request.scope, (JSON, HTML))
     values = values_of(request.scope)
+    if chosen == HTML:
+        ends = {"a": values.get(FROM.name, ""), "b": values.get(TO.name, "")}
+        return redirect(f"{PAGE}?{urlencode(ends, safe=':/')}")
     start, goal, period = iri_in(values, FROM), iri_in(values, TO), period_in(values, SINCE, UNTIL)
     assert start is not None
     assert goal is not None
-    if start == goal:
+    return await path_reply(request, context, PathAsked(start, goal, period))
+
+
+async def path_reply(request: Request, context: Context, asked: PathAsked) -> Reply:
+    """The path as JSON.
+
+    Raises:
+        ParameterError: it would lead from an agent to itself.
+        LimitReached, EngineTrouble: as `Service.query`.
+    """
+    if asked.start == asked.goal:
         raise ParameterError("'from' and 'to' are the same; a path is between two", parameter=TO.name)
     await fresh_enough(request, context)
-    generation = await generation_in(values, context)
-    edition = await current(
-        request, context, PATH, start, goal, str(period), chosen.extension, at_generation=generation
-    )
+    generation = await generation_in(values_of(request.scope), context)
+    edition = await current(request, context, PATH, str(asked), JSON.extension, at_generation=generation)
     if edition.unchanged:
         return edition.unchanged
-    asking = Asking(request, context, edition.generation)
-    with context.budgets.spending(client_of(request.scope)):
-        rows = await collaboration_rows(asking, period)
-        hops = await context.analyses.run("shortest-path", rows, {"from": start, "to": goal})
+    document = envelope(edition.generation, **await path_members(Asking(request, context, edition.generation), asked))
+    return cached(json_reply(document), edition)
+
+
+async def path_members(asking: Asking, asked: PathAsked) -> dict[str, object]:
+    """What an answer says of the path that is asked for.
+
+    Raises:
+        LimitReached, EngineTrouble: as `Service.query`.
+    """
+    context = asking.context
+    with context.budgets.spending(client_of(asking.request.scope)):
+        rows = await collaboration_rows(asking, asked.period)
+        hops = await context.analyses.run("shortest-path", rows, {"from": asked.start, "to": asked.goal})
     described = await contexts_of(asking, (hop["context"]["value"] for hop in hops))
-    labels = await asking.labels({start, goal, *(cell["value"] for hop in hops for cell in hop.values()
-                                                 if cell["type"] == "uri")})  # fmt: skip
+    labels = await asking.labels({asked.start, asked.goal, *_KINDS, *(cell["value"] for hop in hops
+                                                 for cell in hop.values() if cell["type"] == "uri")})  # fmt: skip
     told = [
         {
             "from": labels.reference(one),
@@ -76,14 +121,15 @@ async def _path(request: Request, context: Context) -> Reply:
         }
         for (_, one, other), shared in groupby(hops, _hop)
     ]
-    document = envelope(
-        edition.generation,
-        **{"from": labels.reference(start)},
-        to=labels.reference(goal),
-        period=period.told,
-        path={"length": len(told), "hops": told} if told else unknown_because("no-path-on-record"),
-    )
-    return cached(json_reply(document), edition)
+    agents = await kinds_of_agents(asking, dict.fromkeys(hop[end]["value"] for hop in hops for end in ("one", "other")))
+    return {
+        "from": labels.reference(asked.start),
+        "to": labels.reference(asked.goal),
+        "period": asked.period.told,
+        "path": {"length": len(told), "hops": told} if told else unknown_because("no-path-on-record"),
+        "agents": [{**labels.reference(agent), "kind": kind} for agent, kind in agents.items()],
+        "kinds": kinds_told(_KINDS, labels),
+    }
 
 
 async def collaboration_rows(asking: Asking, period: Period, **more: str) -> list[Row]:

@@ -6,15 +6,19 @@ import asyncio
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 from heritage_graph.errors import ParameterError, ResultTooLarge, UnknownName
-from heritage_graph.namespaces import HG, source_graph
+from heritage_graph.namespaces import source_graph
 from heritage_graph.web.api.collaboration_contexts import (
+    AGENT_KINDS,
     FROM,
     KINDS,
     TO,
     UNDATED,
     contexts_of,
+    kinds_of_agents,
+    kinds_told,
     period_in,
 )
 from heritage_graph.web.api.collaboration_path import collaboration_rows
@@ -26,8 +30,8 @@ from heritage_graph.web.api.reasons import unknown_because
 from heritage_graph.web.api.references import Asking
 from heritage_graph.web.as_of import AS_OF, generation_in
 from heritage_graph.web.limits import client_of
-from heritage_graph.web.negotiation import JSON, Format, named
-from heritage_graph.web.replies import Reply, cached, current, json_reply
+from heritage_graph.web.negotiation import HTML, JSON, Format, named
+from heritage_graph.web.replies import Reply, cached, current, json_reply, redirect
 from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, values_of
 
 if TYPE_CHECKING:
@@ -39,6 +43,8 @@ if TYPE_CHECKING:
     from heritage_graph.web.context import Context
 
 PATH: Final = "/api/v1/network"
+PAGE: Final = "/network"
+"""The page that shows it; it calls the agent `about`."""
 GRAPHML: Final = Format("graphml", "application/graphml+xml", ("application/xml", "text/xml", "xml"))
 GEXF: Final = Format("gexf", "application/gexf+xml")
 FORMATS: Final = (JSON, GRAPHML, GEXF)
@@ -62,7 +68,8 @@ COMMUNITIES: Final = Value(
 _VALUES: Final = (AGENT, DEPTH, ROLE, KIND, SOURCE, FROM, TO, UNDATED, COMMUNITIES, LANGUAGE, AS_OF, MIN_GENERATION,
                   FORMAT)  # fmt: skip
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_AGENT_KINDS: Final = {HG.State.value: "state", HG.Organization.value: "organization", HG.Person.value: "person"}
+_KINDS: Final = {**KINDS, **AGENT_KINDS}
+_ON_PAGE: Final = (ROLE.name, KIND.name, SOURCE.name, FROM.name, TO.name)
 
 
 def operations(_: Context) -> tuple[Operation, ...]:
@@ -70,17 +77,17 @@ def operations(_: Context) -> tuple[Operation, ...]:
     summary = "The network of collaborations: Cytoscape elements, GraphML or GEXF."
     problems = (*PROBLEMS, "result-too-large", "not-in-xml", "not-found")
     return tuple(
-        Operation(name, path, summary, _network, values=_VALUES, formats=FORMATS, problems=problems, schema="network",
-                  example=example, tag="api")
-        for name, path, example in (
-            ("network", PATH, f"{PATH}?agent=id:organization/icesco"),
-            ("networkAs", PATH + ".{suffix}", f"{PATH}.json?agent=id:organization/icesco"),
+        Operation(name, path, summary, _network, values=_VALUES, formats=FORMATS, statuses=statuses,
+                  problems=problems, schema="network", example=example, tag="api")
+        for name, path, statuses, example in (
+            ("network", PATH, (200, 303), f"{PATH}?agent=id:organization/icesco"),
+            ("networkAs", PATH + ".{suffix}", (200,), f"{PATH}.json?agent=id:organization/icesco"),
         )
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class _Asked:
+class NetworkAsked:
     """What a request asks for."""
 
     period: Period
@@ -103,24 +110,35 @@ async def _network(request: Request, context: Context) -> Reply:
     suffix = request.path_params.get("suffix", "")
     if suffix and named(suffix, FORMATS) is None:
         raise UnknownName(f"the network has no format with the suffix {suffix[:20]!r}; there are json, graphml, gexf")
-    chosen = negotiated(request.scope, FORMATS, suffix=suffix)
+    chosen = negotiated(request.scope, FORMATS if suffix else (*FORMATS, HTML), suffix=suffix)
     values = values_of(request.scope)
-    asked = _asked(values)
+    if chosen == HTML:
+        return redirect(_page(values))
+    return await network_reply(request, context, network_asked(values), chosen)
+
+
+async def network_reply(request: Request, context: Context, asked: NetworkAsked, chosen: Format) -> Reply:
+    """The network that is asked for, in one of `FORMATS`.
+
+    Raises:
+        ResultTooLarge, ParameterError, LimitReached, EngineTrouble: as `read_network`.
+        NotInXml: as `graphml_of`.
+    """
     await fresh_enough(request, context)
-    generation = await generation_in(values, context)
+    generation = await generation_in(values_of(request.scope), context)
     edition = await current(request, context, PATH, str(asked), chosen.extension, at_generation=generation)
     if edition.unchanged:
         return edition.unchanged
     asking = Asking(request, context, edition.generation)
     with context.budgets.spending(client_of(request.scope)):
-        network = await _read(asking, asked)
+        network = await read_network(asking, asked)
     if chosen == JSON:
-        return cached(json_reply(envelope(edition.generation, **_members(network, asked))), edition)
+        return cached(json_reply(envelope(edition.generation, **network_members(network, asked))), edition)
     written = await asyncio.to_thread(graphml_of if chosen == GRAPHML else gexf_of, network)
     return cached(Reply(written, chosen), edition)
 
 
-async def _read(asking: Asking, asked: _Asked) -> Network:
+async def read_network(asking: Asking, asked: NetworkAsked) -> Network:
     """The network that is asked for.
 
     Raises:
@@ -140,17 +158,11 @@ async def _read(asking: Asking, asked: _Asked) -> Network:
         grouped = await asking.context.analyses.run("communities", rows, {})
         communities = {row["agent"]["value"]: int(row["community"]["value"]) for row in grouped}
     contexts = await contexts_of(asking, {context for shared in links.values() for context in shared})
-    classes: dict[str, set[str]] = {}
-    for row in await asking.rows_about("agent-kinds", "agents", agents):
-        classes.setdefault(row["agent"]["value"], set()).add(row["class"]["value"])
     return Network(
         links=links,
-        agents={
-            agent: next((kind for class_, kind in _AGENT_KINDS.items() if class_ in classes.get(agent, ())), "other")
-            for agent in agents
-        },
+        agents=await kinds_of_agents(asking, agents),
         contexts=contexts,
-        labels=await asking.labels({*agents, *contexts}),
+        labels=await asking.labels({*agents, *contexts, *_KINDS}),
         language=asked.language,
         communities={agent: communities[agent] for agent in agents if agent in communities},
     )
@@ -173,24 +185,31 @@ def check_size(agents: int, links: int) -> None:
         )
 
 
-def _members(network: Network, asked: _Asked) -> dict[str, object]:
+def network_members(network: Network, asked: NetworkAsked) -> dict[str, object]:
+    """What an answer says of *network*."""
     members: dict[str, object] = {
         "period": asked.period.told,
         "agents": at_least(len(network.agents), complete=False),
         "links": at_least(len(network.links), complete=False),
         "elements": network.elements(),
         "contexts": network.contexts_told(),
+        "kinds": kinds_told(_KINDS, network.labels),
     }
     return members | ({} if network.links else unknown_because("no-collaboration-on-record"))
 
 
-def _asked(values: Mapping[str, str]) -> _Asked:
+def network_asked(values: Mapping[str, str]) -> NetworkAsked:
+    """What *values*, the parameters of an address, ask for.
+
+    Raises:
+        ParameterError: one of them means nothing.
+    """
     agent = iri_in(values, AGENT)
     if agent is None and DEPTH.name in values:
         raise ParameterError("'depth' is how far the surroundings of an 'agent' reach; give 'agent' too",
                              parameter=DEPTH.name)  # fmt: skip
     kind = choice_in(values, KIND) if KIND.name in values else None
-    return _Asked(
+    return NetworkAsked(
         period=period_in(values),
         agent=agent,
         depth=choice_in(values, DEPTH),
@@ -200,6 +219,13 @@ def _asked(values: Mapping[str, str]) -> _Asked:
         with_communities=choice_in(values, COMMUNITIES) == "true",
         language=language_in(values),
     )
+
+
+def _page(values: Mapping[str, str]) -> str:
+    """Where a browser finds what *values* ask for."""
+    about = {"about": values[AGENT.name]} if AGENT.name in values else {}
+    query = urlencode(about | {name: values[name] for name in _ON_PAGE if name in values}, safe=":/")
+    return f"{PAGE}?{query}" if query else PAGE
 
 
 def _source(values: Mapping[str, str]) -> str | None:

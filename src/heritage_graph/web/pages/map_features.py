@@ -1,0 +1,141 @@
+"""What the map shows: things with the positions that sources give, or with their country where there are none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph.namespaces import HG
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from heritage_graph.service import Row
+    from heritage_graph.web.api.references import Asking, Labels
+
+Json = dict[str, object]
+Position = tuple[str, str]
+"""Latitude and longitude, as they are written."""
+
+KINDS: Final = {
+    "site": HG.Site.value,
+    "place": HG.Place.value,
+    "organization": HG.Organization.value,
+    "event": HG.Event.value,
+    "agreement": HG.Agreement.value,
+}
+"""The classes of what the map shows, by the words for them."""
+
+MOST_FEATURES: Final = 5_000
+
+
+@dataclass(frozen=True)
+class Country:
+    """A country, and its two letters by ISO 3166-1, empty when they are not on record."""
+
+    iri: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A thing at one position, with the sources that put it there; `disputed` when others put it elsewhere.
+
+    Without a `position` it is known by its country only, which is then not None.
+    """
+
+    iri: str
+    kind: str
+    place: str
+    position: Position | None
+    country: Country | None
+    sources: Sequence[str]
+    disputed: bool
+
+    def told(self, labels: Labels) -> Json:
+        """It as GeoJSON (RFC 7946)."""
+        geometry = None
+        if self.position is not None:
+            latitude, longitude = map(float, self.position)
+            geometry = {"type": "Point", "coordinates": [longitude, latitude]}
+        country = {**labels.reference(self.country.iri), "code": self.country.code or None} if self.country else None
+        return {
+            "type": "Feature",
+            "id": self.iri,
+            "geometry": geometry,
+            "properties": {
+                "label": labels.words(self.iri),
+                "kind": self.kind,
+                "place": labels.reference(self.place),
+                "country": country,
+                "disputed": self.disputed,
+                "sources": labels.references(self.sources),
+            },
+        }
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The features of a map, at most `MOST_FEATURES` of all that there are, and the names around them."""
+
+    features: Sequence[Feature]
+    total: int
+    labels: Labels
+
+    def members(self) -> Json:
+        """What an answer says of them, as a feature collection."""
+        return {
+            "type": "FeatureCollection",
+            "total": {"exactly": self.total},
+            "kinds": {kind: self.labels.reference(class_) for kind, class_ in KINDS.items()},
+            "features": [feature.told(self.labels) for feature in self.features],
+        }
+
+
+async def read_features(asking: Asking, kind: str | None) -> Shown:
+    """What there is of the *kind*, of all kinds when it is None: by kind, by IRI, by position.
+
+    Raises:
+        LimitReached, EngineTrouble: as `Service.query`.
+    """
+    things = await asking.rows("map-things", **({"kind": kind} if kind else {}))
+    places = {row["place"]["value"] for row in things[:MOST_FEATURES]}
+    positions = _positions(await asking.rows_about("map-positions", "places", places))
+    countries = _countries(await asking.rows_about("map-countries", "places", places))
+    features = [feature for row in things[:MOST_FEATURES] for feature in _features(row, positions, countries)]
+    iris = {iri for each in features for iri in (each.iri, each.place, *each.sources)}
+    iris |= {each.country.iri for each in features if each.country}
+    return Shown(features, len(features) + len(things[MOST_FEATURES:]), await asking.labels({*iris, *KINDS.values()}))
+
+
+def _features(
+    row: Row,
+    positions: Mapping[str, Mapping[Position, Sequence[str]]],
+    countries: Mapping[str, Mapping[Country, Sequence[str]]],
+) -> Iterable[Feature]:
+    thing, kind, place = (row[column]["value"] for column in ("thing", "kind", "place"))
+    known, within = positions.get(place, {}), countries.get(place, {})
+    country = next(iter(within), None)
+    for position, sources in known.items():
+        yield Feature(thing, kind, place, position, country, sources, disputed=len(known) > 1)
+    if not known:
+        for each, sources in within.items():
+            yield Feature(thing, kind, place, None, each, sources, disputed=len(within) > 1)
+
+
+def _positions(rows: Iterable[Row]) -> dict[str, dict[Position, list[str]]]:
+    """The positions of each place, each with its sources."""
+    found: dict[str, dict[Position, list[str]]] = {}
+    for row in rows:
+        position = (row["latitude"]["value"], row["longitude"]["value"])
+        found.setdefault(row["place"]["value"], {}).setdefault(position, []).append(row["source"]["value"])
+    return found
+
+
+def _countries(rows: Iterable[Row]) -> dict[str, dict[Country, list[str]]]:
+    """The countries of each place, each with its sources."""
+    found: dict[str, dict[Country, list[str]]] = {}
+    for row in rows:
+        country = Country(row["country"]["value"], row["code"]["value"] if "code" in row else "")
+        found.setdefault(row["place"]["value"], {}).setdefault(country, []).append(row["source"]["value"])
+    return found

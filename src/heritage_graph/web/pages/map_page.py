@@ -1,0 +1,72 @@
+"""/map: where things are, on the borders of countries; as data it is GeoJSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph.errors import UnknownName
+from heritage_graph.web.api.envelope import envelope
+from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
+from heritage_graph.web.api.parameters import PROBLEMS, choice_in
+from heritage_graph.web.api.references import Asking
+from heritage_graph.web.as_of import AS_OF, generation_in
+from heritage_graph.web.limits import client_of
+from heritage_graph.web.negotiation import HTML, JSON, Format, named
+from heritage_graph.web.pages.map_drawing import drawing_of
+from heritage_graph.web.pages.map_features import KINDS, read_features
+from heritage_graph.web.replies import Reply, cached, current, json_reply, page_reply
+from heritage_graph.web.routing import FORMAT, LANG, Operation, Value, negotiated, values_of
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from heritage_graph.web.context import Context
+
+PATH: Final = "/map"
+GEOJSON: Final = Format("geojson", "application/geo+json", ("application/vnd.geo+json",))
+KIND: Final = Value("kind", "Only things of this kind: " + ", ".join(KINDS) + ".", example="site",
+                    type="choice:" + "|".join(KINDS))  # fmt: skip
+MOST_ROWS: Final = 500
+"""A longer table is not read; the other formats have all."""
+_FORMATS: Final = (JSON, GEOJSON, HTML)
+_VALUES: Final = (KIND, AS_OF, MIN_GENERATION, LANG, FORMAT)
+
+
+def operations(_: Context) -> tuple[Operation, ...]:
+    """The map, negotiated and by suffix."""
+    summary = "Where sites, places, seats of organizations, events and signatures are, as GeoJSON."
+    return tuple(
+        Operation(name, path, summary, _map, values=_VALUES, formats=_FORMATS, problems=(*PROBLEMS, "not-found"),
+                  schema="map", example=example, tag="pages")
+        for name, path, example in (("map", PATH, PATH), ("mapAs", PATH + ".{suffix}", f"{PATH}.geojson?kind=site"))
+    )  # fmt: skip
+
+
+async def _map(request: Request, context: Context) -> Reply:
+    suffix = request.path_params.get("suffix", "")
+    if suffix and named(suffix, _FORMATS) is None:
+        raise UnknownName(f"the map has no format with the suffix {suffix[:20]!r}; there are html, geojson, json")
+    chosen = negotiated(request.scope, _FORMATS, suffix=suffix)
+    values = {name: text for name, text in values_of(request.scope).items() if text}
+    kind = choice_in(values, KIND) if KIND.name in values else None
+    await fresh_enough(request, context)
+    generation = await generation_in(values, context)
+    edition = await current(request, context, PATH, kind or "", chosen.extension, at_generation=generation)
+    if edition.unchanged:
+        return edition.unchanged
+    asking = Asking(request, context, edition.generation)
+    with context.budgets.spending(client_of(request.scope)):
+        shown = await read_features(asking, kind)
+    document = envelope(edition.generation, **shown.members())
+    if chosen != HTML:
+        answer = json_reply(document)
+        return cached(Reply(answer.body, chosen), edition)
+    page = page_reply(
+        request, context, "map.html",
+        map=document,
+        kind=kind,
+        drawing=drawing_of(shown.features),
+        most_rows=MOST_ROWS,
+        query=f"?{KIND.name}={kind}" if kind else "",
+    )  # fmt: skip
+    return cached(page, edition)

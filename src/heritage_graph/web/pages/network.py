@@ -1,0 +1,113 @@
+"""/network: the network of collaborations, to be filtered, looked at and read; as data it is that of the API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
+
+from heritage_graph.errors import ResultTooLarge, UnknownName
+from heritage_graph.web.api.collaboration_contexts import FROM, TO
+from heritage_graph.web.api.envelope import envelope
+from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
+from heritage_graph.web.api.network import (
+    AGENT,
+    FORMATS,
+    KIND,
+    PAGE,
+    ROLE,
+    SOURCE,
+    network_asked,
+    network_members,
+    network_reply,
+    read_network,
+)
+from heritage_graph.web.api.parameters import PROBLEMS
+from heritage_graph.web.api.references import Asking
+from heritage_graph.web.as_of import AS_OF, generation_in
+from heritage_graph.web.limits import client_of
+from heritage_graph.web.negotiation import HTML, named
+from heritage_graph.web.page_language import page_language
+from heritage_graph.web.pages import network_path
+from heritage_graph.web.pages.network_choices import ABOUT, agent_named, choices_of
+from heritage_graph.web.pages.network_tables import tables_of
+from heritage_graph.web.replies import cached, current, page_reply
+from heritage_graph.web.routing import FORMAT, LANG, Operation, negotiated, values_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+    from heritage_graph.web.api.network import NetworkAsked
+    from heritage_graph.web.api.network_graph import Network
+    from heritage_graph.web.context import Context
+    from heritage_graph.web.replies import Reply
+
+_ALL_FORMATS: Final = (*FORMATS, HTML)
+_VALUES: Final = (ABOUT, ROLE, KIND, SOURCE, FROM, TO, AS_OF, MIN_GENERATION, LANG, FORMAT)
+_FILTERS: Final = (ABOUT.name, ROLE.name, KIND.name, SOURCE.name, FROM.name, TO.name)
+
+
+def operations(context: Context) -> tuple[Operation, ...]:
+    """The explorer, negotiated and by suffix, and the page about paths."""
+    problems = (*PROBLEMS, "result-too-large", "not-in-xml", "not-found")
+    return (
+        Operation("networkPage", PAGE, "The network of collaborations, to be filtered and looked at.", _network,
+                  values=_VALUES, formats=_ALL_FORMATS, problems=problems, schema="network",
+                  example=f"{PAGE}?about=id:organization/icesco", tag="pages"),
+        Operation("networkPageAs", PAGE + ".{suffix}", "The same in one format.", _network, values=_VALUES,
+                  formats=_ALL_FORMATS, problems=problems, schema="network",
+                  example=f"{PAGE}.graphml?about=id:organization/icesco", tag="pages"),
+        *network_path.operations(context),
+    )  # fmt: skip
+
+
+async def _network(request: Request, context: Context) -> Reply:
+    suffix = request.path_params.get("suffix", "")
+    if suffix and named(suffix, _ALL_FORMATS) is None:
+        raise UnknownName(f"the network has no format with the suffix {suffix[:20]!r}; there are html, json, graphml, "
+                          "gexf")  # fmt: skip
+    chosen = negotiated(request.scope, _ALL_FORMATS, suffix=suffix)
+    values = {name: text for name, text in values_of(request.scope).items() if text.strip()}
+    await fresh_enough(request, context)
+    about = await agent_named(context, values, ABOUT)
+    asked = network_asked(values | ({AGENT.name: about} if about else {}))
+    if chosen != HTML:
+        return await network_reply(request, context, asked, chosen)
+    edition = await current(
+        request, context, PAGE, str(asked), chosen.extension, at_generation=await generation_in(values, context)
+    )
+    if edition.unchanged:
+        return edition.unchanged
+    asking = Asking(request, context, edition.generation)
+    with context.budgets.spending(client_of(request.scope)):
+        reply = await _page(asking, asked, values)
+    return cached(reply, edition)
+
+
+async def _page(asking: Asking, asked: NetworkAsked, values: Mapping[str, str]) -> Reply:
+    language = page_language(asking.request.scope).code
+    shown = await _drawn(asking, asked)
+    filters = {name: values[name] for name in _FILTERS if name in values}
+    if asked.agent:
+        filters[ABOUT.name] = asked.agent
+    query = urlencode(filters, safe=":/")
+    document = envelope(asking.generation, **network_members(shown, asked)) if shown else None
+    return page_reply(
+        asking.request, asking.context, "network.html",
+        values=values,
+        about=asked.agent,
+        choices=await choices_of(asking, language),
+        filtered=bool(filters),
+        network=document,
+        tables=tables_of(shown, language) if shown else None,
+        query=f"?{query}" if query else "",
+    )  # fmt: skip
+
+
+async def _drawn(asking: Asking, asked: NetworkAsked) -> Network | None:
+    """The network that is asked for, None when it is larger than what is drawn."""
+    try:
+        return await read_network(asking, asked)
+    except ResultTooLarge:
+        return None
