@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +13,7 @@ from heritage_graph.web.api.grounds import why_address
 from heritage_graph.web.api.ledger import (
     COMMON,
     FORMATS,
+    STATUSES,
     Page,
     checked_choice,
     leaf,
@@ -47,7 +48,7 @@ _ABOUT: Final = Value("about", "Only what concerns this thing; what curators not
                       example="id:agreement/icesco-ots-mou", type="iri")  # fmt: skip
 _SOURCE: Final = Value("source", "Only what concerns a record in the graph of this source.", type="iri",
                        example=f"{GRAPH}source/icesco-2024-partnerships-report")  # fmt: skip
-_VALUES: Final = (
+VALUES: Final = (
     _ABOUT,
     Value("kind", "Only this kind, a concept of the vocabulary `anomaly`.", example="open-list"),
     Value("foundBy", f"Only what `{_CURATORS}` noted, or what the question `{_VAGUE}` or `{_NO_AGENTS}` found.",
@@ -64,7 +65,8 @@ def operations(_: Context) -> tuple[Operation, ...]:
     return (
         Operation(
             "anomalies", Anomalies.path, "What is irregular or left open, who found it, and how to mend it.",
-            _anomalies, values=_VALUES, formats=FORMATS, problems=PROBLEMS, schema="anomalies", tag="trust",
+            _anomalies, values=VALUES, formats=FORMATS, statuses=STATUSES, problems=PROBLEMS, schema="anomalies",
+            tag="trust",
         ),
     )  # fmt: skip
 
@@ -102,6 +104,7 @@ class Anomalies:
     """What curators noted, and what two stored questions find."""
 
     path = "/api/v1/anomalies"
+    shown_at = "/quality/anomalies"
     header = (
         "kind", "severity", "what", "found by", "thing", "name", "property", "value", "note", "likely intended",
         "sources", "documents", "since generation", "how to mend", "why",
@@ -234,6 +237,15 @@ async def _found(asking: Asking, about: str | None) -> list[_Entry]:
         *(each for each in _vague(vague) if about in {None, *each.things}),
         *(each for each in _strangers(strangers) if about in {None, *each.things, each.rows[0]["context"]["value"]}),
     ]
+
+
+async def counts_by_kind(asking: Asking) -> Counter[str]:
+    """How many anomalies there are of each kind, by its short name.
+
+    Raises:
+        LimitReached, EngineTrouble: as `Service.query`.
+    """
+    return Counter(each.kind for each in await _found(asking, None))
 
 
 async def _rows(asking: Asking, name: str, values: Mapping[str, str]) -> list[Row]:

@@ -13,6 +13,7 @@ from heritage_graph.web.api.grounds import why_address
 from heritage_graph.web.api.ledger import (
     COMMON,
     FORMATS,
+    STATUSES,
     Page,
     checked_choice,
     leaf,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from heritage_graph.web.context import Context
     from heritage_graph.web.replies import Reply
 
-_KINDS: Final = {
+KINDS: Final = {
     "agreements": ("agreement", HG + "Agreement"),
     "organizations": ("organization", HG + "Organization"),
     "events": ("event", HG + "Event"),
@@ -45,8 +46,8 @@ _KINDS: Final = {
 _STATES: Final = ("stated", "curated", "derived", "unknown")
 _AT_ONCE: Final = 100
 _ABOUT: Final = Value("about", "Only this thing.", example="id:agreement/icesco-ots-mou", type="iri")
-_VALUES: Final = (
-    Value("kind", f"What is looked at: {', '.join(_KINDS)}; agreements when not given.", example="agreements"),
+VALUES: Final = (
+    Value("kind", f"What is looked at: {', '.join(KINDS)}; agreements when not given.", example="agreements"),
     _ABOUT,
     Value("missing", "Only things of which this criterion is unknown.", example="signing-date"),
     *COMMON,
@@ -58,7 +59,8 @@ def operations(_: Context) -> tuple[Operation, ...]:
     return (
         Operation(
             "completeness", Completeness.path, "What is known of each record, on what ground, and what is missing.",
-            _completeness, values=_VALUES, formats=FORMATS, problems=PROBLEMS, schema="completeness", tag="trust",
+            _completeness, values=VALUES, formats=FORMATS, statuses=STATUSES, problems=PROBLEMS, schema="completeness",
+            tag="trust",
         ),
     )  # fmt: skip
 
@@ -72,13 +74,14 @@ class Completeness:
     """The answers to the stored questions `…-completeness`, a thing an entry."""
 
     path = "/api/v1/completeness"
+    shown_at = "/quality/completeness"
     header = (
         "kind", "thing", "name", "criterion", "what", "state", "reason", "how to add it", "known", "of", "why",
     )  # fmt: skip
 
     def check(self, given: Mapping[str, str]) -> None:
         """See `Book.check`."""
-        checked_choice(given, "kind", list(_KINDS))
+        checked_choice(given, "kind", list(KINDS))
         checked_choice(given, "missing", list(criteria(_kind(given))))
         iri_in(given, _ABOUT)
 
@@ -123,7 +126,7 @@ def _kind(given: Mapping[str, str]) -> str:
 
 
 def _question(kind: str) -> str:
-    return f"{_KINDS[kind][0]}-completeness"
+    return f"{KINDS[kind][0]}-completeness"
 
 
 async def _things(asking: Asking, kind: str, about: str | None) -> list[str]:
@@ -132,11 +135,11 @@ async def _things(asking: Asking, kind: str, about: str | None) -> list[str]:
     Raises:
         ParameterError: *about* is none of them.
     """
-    things = [row["thing"]["value"] for row in await asking.rows("ledger-things", **{"class": _KINDS[kind][1]})]
+    things = [row["thing"]["value"] for row in await asking.rows("ledger-things", **{"class": KINDS[kind][1]})]
     if about is None:
         return things
     if about not in things:
-        raise ParameterError(f"{about} is none of the {kind}; kind takes one of {', '.join(_KINDS)}", parameter="about")
+        raise ParameterError(f"{about} is none of the {kind}; kind takes one of {', '.join(KINDS)}", parameter="about")
     return [about]
 
 
@@ -148,7 +151,7 @@ async def _profiles(asking: Asking, kind: str, things: Sequence[str]) -> dict[st
     order = {name: place for place, name in enumerate(criteria(kind))}
     return {
         thing: sorted(found, key=lambda row: order[row["criterion"]["value"]])
-        for thing, found in by_column(rows, _KINDS[kind][0]).items()
+        for thing, found in by_column(rows, KINDS[kind][0]).items()
     }
 
 

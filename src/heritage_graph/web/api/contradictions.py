@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from heritage_graph.web.api.grounds import why_address
 from heritage_graph.web.api.ledger import (
     COMMON,
     FORMATS,
+    STATUSES,
     Page,
     checked_choice,
     leaf,
@@ -40,7 +42,7 @@ _ABOUT: Final = Value("about", "Only what concerns this thing.", example="id:agr
                       type="iri")  # fmt: skip
 _SOURCE: Final = Value("source", "Only where the graph of this source is one of the two.", type="iri",
                        example=f"{GRAPH}source/icesco-2024-partnerships-report")  # fmt: skip
-_VALUES: Final = (
+VALUES: Final = (
     _ABOUT,
     Value("rule", "Only this kind of difference: kind, date, party or title.", example="kind",
           type="choice:kind|date|party|title"),
@@ -57,7 +59,8 @@ def operations(_: Context) -> tuple[Operation, ...]:
     return (
         Operation(
             "contradictions", Contradictions.path, "Where two sources differ, what each says, and how to mend it.",
-            _contradictions, values=_VALUES, formats=FORMATS, problems=PROBLEMS, schema="contradictions", tag="trust",
+            _contradictions, values=VALUES, formats=FORMATS, statuses=STATUSES, problems=PROBLEMS,
+            schema="contradictions", tag="trust",
         ),
     )  # fmt: skip
 
@@ -71,6 +74,7 @@ class Contradictions:
     """The answer to the stored question `contradictions`, a row an entry."""
 
     path = "/api/v1/contradictions"
+    shown_at = "/quality/contradictions"
     header = (
         "rule", "severity", "what", "thing", "name", "property", "one", "one source", "one document", "other",
         "other source", "other document", "how to mend", "why",
@@ -85,7 +89,7 @@ class Contradictions:
 
     async def page(self, asking: Asking, given: Mapping[str, str], *, after: str, limit: int | None) -> Page:
         """See `Book.page`."""
-        found = {_key(row): row for row in await self._found(asking, given)}
+        found = {_key(row): row for row in await self.found(asking, given)}
         ahead = [key for key in sorted(found) if key > after]
         told = ahead[:limit]
         rows = [found[key] for key in told]
@@ -102,7 +106,12 @@ class Contradictions:
             {"total": {"exactly": len(found)}},
         )
 
-    async def _found(self, asking: Asking, given: Mapping[str, str]) -> list[Row]:
+    async def found(self, asking: Asking, given: Mapping[str, str]) -> list[Row]:
+        """The rows of the question that fit what is *given*.
+
+        Raises:
+            LimitReached, EngineTrouble: as `Service.query`.
+        """
         narrowed = {**({"about": given["about"]} if "about" in given else {})}
         narrowed |= {"aspect": given["rule"]} if "rule" in given else {}
         text = bind(asking.context.catalogue.query("contradictions"), narrowed)
@@ -114,6 +123,16 @@ class Contradictions:
             if source in {None, row["oneIn"]["value"], row["otherIn"]["value"]}
             and severity in {None, _rule(row).severity}
         ]
+
+
+async def counts_by_rule(asking: Asking) -> Counter[str]:
+    """How many contradictions there are of each rule.
+
+    Raises:
+        LimitReached, EngineTrouble: as `Service.query`.
+    """
+    rows = await Contradictions().found(asking, {})
+    return Counter(_rule(row).name for row in {_key(row): row for row in rows}.values())
 
 
 def _key(row: Row) -> str:

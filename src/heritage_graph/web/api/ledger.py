@@ -1,9 +1,10 @@
-"""A book of the ledger over HTTP: pages as JSON, and a table that a curator opens in a spreadsheet."""
+"""A book of the ledger over HTTP: parts as JSON, and a table that a curator opens in a spreadsheet."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
+from urllib.parse import urlencode
 
 from heritage_graph.errors import ParameterError
 from heritage_graph.web.api.envelope import envelope
@@ -13,8 +14,8 @@ from heritage_graph.web.api.parameters import LANGUAGE, language_in
 from heritage_graph.web.api.references import Asking
 from heritage_graph.web.as_of import AS_OF
 from heritage_graph.web.limits import client_of
-from heritage_graph.web.negotiation import JSON, Format
-from heritage_graph.web.replies import Reply, cached, current, json_reply, links
+from heritage_graph.web.negotiation import HTML, JSON, Format
+from heritage_graph.web.replies import Reply, cached, current, json_reply, links, redirect
 from heritage_graph.web.routing import FORMAT, negotiated, values_of
 from heritage_graph.web.spreadsheet import csv_bytes
 
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
     from heritage_graph.web.context import Context
 
 TABLE: Final = Format("csv", "text/csv", ("spreadsheet",))
-FORMATS: Final = (JSON, TABLE)
+FORMATS: Final = (JSON, HTML, TABLE)
+STATUSES: Final = (200, 303)
+_NOT_OF_PAGES: Final = frozenset({CURSOR.name, FORMAT.name})
+"""What does not lead to the page of a book; its cursors are those of another list."""
 COMMON: Final = (LANGUAGE, LIMIT, CURSOR, MIN_GENERATION, AS_OF, FORMAT)
 
 
@@ -51,6 +55,10 @@ class Book(Protocol):
         """Its address; the last part is its name."""
 
     @property
+    def shown_at(self) -> str:
+        """The address of its page."""
+
+    @property
     def header(self) -> Sequence[str]:
         """The columns of its table."""
 
@@ -70,13 +78,16 @@ class Book(Protocol):
 
 
 async def leaf(request: Request, context: Context, book: Book) -> Reply:
-    """The part of *book* that is asked for; a table is whole unless it has a limit.
+    """The part of *book* that is asked for; a table is whole unless it has a limit. Browsers are led to its page.
 
     Raises:
         ParameterError, LimitReached, EngineTrouble: as `Book` and `Service.query`.
     """
     given = values_of(request.scope)
     chosen = negotiated(request.scope, FORMATS)
+    if chosen == HTML:
+        kept = urlencode({name: value for name, value in given.items() if name not in _NOT_OF_PAGES}, safe=":/")
+        return redirect(f"{book.shown_at}?{kept}" if kept else book.shown_at)
     language_in(given)
     book.check(given)
     asked = await page_asked(request, context, book.path, given)
