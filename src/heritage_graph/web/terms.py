@@ -12,6 +12,7 @@ from heritage_graph.assets import asset_files, asset_folder
 from heritage_graph.errors import UnknownName
 from heritage_graph.namespaces import BASE, HGV, ONTOLOGY, OWL, VOCAB
 from heritage_graph.query_files import bind
+from heritage_graph.web.api.references import Asking
 from heritage_graph.web.as_of import AS_OF, generation_in
 from heritage_graph.web.editions import CACHED
 from heritage_graph.web.entity_addresses import segment, without_suffix
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from heritage_graph.web.context import Context
     from heritage_graph.web.negotiation import Format
 
-    PageMaker = Callable[[Request, Context, str, int], Awaitable[Reply]]
+    PageMaker = Callable[[Asking, str], Awaitable[Reply]]
 
 FORMATS: Final = (*GRAPHS, HTML)
 _PROBLEMS: Final = ("not-found", "generation-not-kept", "not-acceptable")
@@ -57,17 +58,9 @@ class _Document:
     is_whole: bool = False
 
 
-async def _ontology_page(request: Request, context: Context, _: str, generation: int) -> Reply:
-    return await ontology_page(request, context, generation)
-
-
-async def _vocabularies_page(request: Request, context: Context, _: str, generation: int) -> Reply:
-    return await vocabularies_page(request, context, generation)
-
-
-_ONTOLOGY: Final = _Document(f"{BASE}ns", "/ns", ONTOLOGY.value, "ontology-statements", _ontology_page, is_whole=True)
+_ONTOLOGY: Final = _Document(f"{BASE}ns", "/ns", ONTOLOGY.value, "ontology-statements", ontology_page, is_whole=True)
 _VOCABULARIES: Final = _Document(
-    HGV.rstrip("/"), "/vocab", VOCAB.value, "vocabularies-statements", _vocabularies_page, is_whole=True
+    HGV.rstrip("/"), "/vocab", VOCAB.value, "vocabularies-statements", vocabularies_page, is_whole=True
 )
 
 
@@ -132,7 +125,7 @@ async def _document(request: Request, context: Context, document: _Document, *, 
     generation = edition.generation
     links = link_field([Link(document.iri, "describes"), *_alternates(document)])
     if chosen == HTML:  # it tells of uses, too, so its date is not that of the graph of terms
-        return cached(await document.page(request, context, document.iri, generation), edition, links)
+        return cached(await document.page(Asking(request, context, generation), document.iri), edition, links)
     fields = last_modified(await graph_changed(request, context, document.graph, generation))
     if holds_since(request.scope, fields):
         return Reply(status=304, tag=edition.tag, cache=CACHED, fields=fields)

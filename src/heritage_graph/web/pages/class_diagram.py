@@ -12,7 +12,7 @@ from heritage_graph.web.pages.term_links import address_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from heritage_graph.web.names import Name, Names
+    from heritage_graph.web.names import Names
     from heritage_graph.web.pages.ontology_model import Ontology
 
 _WIDTH: Final = 216
@@ -22,6 +22,8 @@ _DOWN: Final = 160
 _MARGIN: Final = 8
 _SIZE_OF_CHARACTER: Final = 6.6
 _LINE_HEIGHT: Final = 15
+_LABEL_CHARACTERS: Final = 16
+_LABEL_LINES: Final = 3
 _NARROWER_CHARACTERS: Final = 34
 _NARROWER_LINES: Final = 3
 
@@ -104,17 +106,20 @@ def _line(ontology: Ontology, names: Names, start: str, end: str, boxes: Mapping
     if not found:
         return None
     begin, tip = _border(boxes[start], boxes[end]), _border(boxes[end], boxes[start])
-    middle_x, middle_y = (begin[0] + tip[0]) / 2, (begin[1] + tip[1]) / 2
-    first = middle_y + 4 - (len(found) - 1) * _LINE_HEIGHT / 2
+    told = [
+        (line, name.language, iri)
+        for name, iri in found
+        for line in wrapped(name.text.split(), characters=_LABEL_CHARACTERS, lines=_LABEL_LINES)
+    ]
+    x, y = (begin[0] + tip[0]) / 2, (begin[1] + tip[1]) / 2 + 4 - (len(told) - 1) * _LINE_HEIGHT / 2
     return Line(
         (begin, tip),
-        [_label(name, iri, middle_x, first + place * _LINE_HEIGHT) for place, (name, iri) in enumerate(found)],
-        max(len(name.text) for name, _ in found) * _SIZE_OF_CHARACTER + 8,
+        [
+            Text(x, y + place * _LINE_HEIGHT, text, "label", language, address_of(iri))
+            for place, (text, language, iri) in enumerate(told)
+        ],
+        max(len(text) for text, _, _ in told) * _SIZE_OF_CHARACTER + 8,
     )
-
-
-def _label(name: Name, iri: str, x: float, y: float) -> Text:
-    return Text(x, y, name.text, "label", name.language, address_of(iri))
 
 
 def _border(box: Box, other: Box) -> tuple[float, float]:

@@ -137,6 +137,9 @@ def _rank(nodes: dict[str, _Node], edges: list[tuple[str, str]]) -> None:
             for end in ends:
                 column = min(nodes[start].column + 1, _MOST_COLUMNS - 1)
                 nodes[end].column = max(nodes[end].column, column)
+    led_to = {end for ends in forward.values() for end in ends}
+    for start in forward.keys() - led_to:  # a box that nothing leads to stands next to where it leads
+        nodes[start].column = max(0, min(nodes[end].column for end in forward[start]) - 1)
 
 
 def _stack(nodes: dict[str, _Node], links: list[tuple[_Node, _Row, str]], homes: dict[str, _Node]) -> None:

@@ -59,6 +59,10 @@ _MATCHES: Final = tuple(
 )
 _ABOVE: Final = (RDFS.subClassOf.value, RDFS.subPropertyOf.value)
 _NEAR: Final = (RDFS.domain.value, HG.usedOn.value)
+_VALUES_FROM: Final = HG.valuesFrom.value
+_DISJOINT: Final = OWL.disjointWith.value
+_INVERSE: Final = OWL.inverseOf.value
+_REPLACED: Final = DCTERMS.isReplacedBy.value
 _FAR: Final = (RDFS.range.value, HG.pointsTo.value, HG.writtenAs.value)
 
 
@@ -104,22 +108,22 @@ class Term:
     @property
     def schemes(self) -> list[str]:
         """The vocabularies from which a property takes its values."""
-        return self._of(HG.valuesFrom.value)
+        return self._of(_VALUES_FROM)
 
     @property
     def disjoint(self) -> list[str]:
         """The classes that have nothing in common with it."""
-        return self._of(OWL.disjointWith.value)
+        return self._of(_DISJOINT)
 
     @property
     def inverse(self) -> list[str]:
         """The properties that say the same the other way round."""
-        return self._of(OWL.inverseOf.value)
+        return self._of(_INVERSE)
 
     @property
     def replacements(self) -> list[str]:
         """What stands in the place of a term that is used no more."""
-        return self._of(DCTERMS.isReplacedBy.value)
+        return self._of(_REPLACED)
 
     def _of(self, *properties: str) -> list[str]:
         return [iri for each in properties for iri in self.values.get(each, ())]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from heritage_graph.errors import UnknownName
 from heritage_graph.namespaces import DCTERMS, HG, OWL
-from heritage_graph.query_files import bind
 from heritage_graph.web.graph_documents import graph_document
 from heritage_graph.web.names import Names
 from heritage_graph.web.negotiation import GRAPHS, TURTLE
@@ -18,9 +17,9 @@ from heritage_graph.web.pages.class_diagram import overview
 from heritage_graph.web.pages.module_diagram import module_diagram
 from heritage_graph.web.pages.ontology_model import ALIGNMENTS, KINDS, MODULES, ontology_of
 from heritage_graph.web.pages.term_entries import Entries
-from heritage_graph.web.pages.term_links import in_language, in_others, link_to
-from heritage_graph.web.pages.term_uses import uses_of_terms
-from heritage_graph.web.replies import page_reply, rows_of
+from heritage_graph.web.pages.term_links import in_language, in_others, link_to, names_of_terms
+from heritage_graph.web.pages.term_uses import queries_by_term, uses_of_terms
+from heritage_graph.web.replies import page_reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from heritage_graph.service import Row
+    from heritage_graph.web.api.references import Asking
     from heritage_graph.web.context import Context
     from heritage_graph.web.pages.ontology_model import Module, Ontology
     from heritage_graph.web.pages.term_entries import Group
@@ -53,16 +53,16 @@ class ModuleView:
         return [(group.kind, len(group.entries)) for group in self.groups]
 
 
-async def ontology_page(request: Request, context: Context, generation: int) -> Reply:
+async def ontology_page(asking: Asking, _: str) -> Reply:
     """All modules with all terms, each at the anchor that its IRI has."""
-    rows = await _statements(request, context, generation)
-    ontology, names = ontology_of(rows), await context.term_names.of(request, context, generation)
-    entries = await _entries(request, context, ontology, names, ontology.modules.values(), generation)
+    rows = await asking.rows("ontology-terms")
+    ontology, names = ontology_of(rows), await names_of_terms(asking)
+    entries = await _entries(asking, ontology, names, of=ontology.modules.values(), in_full=False)
     modules = [_view(module, entries) for module in ontology.modules.values()]
     whole = next((each for each in modules if each.module.name == _WHOLE), None)
     return page_reply(
-        request,
-        context,
+        asking.request,
+        asking.context,
         "ontology.html",
         whole=whole,
         modules=[each for each in modules if each.groups],
@@ -70,36 +70,38 @@ async def ontology_page(request: Request, context: Context, generation: int) -> 
         alignments=_alignments(rows, names.language),
         relations=_class_links(ontology, names, ontology.modules.values()),
         formats=GRAPHS,
-        generation=generation,
+        generation=asking.generation,
     )
 
 
-async def module_page(request: Request, context: Context, iri: str, generation: int) -> Reply:
+async def module_page(asking: Asking, iri: str) -> Reply:
     """A module, or a version of one, with its terms in full, its picture and its Turtle.
 
     Raises:
         UnknownName: there is no module with the IRI *iri*, nor with this version.
     """
-    rows = await _statements(request, context, generation)
-    ontology, names = ontology_of(rows), await context.term_names.of(request, context, generation)
+    rows = await asking.rows("ontology-terms")
+    ontology, names = ontology_of(rows), await names_of_terms(asking)
     module = ontology.module(iri)
     if module is None:
         raise UnknownName(f"nothing is known of {iri}", iri=iri)
-    entries = await _entries(request, context, ontology, names, [module], generation)
+    entries = await _entries(asking, ontology, names, of=[module], in_full=True)
     return page_reply(
-        request,
-        context,
+        asking.request,
+        asking.context,
         "ontology_module.html",
         view=_view(module, entries),
         others=in_others(module.names, names.language),
-        imports=[link_to(each, names) for each in module.imports],
-        imported_by=[link_to(each.iri, names) for each in ontology.modules.values() if module.iri in each.imports],
+        imports=[_module_link(each, ontology, names) for each in module.imports],
+        imported_by=[
+            _module_link(each.iri, ontology, names) for each in ontology.modules.values() if module.iri in each.imports
+        ],
         picture=module_diagram(ontology, module, names),
         relations=_class_links(ontology, names, [module]),
         address=f"/ontology/{iri.removeprefix(MODULES)}",
         turtle=_turtle(rows, {module.iri, *(term.iri for term in module.terms)}),
         formats=GRAPHS,
-        generation=generation,
+        generation=asking.generation,
     )
 
 
@@ -130,22 +132,11 @@ def alignment_page(request: Request, context: Context, address: str, quads: Sequ
     )
 
 
-async def _statements(request: Request, context: Context, generation: int) -> list[Row]:
-    text = bind(context.internal.query("ontology-terms"), {})
-    return await rows_of(request, context, text, generation=generation)
-
-
-async def _entries(
-    request: Request,
-    context: Context,
-    ontology: Ontology,
-    names: Names,
-    modules: Iterable[Module],
-    generation: int,
-) -> Entries:
-    terms = [term for module in modules for term in module.terms]
-    uses = await uses_of_terms(request, context, terms, names, generation)
-    return Entries(ontology, names, uses, context.catalogue, context.internal)
+async def _entries(asking: Asking, ontology: Ontology, names: Names, *, of: Iterable[Module], in_full: bool) -> Entries:
+    """What makes the entries of the terms of the modules *of*."""
+    terms = [term for module in of for term in module.terms]
+    uses = await uses_of_terms(asking, terms, names)
+    return Entries(ontology, names, uses, queries_by_term(asking.context.catalogue), asking.context.internal, in_full)
 
 
 def _view(module: Module, entries: Entries) -> ModuleView:
@@ -156,6 +147,12 @@ def _view(module: Module, entries: Entries) -> ModuleView:
         in_language(module.descriptions, language),
         entries.groups(module, KINDS),
     )
+
+
+def _module_link(iri: str, ontology: Ontology, names: Names) -> TermLink:
+    link = link_to(iri, names)
+    title = in_language(ontology.modules[iri].names, names.language) if iri in ontology.modules else None
+    return link if title is None else replace(link, text=title.text, language=title.language)
 
 
 def _class_links(

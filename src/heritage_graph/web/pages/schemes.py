@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import UnknownName
-from heritage_graph.namespaces import HGV, SKOS
-from heritage_graph.query_files import bind
+from heritage_graph.namespaces import HG, HGV, SKOS
+from heritage_graph.web.api.references import Asking
 from heritage_graph.web.described import wanted_of
 from heritage_graph.web.exchange import field
 from heritage_graph.web.names import Names
 from heritage_graph.web.negotiation import GRAPHS, HTML
-from heritage_graph.web.page_language import page_language
 from heritage_graph.web.pages.scheme_tree import scheme_of
-from heritage_graph.web.pages.term_links import in_language, in_others, link_to, literal
+from heritage_graph.web.pages.term_links import in_language, in_others, link_to, literal, names_of_terms
 from heritage_graph.web.profiles import PROFILE
-from heritage_graph.web.replies import cached, current, page_reply, rows_of
+from heritage_graph.web.replies import cached, current, page_reply
 from heritage_graph.web.routing import values_of
 from heritage_graph.web.signposting import Link, link_field
 
@@ -81,49 +80,46 @@ class UsesOf:
     shown: Sequence[Use]
 
 
-async def vocabularies_page(request: Request, context: Context, generation: int) -> Reply:
+async def vocabularies_page(asking: Asking, _: str) -> Reply:
     """All concept schemes: what each is for, and how many concepts it has."""
-    text = bind(context.internal.query("vocabularies-listed"), {})
     texts: dict[str, dict[str, dict[str, str]]] = {}
     counts: dict[str, int] = {}
-    for row in await rows_of(request, context, text, generation=generation):
+    for row in await asking.rows("vocabularies-listed"):
         iri = row["scheme"]["value"]
         counts[iri] = int(row["concepts"]["value"])
         said = texts.setdefault(iri, {})
         if "text" in row:
             said.setdefault(row["use"]["value"], {})[row["text"].get("xml:lang", "")] = row["text"]["value"]
-    code = page_language(request.scope).code
-    names = await context.term_names.of(request, context, generation)
+    names = await names_of_terms(asking)
     schemes = [
-        (link_to(iri, names), in_language(said.get(SKOS.definition.value, {}), code), counts[iri])
+        (link_to(iri, names), in_language(said.get(SKOS.definition.value, {}), names.language), counts[iri])
         for iri, said in texts.items()
     ]
     return page_reply(
-        request,
-        context,
+        asking.request,
+        asking.context,
         "vocabularies.html",
         schemes=sorted(schemes, key=lambda each: each[0].text.casefold()),
         formats=GRAPHS,
-        generation=generation,
+        generation=asking.generation,
     )
 
 
-async def scheme_page(request: Request, context: Context, iri: str, generation: int) -> Reply:
+async def scheme_page(asking: Asking, iri: str) -> Reply:
     """The concept scheme *iri* as a tree.
 
     Raises:
         UnknownName: there is no such scheme.
     """
-    scheme = await _scheme(request, context, iri, generation)
+    scheme = await _scheme(asking, iri)
     if scheme is None:
         raise UnknownName(f"nothing is known of {iri}", iri=iri)
-    names = await context.term_names.of(request, context, generation)
-    uses = await _counted(request, context, iri, generation)
-    asked = bind(context.internal.query("scheme-properties"), {"this": iri})
-    properties = [row["property"]["value"] for row in await rows_of(request, context, asked, generation=generation)]
+    names = await names_of_terms(asking)
+    uses = await _counted(asking, iri)
+    properties = [row["property"]["value"] for row in await asking.rows("scheme-properties", this=iri)]
     return page_reply(
-        request,
-        context,
+        asking.request,
+        asking.context,
         "vocabulary.html",
         scheme=_view(scheme.itself, names, 0),
         version=scheme.version,
@@ -132,7 +128,7 @@ async def scheme_page(request: Request, context: Context, iri: str, generation: 
         properties=[link_to(each, names) for each in properties],
         address=f"/vocab/{iri.removeprefix(HGV)}",
         formats=GRAPHS,
-        generation=generation,
+        generation=asking.generation,
     )
 
 
@@ -150,13 +146,13 @@ async def concept_page(request: Request, context: Context, subject: Subject, *, 
     edition = await current(request, context, "concept", *wanted.parts, at_generation=at)
     if edition.unchanged:
         return edition.unchanged
-    scheme_iri = subject.iri.rpartition("/")[0]
-    scheme = await _scheme(request, context, scheme_iri, edition.generation)
+    asking = Asking(request, context, edition.generation)
+    scheme = await _scheme(asking, subject.iri.rpartition("/")[0])
     if scheme is None or subject.iri not in scheme.concepts:
         return None
-    terms = await context.term_names.of(request, context, edition.generation)
+    terms = await names_of_terms(asking)
     concept = scheme.concepts[subject.iri]
-    uses = await _uses(request, context, subject.iri, terms, edition.generation)
+    uses = await _uses(asking, subject.iri, terms)
     page = page_reply(
         request,
         context,
@@ -166,6 +162,7 @@ async def concept_page(request: Request, context: Context, subject: Subject, *, 
         ways=[[link_to(iri, terms) for iri in way] for way in scheme.ways_to(subject.iri) or [[]]],
         below=[link_to(iri, terms) for iri in scheme.below(subject.iri)],
         uses=uses,
+        record=link_to(HG.Participation.value, terms),
         address=subject.path,
         query=wanted.query,
         formats=GRAPHS,
@@ -177,25 +174,22 @@ async def concept_page(request: Request, context: Context, subject: Subject, *, 
     return cached(page, edition, link_field([*alternates, Link(subject.iri, "describes")]))
 
 
-async def _scheme(request: Request, context: Context, iri: str, generation: int) -> Scheme | None:
-    text = bind(context.internal.query("scheme-concepts"), {"this": iri})
-    return scheme_of(iri, await rows_of(request, context, text, generation=generation))
+async def _scheme(asking: Asking, iri: str) -> Scheme | None:
+    return scheme_of(iri, await asking.rows("scheme-concepts", this=iri))
 
 
-async def _counted(request: Request, context: Context, iri: str, generation: int) -> Mapping[str, int]:
+async def _counted(asking: Asking, iri: str) -> Mapping[str, int]:
     """How often each concept of a scheme is used."""
-    text = bind(context.internal.query("scheme-uses"), {"this": iri})
     found: Counter[str] = Counter()
-    for row in await rows_of(request, context, text, generation=generation):
+    for row in await asking.rows("scheme-uses", this=iri):
         if "concept" in row:
             found[row["concept"]["value"]] += int(row["uses"]["value"])
     return found
 
 
-async def _uses(request: Request, context: Context, iri: str, terms: Names, generation: int) -> list[UsesOf]:
-    text = bind(context.internal.query("concept-uses"), {"this": iri})
+async def _uses(asking: Asking, iri: str, terms: Names) -> list[UsesOf]:
     by_property: dict[str, dict[str, Row]] = {}
-    for row in await rows_of(request, context, text, generation=generation):
+    for row in await asking.rows("concept-uses", this=iri):
         by_property.setdefault(row["property"]["value"], {}).setdefault(row["thing"]["value"], row)
     shown = {each: list(things.values())[:MOST_USES] for each, things in by_property.items()}
     things = {
@@ -205,18 +199,11 @@ async def _uses(request: Request, context: Context, iri: str, terms: Names, gene
         for name in ("thing", "context", "participant")
         if name in row
     }
-    names = Names(await _names_of(request, context, things, generation), terms.by_iri, language=terms.language)
+    names = Names(await asking.rows_about("api-names", "things", things), terms.by_iri, language=terms.language)
     return [
         UsesOf(link_to(each, terms), len(by_property[each]), [_use(row, names) for row in rows])
         for each, rows in shown.items()
     ]
-
-
-async def _names_of(request: Request, context: Context, things: Iterable[str], generation: int) -> list[Row]:
-    if not things:
-        return []
-    text = bind(context.internal.query("api-names"), {"things": " ".join(sorted(things))})
-    return await rows_of(request, context, text, generation=generation)
 
 
 def _use(row: Row, names: Names) -> Use:

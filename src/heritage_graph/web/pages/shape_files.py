@@ -27,14 +27,12 @@ SEVERITIES: Final = ("Violation", "Warning", "Info")
 RULES: Final = tuple(range(1, 18))
 """The numbers of the rules of the model."""
 
-_PARTICIPANTS: Final = 3
 _NAMES_RULES: Final = re.compile(r"# Rules? ([0-9]+(?:(?:, | and )[0-9]+)*)")
 _OUR_TERM: Final = re.compile(r"\bhg:([A-Za-z]+)")
 _QUERY: Final = "-query"
-_IN_TWO_RULES: Final = {
-    name: _PARTICIPANTS
-    for name in ("Participation-agent", "Participation-anomalous-agent", "Participation-no-place", "State-no-place")
-}
+_THIRD_RULE: Final = frozenset(
+    {"Participation-agent", "Participation-anomalous-agent", "Participation-no-place", "State-no-place"}
+)
 """The shapes of the third rule, which stand in one file with those of the second."""
 
 
@@ -110,7 +108,7 @@ def _blocks(text: str) -> dict[str, tuple[int, str]]:
             rule = int(re.split(", | and ", told[1])[0])
         if line.startswith("hgs:"):
             name = line.removeprefix("hgs:").strip().removesuffix(_QUERY)
-            found.setdefault(name, (_IN_TWO_RULES.get(name, rule), ""))
+            found.setdefault(name, (3 if name in _THIRD_RULE else rule, ""))
             lines[name] += [""] if lines[name] else []
         elif line.strip() and not line.startswith(" "):
             name = ""

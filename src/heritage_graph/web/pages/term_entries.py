@@ -11,7 +11,6 @@ from heritage_graph.query_files import bind
 from heritage_graph.web.pages.ontology_model import CLASS
 from heritage_graph.web.pages.shape_files import shapes_by_term
 from heritage_graph.web.pages.term_links import in_language, in_others, link_to, shortened
-from heritage_graph.web.pages.term_uses import queries_by_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -72,21 +71,24 @@ class Group:
 
 @dataclass(frozen=True)
 class Entries:
-    """What makes entries of terms: the ontology, the names in the language of the page, the uses and the queries."""
+    """What makes entries of terms: the ontology, the names in the language of the page, the uses and the queries.
+
+    Those `in_full` tell what a class has from broader ones, and ask for all uses.
+    """
 
     ontology: Ontology
     names: Names
     uses: Uses
-    catalogue: Catalogue
+    queries: Mapping[str, Sequence[Query]]
     internal: Catalogue
+    in_full: bool
 
     def groups(self, module: Module, kinds: Iterable[str]) -> list[Group]:
         """The entries of the terms of *module*, by kind."""
-        queries = queries_by_term(self.catalogue)
-        found = [Group(kind, [self._entry(term, queries) for term in module.of_kind(kind)]) for kind in kinds]
+        found = [Group(kind, [self._entry(term) for term in module.of_kind(kind)]) for kind in kinds]
         return [group for group in found if group.entries]
 
-    def _entry(self, term: Term, queries: Mapping[str, Sequence[Query]]) -> Entry:
+    def _entry(self, term: Term) -> Entry:
         language = self.names.language
         definitions = {each.language: each for each in in_others(term.definitions, language)}
         uses = self.uses.of(term, self.ontology) if term.iri.startswith(HG) else None
@@ -101,9 +103,9 @@ class Entries:
             self._matches(term),
             shapes_by_term().get(term.iri, ()),
             [QuestionLink(in_language(query.title.by_language, language), f"/queries/{query.name}")
-             for query in queries.get(term.iri, ())],
+             for query in self.queries.get(term.iri, ())],
             uses,
-            self._uses_address(term) if uses else "",
+            self._uses_address(term) if uses and self.in_full else "",
             self.uses.examples_of(term, self.ontology),
         )  # fmt: skip
 
@@ -117,7 +119,7 @@ class Entries:
                 ("broader-than", below),
                 ("disjoint-with", term.disjoint),
                 ("properties", [each.iri for each in self.ontology.properties_of(term.iri)]),
-                ("inherited", inherited),
+                ("inherited", inherited if self.in_full else []),
                 ("led-to-by", [each.iri for each in self.ontology.properties_to(term.iri)]),
             ]
         else:

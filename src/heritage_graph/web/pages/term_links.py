@@ -15,6 +15,7 @@ from heritage_graph.web.templating import local_address, short_iri
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from heritage_graph.web.api.references import Asking
     from heritage_graph.web.names import Names
 
 LANGUAGES: Final = ("en", "fr", "ar")
@@ -43,6 +44,11 @@ def link_to(iri: str, names: Names) -> TermLink:
     name = names.of(iri)
     short = shortened(iri)
     return TermLink(name.text if name.language else short, name.language, address_of(iri), short)
+
+
+async def names_of_terms(asking: Asking) -> Names:
+    """The names of terms, concepts and graphs, those in the language of the page first."""
+    return await asking.context.term_names.of(asking.request, asking.context, asking.generation)
 
 
 def literal(text: str, language: str = "") -> TermLink:

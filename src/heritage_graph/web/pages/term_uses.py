@@ -5,23 +5,19 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.namespaces import HG
-from heritage_graph.query_files import bind
 from heritage_graph.web.names import Names
 from heritage_graph.web.pages.ontology_model import CLASS
 from heritage_graph.web.pages.term_links import TermLink, link_to, literal
-from heritage_graph.web.replies import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from starlette.requests import Request
-
     from heritage_graph.query_files import Catalogue, Query
-    from heritage_graph.service import Row
-    from heritage_graph.web.context import Context
+    from heritage_graph.web.api.references import Asking
     from heritage_graph.web.pages.ontology_model import Ontology, Term
 
 MOST_EXAMPLES: Final = 3
@@ -58,12 +54,9 @@ class Uses:
         return [each for iri in iris for each in self.examples.get(iri, ())][:MOST_EXAMPLES]
 
 
-async def uses_of_terms(
-    request: Request, context: Context, terms: Iterable[Term], names: Names, generation: int
-) -> Uses:
+async def uses_of_terms(asking: Asking, terms: Iterable[Term], names: Names) -> Uses:
     """The uses of all terms; examples only of *terms*."""
-    text = bind(context.internal.query("term-uses"), {})
-    counted = [row for row in await rows_of(request, context, text, generation=generation) if "first" in row]
+    counted = [row for row in await asking.rows("term-uses") if "first" in row]
     counts = {row["term"]["value"]: int(row["uses"]["value"]) for row in counted}
     kinds = {term.iri: term.kind for term in terms}
     things = {
@@ -71,14 +64,14 @@ async def uses_of_terms(
         for row in counted
         if row["term"]["value"] in kinds
     }
-    used_in = {iri for term, iris in things.items() if kinds[term] != CLASS for iri in iris}
-    stated = await _stated(request, context, used_in, generation)
+    pairs = {(iri, term) for term, iris in things.items() if kinds[term] != CLASS for iri in iris}
+    stated = await _stated(asking, pairs)
     shown = {iri for iris in things.values() for iri in iris}
-    shown |= {cells[0]["value"] for cells in stated.values() if cells[0]["type"] == "uri"}
-    known = Names(await _names_of(request, context, shown, generation), names.by_iri, language=names.language)
+    shown |= {cell["value"] for cell in stated.values() if cell["type"] == "uri"}
+    known = Names(await asking.rows_about("api-names", "things", shown), names.by_iri, language=names.language)
     return Uses(
         counts,
-        {term: [_example(iri, stated.get((iri, term), []), known) for iri in iris] for term, iris in things.items()},
+        {term: [_example(iri, stated.get((iri, term)), known) for iri in iris] for term, iris in things.items()},
     )
 
 
@@ -86,35 +79,30 @@ def queries_by_term(catalogue: Catalogue) -> Mapping[str, list[Query]]:
     """The stored queries in whose SPARQL each term stands, by its IRI."""
     found: defaultdict[str, list[Query]] = defaultdict(list)
     for query in catalogue.queries.values():
-        for name in sorted(set(_OUR_TERM.findall(query.sparql))):
-            found[HG + name].append(query)
+        for iri in _terms_in(query.sparql):
+            found[iri].append(query)
     return found
 
 
-async def _stated(
-    request: Request, context: Context, things: set[str], generation: int
-) -> dict[tuple[str, str], list[dict[str, str]]]:
-    """The values of *things* by thing and property."""
-    if not things:
-        return {}
-    text = bind(context.internal.query("example-statements"), {"things": " ".join(sorted(things))})
-    found: defaultdict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
-    for row in await rows_of(request, context, text, generation=generation):
-        found[row["thing"]["value"], row["property"]["value"]].append(row["value"])
-    return {key: sorted(cells, key=lambda cell: cell["value"]) for key, cells in found.items()}
+@cache  # the texts are those of query files
+def _terms_in(sparql: str) -> tuple[str, ...]:
+    """The terms of ours that a query names, each once."""
+    return tuple(HG + name for name in sorted(set(_OUR_TERM.findall(sparql))))
 
 
-async def _names_of(request: Request, context: Context, things: set[str], generation: int) -> list[Row]:
-    if not things:
-        return []
-    text = bind(context.internal.query("api-names"), {"things": " ".join(sorted(things))})
-    return await rows_of(request, context, text, generation=generation)
+async def _stated(asking: Asking, pairs: set[tuple[str, str]]) -> dict[tuple[str, str], dict[str, str]]:
+    """A value for each of the *pairs* of a thing and a property: the first in order of their texts."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for row in await asking.rows_about("example-statements", "things", (thing for thing, _ in pairs)):
+        pair, cell = (row["thing"]["value"], row["property"]["value"]), row["value"]
+        if pair in pairs and (pair not in found or cell["value"] < found[pair]["value"]):
+            found[pair] = cell
+    return found
 
 
-def _example(thing: str, cells: list[dict[str, str]], names: Names) -> Example:
-    if not cells:
+def _example(thing: str, cell: dict[str, str] | None, names: Names) -> Example:
+    if cell is None:
         return Example(link_to(thing, names))
-    cell = cells[0]
     if cell["type"] == "uri":
         return Example(link_to(thing, names), link_to(cell["value"], names))
     text = cell["value"]
