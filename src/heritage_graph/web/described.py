@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.query_files import bind
 from heritage_graph.views import NATIVE
 from heritage_graph.web.addresses import base_of
+from heritage_graph.web.api.parameters import today
+from heritage_graph.web.api.references import Asking
 from heritage_graph.web.as_of import AS_OF, state_named
 from heritage_graph.web.editions import CACHED
-from heritage_graph.web.entity_page import page_of
+from heritage_graph.web.entity_pages.facts import Telling
+from heritage_graph.web.entity_pages.page import named_in, page_of
+from heritage_graph.web.entity_pages.reading import read, reading_of
 from heritage_graph.web.exchange import exchange_of
 from heritage_graph.web.faults import Gone
 from heritage_graph.web.graph_documents import graph_document
 from heritage_graph.web.http_dates import holds_since, last_modified
 from heritage_graph.web.memento import memento_datetime, memento_links
-from heritage_graph.web.names import names_around
+from heritage_graph.web.names import names_of
 from heritage_graph.web.negotiation import GRAPHS, HTML, NQUADS, TRIG, Format
+from heritage_graph.web.page_language import page_language
 from heritage_graph.web.past import names_in, rows_of_quads, version_at
-from heritage_graph.web.profiles import in_profile, profile_fields, schema_of
-from heritage_graph.web.replies import Reply, asked, cached, current, page_reply, rows_of
+from heritage_graph.web.profiles import in_profile, profile_fields, profiles_of, schema_of
+from heritage_graph.web.replies import Reply, asked, cached, current, page_reply
 from heritage_graph.web.routing import negotiated, values_of
 from heritage_graph.web.signposting import Link, data_links, landing_links, licence_of, link_field
-from heritage_graph.web.standing import standing_of
+from heritage_graph.web.standing import Standing, standing_of
 from heritage_graph.web.tombstones import tombstone
 
 if TYPE_CHECKING:
@@ -32,12 +38,10 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from heritage_graph.query_files import Query
-    from heritage_graph.service import Row
     from heritage_graph.web.as_of import State
     from heritage_graph.web.context import Context
-    from heritage_graph.web.names import Names
+    from heritage_graph.web.entity_pages.reading import Reading
     from heritage_graph.web.replies import Edition, Fields
-    from heritage_graph.web.standing import Standing
 
 FORMATS: Final = (*GRAPHS, HTML)
 _WITH_GRAPHS: Final = (NQUADS, TRIG)
@@ -70,7 +74,8 @@ class Wanted:
     def parts(self) -> tuple[str, ...]:
         """What tells this representation from all others of one generation."""
         state = "" if self.state is None else f"{self.state.told} {self.state.is_fixed}"
-        return self.subject.iri, self.format.extension, str(self.is_landing), state, self.base
+        told = (today(),) if self.format == HTML else ()  # a page says how an agreement stands this day
+        return self.subject.iri, self.format.extension, str(self.is_landing), state, self.base, *told
 
     @property
     def query(self) -> str:
@@ -126,11 +131,12 @@ async def _kept(request: Request, context: Context, wanted: Wanted) -> Reply:
     if holds_since(request.scope, fields):
         return Reply(status=304, tag=edition.tag, cache=CACHED, fields=fields)
     if wanted.format == HTML:
-        rows = await rows_of(request, context, _quads_query(context, wanted, standing), generation=generation)
-        names = await names_around(request, context, wanted.subject.iri, generation)
+        reading = await read(Asking(request, context, generation), wanted.subject.iri, place=standing.place)
+        names = await names_of(request, context, named_in(reading), generation)
         told = await schema_of(request, context, wanted.subject.iri, generation=generation)
+        telling = Telling(names, reading.disputes)
         reply = _page(
-            request, context, wanted, rows, names, place=standing.place, generation=generation, for_search=told
+            request, context, wanted, reading, telling, standing=standing, generation=generation, for_search=told
         )
     elif wanted.format in _WITH_GRAPHS:
         text = _quads_query(context, wanted, standing)
@@ -160,8 +166,9 @@ async def _made_of_log(request: Request, context: Context, wanted: Wanted, state
     if wanted.format != HTML:
         return cached(Reply(graph_document(version.quads, wanted.format), wanted.format), edition, fields)
     names = names_in(version.quads, await context.term_names.of(request, context, edition.generation))
-    rows = rows_of_quads(version.quads)
-    page = _page(request, context, wanted, rows, names, place="remembered", generation=state.generation)
+    reading = reading_of(wanted.subject.iri, rows_of_quads(version.quads))
+    standing = Standing("remembered", (), version.at)
+    page = _page(request, context, wanted, reading, Telling(names), standing=standing, generation=state.generation)
     return cached(page, edition, fields)
 
 
@@ -169,13 +176,14 @@ def _page(
     request: Request,
     context: Context,
     wanted: Wanted,
-    rows: list[Row],
-    names: Names,
+    reading: Reading,
+    telling: Telling,
     *,
-    place: str,
+    standing: Standing,
     generation: int,
     for_search: str = "",
 ) -> Reply:
+    language = page_language(request.scope).code
     return page_reply(
         request,
         context,
@@ -183,12 +191,14 @@ def _page(
         iri=wanted.subject.iri,
         address=wanted.subject.path,
         query=wanted.query,
+        is_thing=wanted.subject.is_thing,
         state=wanted.state,
-        place=place,
+        standing=standing,
         generation=generation,
         formats=GRAPHS,
+        profiles=profiles_of(wanted.subject.iri) if standing.place == "published" else (),
         for_search=for_search,
-        page=page_of(wanted.subject.iri, rows, names),
+        page=page_of(reading, telling, on=date.fromisoformat(today()), language=language),
     )
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from heritage_graph.web.context import Context
 
 _FALLBACK: Final = ("en", "fr", "ar", "")
+_AT_ONCE: Final = 500  # IRIs in one VALUES, so that the text of a query stays short
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,12 @@ class TermNames:
         return self._known[1].speaking(page_language(request.scope).code)
 
 
-async def names_around(request: Request, context: Context, iri: str, generation: int) -> Names:
-    """The names of *iri* and of what is around it."""
+async def names_of(request: Request, context: Context, iris: Iterable[str], generation: int) -> Names:
+    """The names of *iris*, and of all terms, concepts and graphs."""
     terms = await context.term_names.of(request, context, generation)
-    text = bind(context.internal.query("names-around"), {"this": iri})
-    rows = await rows_of(request, context, text, generation=generation)
+    wanted = sorted(iri for iri in set(iris) if iri not in terms.by_iri)
+    rows: list[Row] = []
+    for begin in range(0, len(wanted), _AT_ONCE):
+        text = bind(context.internal.query("names-of"), {"things": " ".join(wanted[begin : begin + _AT_ONCE])})
+        rows += await rows_of(request, context, text, generation=generation)
     return Names(rows, terms.by_iri, language=terms.language)

@@ -148,6 +148,11 @@ def profile_fields(subject: Subject, name: str, *, query: str = "") -> Fields:
     return (VARY, (b"content-profile", f"<{uri}>".encode()), *link_field([Link(uri, "profile"), *found]))
 
 
+def profiles_of(iri: str) -> list[tuple[str, str]]:
+    """The profiles that can describe *iri*, besides the graph's own: the name in addresses, and the title."""
+    return [(each.name, each.title) for each in PROFILES.values() if each.describes(family_of(iri))]
+
+
 async def schema_of(request: Request, context: Context, iri: str, *, generation: int) -> str:
     """What search engines read in the page about *iri*: JSON-LD that can stand in HTML; empty when there is none.
 
