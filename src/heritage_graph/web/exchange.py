@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import HeritageGraphError, ParameterError
 from heritage_graph.web.faults import HeadersTooLarge, InternalFault, KeyInAddress, UriTooLong
-from heritage_graph.web.page_language import page_language
+from heritage_graph.web.page_language import address_without_language, page_language
 from heritage_graph.web.problems import problem_of, written
 from heritage_graph.web.security import holds_key
 
@@ -146,6 +146,7 @@ async def send_problem(scope: Scope, send: Send, error: HeritageGraphError, *, p
         language=page_language(scope),
         instance=exchange.request_id,
         pages=pages,
+        here=_here(scope, problem.slug),
     )
     await send({"type": "http.response.start", "status": problem.status, "headers": fields})
     await send({"type": "http.response.body", "body": body})
@@ -162,6 +163,13 @@ async def send_options(send: Send, methods: tuple[str, ...]) -> None:
 def unforeseen() -> HeritageGraphError:
     """What a client is told of a fault that nobody foresaw."""
     return InternalFault("the request met a fault of ours; it is in our log under the id of this answer")
+
+
+def _here(scope: Scope, slug: str) -> str:
+    """Where the same can be asked in another language: that of a request with a body, or with a key in it, is not."""
+    if scope["method"] not in {"GET", "HEAD"} or slug in {KeyInAddress.slug, UriTooLong.slug}:
+        return "/"
+    return address_without_language(scope)
 
 
 def _request_id(scope: Scope) -> str:

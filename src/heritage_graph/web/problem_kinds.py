@@ -41,7 +41,7 @@ async def _problem(request: Request, context: Context) -> Reply:
     if not known:
         raise UnknownName(f"there is no kind of problem {request.path_params['slug'][:80]!r}; /problems lists them")
     if chosen == HTML:
-        return page_reply(request, context, "problems.html", problems=known)
+        return page_reply(request, context, "problem_kind.html", problem=known[0])
     return json_reply(known[0])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -10,9 +11,10 @@ import orjson
 from heritage_graph import errors
 from heritage_graph.web import faults
 from heritage_graph.web.negotiation import HTML, PROBLEM, TEXT, TURTLE, acceptable
+from heritage_graph.web.templating import PAGE_FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from heritage_graph.errors import HeritageGraphError
     from heritage_graph.web.page_language import PageLanguage
@@ -128,19 +130,29 @@ def problem_of(error: HeritageGraphError) -> Problem:
 
 
 def written(
-    problem: Problem, *, accept: str, language: PageLanguage, instance: str, pages: Pages, head: bool = False
+    problem: Problem,
+    *,
+    accept: str,
+    language: PageLanguage,
+    instance: str,
+    pages: Pages,
+    here: str = "/",
+    head: bool = False,
 ) -> tuple[list[tuple[bytes, bytes]], bytes]:
     """The header fields and the body of the answer that tells *problem* to a client with this `Accept`.
 
-    A problem is always told: where nothing is acceptable it comes as JSON.
+    A problem is always told: where nothing is acceptable it comes as JSON. *here* is the address that was asked,
+    without its language.
     """
-    content_type, body = _representation(problem, accept, instance, pages, language)
+    content_type, body = _representation(problem, accept, instance, partial(pages.render, language=language, here=here))
     fields = [
         (b"content-type", content_type.encode()),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
         (b"vary", b"Accept, Accept-Language"),
     ]
+    if content_type == HTML.content_type:
+        fields += PAGE_FIELDS
     if problem.status in {429, 503, 507}:
         fields.append((b"retry-after", str(problem.members.get("retry_after", _RETRY_AFTER_S)).encode()))
     if problem.status == 401:  # noqa: PLR2004 - the status that asks for credentials
@@ -172,16 +184,14 @@ def _branches(kind: type[HeritageGraphError]) -> Iterator[type[HeritageGraphErro
         yield from _branches(child)
 
 
-def _representation(
-    problem: Problem, accept: str, instance: str, pages: Pages, language: PageLanguage
-) -> tuple[str, bytes]:
+def _representation(problem: Problem, accept: str, instance: str, page: Callable[..., bytes]) -> tuple[str, bytes]:
     formats = _REPORT_FORMATS if problem.reports else _PROBLEM_FORMATS
     try:
         chosen = acceptable(accept, formats) or PROBLEM
     except errors.ParameterError:
         chosen = PROBLEM
     if chosen == HTML:
-        return HTML.content_type, pages.render("problem.html", language=language, problem=problem, instance=instance)
+        return HTML.content_type, page("problem.html", problem=problem, instance=instance)
     if chosen == TURTLE:
         return TURTLE.content_type, str(problem.reports["turtle"]).encode()
     if chosen == TEXT:

@@ -110,10 +110,11 @@ async def current(request: Request, context: Context, *parts: str, at_generation
     """The edition of what *parts* name, on the last or the given generation.
 
     The parts must name everything that the answer depends on, the day included where it is about today. For a page,
-    which they name as `html`, its language is one more.
+    which they name as `html`, its language is one more, and whether its links carry that on.
     """
     if HTML.extension in parts:
-        parts += (page_language(request.scope).code,)
+        language = page_language(request.scope)
+        parts += (language.code, "carried" if language.named else "")
     generation = context.service.generations.last if at_generation is None else at_generation
     tag = await context.editions.tag(*parts, generation=generation)
     exchange_of(request.scope).generation = generation

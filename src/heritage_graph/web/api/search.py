@@ -22,23 +22,30 @@ from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, tex
 from heritage_graph.web.templating import local_address
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from starlette.requests import Request
 
-    from heritage_graph.index.entries import Match
+    from heritage_graph.index.entries import Match, Thing
+    from heritage_graph.index.index import Index
     from heritage_graph.web.context import Context
     from heritage_graph.web.names import Names
-from heritage_graph.web.replies import Reply
+    from heritage_graph.web.replies import Reply
 
+TEXT: Final = Value("q", f"A name or a part of one, at most {LONGEST_TEXT} characters.", required=True,
+                    example="icesco")  # fmt: skip
+KIND: Final = Value("kind", f"Only things of this kind: {', '.join(KINDS)}.", repeated=True, example="organizations")
+COUNTRY: Final = Value("country", "Only things that are, took place or were signed in this country.", repeated=True,
+                       example="id:country/morocco")  # fmt: skip
 _VALUES: Final = (
-    Value("q", f"A name or a part of one, at most {LONGEST_TEXT} characters.", required=True, example="icesco"),
+    TEXT,
     Value("lang", "Only names in this language, or in none; all when not given.", repeated=True, example="ar"),
-    Value("kind", f"Only things of this kind: {', '.join(KINDS)}.", repeated=True, example="organizations"),
-    Value("country", "Only things that are, took place or were signed in this country.", repeated=True,
-          example="id:country/morocco"),
+    KIND,
+    COUNTRY,
     LIMIT,
     MIN_GENERATION,
     FORMAT,
-)  # fmt: skip
+)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _UNTAGGED: Final = "@none"
 
@@ -61,7 +68,7 @@ def operations(_: Context) -> tuple[Operation, ...]:
 
 
 @dataclass(frozen=True)
-class _Wanted:
+class Wanted:
     """What a request asks for."""
 
     text: str
@@ -77,13 +84,29 @@ class _Wanted:
         return (self.text, ",".join(self.languages), ",".join(self.kinds), ",".join(self.countries), str(self.limit))
 
 
-async def _search(request: Request, context: Context) -> Reply:
-    negotiated(request.scope, (JSON,))
-    wanted = _wanted(request)
-    index = await context.indexes.current(at_least=wanted.at_least)
-    edition = await current(request, context, "search", *wanted.parts, at_generation=index.generation)
-    if edition.unchanged:
-        return edition.unchanged
+def wanted_in(given: Mapping[str, Sequence[str]], values: Mapping[str, str], *, languages: Sequence[str]) -> Wanted:
+    """What the parameters *given* ask for, each with its last text in *values*; names in one of *languages* if any.
+
+    Raises:
+        ParameterError: one of them is not as it should be.
+    """
+    return Wanted(
+        text=_text(values.get(TEXT.name, "")),
+        languages=tuple(sorted(terms.parse_parameter(tag, "language").value for tag in languages)),
+        kinds=tuple(sorted(given.get(KIND.name, ()))),
+        countries=tuple(sorted(terms.parse_parameter(iri, "iri").value for iri in given.get(COUNTRY.name, ()))),
+        limit=number_in(values, LIMIT),
+        at_least=number_in(values, MIN_GENERATION) if MIN_GENERATION.name in values else None,
+    )
+
+
+async def found_by_name(request: Request, context: Context, wanted: Wanted, index: Index) -> dict[str, object]:
+    """The document that tells what *wanted* finds in *index*; its schema is `search`.
+
+    Raises:
+        ParameterError: a kind is unknown.
+        QueryTimeout, TooManyRequests, EngineTrouble: as `Index.search` and `ClientBudgets.spending`.
+    """
     with context.budgets.spending(client_of(request.scope)):
         found = await asyncio.to_thread(
             index.search,
@@ -91,24 +114,23 @@ async def _search(request: Request, context: Context) -> Reply:
             languages=wanted.languages,
             kinds=wanted.kinds,
             limit=wanted.limit,
-            facets={"country": wanted.countries},
+            facets={COUNTRY.name: wanted.countries},
         )
     names = await context.term_names.of(request, context, index.generation)
     total = {"exactly": len(found)} if len(found) < wanted.limit else at_least(len(found), complete=False)
     items = [_item(match, names) for match in found]
-    return cached(json_reply(envelope(index.generation, q=wanted.text, items=items, next=None, total=total)), edition)
+    return envelope(index.generation, q=wanted.text, items=items, next=None, total=total)
 
 
-def _wanted(request: Request) -> _Wanted:
-    given, values = texts_of(request.scope), values_of(request.scope)
-    return _Wanted(
-        text=_text(values.get("q", "")),
-        languages=tuple(sorted(terms.parse_parameter(tag, "language").value for tag in given.get("lang", ()))),
-        kinds=tuple(sorted(given.get("kind", ()))),
-        countries=tuple(sorted(terms.parse_parameter(iri, "iri").value for iri in given.get("country", ()))),
-        limit=number_in(values, LIMIT),
-        at_least=number_in(values, MIN_GENERATION) if MIN_GENERATION.name in values else None,
-    )
+async def _search(request: Request, context: Context) -> Reply:
+    negotiated(request.scope, (JSON,))
+    given = texts_of(request.scope)
+    wanted = wanted_in(given, values_of(request.scope), languages=given.get("lang", ()))
+    index = await context.indexes.current(at_least=wanted.at_least)
+    edition = await current(request, context, "search", *wanted.parts, at_generation=index.generation)
+    if edition.unchanged:
+        return edition.unchanged
+    return cached(json_reply(await found_by_name(request, context, wanted, index)), edition)
 
 
 def _text(given: str) -> str:
@@ -138,18 +160,22 @@ def _item(match: Match, names: Names) -> dict[str, object]:
     return {
         "id": thing.iri,
         "kind": thing.kind,
-        "types": [
-            {"id": iri, "label": {tag: [text] for tag, text in names.all_of(iri).items()}} for iri in thing.types
-        ],
-        "label": {tag or _UNTAGGED: texts for tag, texts in thing.labels.items()},
+        "types": types_told(thing.types, names),
+        "label": labels_told(thing),
         "match": {"name": match.name, "language": match.language or _UNTAGGED, "exact": match.exact},
         "score": match.score,
         "links": _links(thing.iri),
     }
 
 
-def _class(iri: str, names: Names) -> dict[str, object]:
-    return {"id": iri, "label": {tag or _UNTAGGED: [text] for tag, text in names.all_of(iri).items()}}
+def types_told(types: Sequence[str], names: Names) -> list[dict[str, object]]:
+    """Classes as references, with their names."""
+    return [{"id": iri, "label": {tag: [text] for tag, text in names.all_of(iri).items()}} for iri in types]
+
+
+def labels_told(thing: Thing) -> dict[str, list[str]]:
+    """The preferred names of *thing* by language, the tag `@none` for those without one."""
+    return {tag or _UNTAGGED: texts for tag, texts in thing.labels.items()}
 
 
 def _links(iri: str) -> dict[str, str]:

@@ -10,6 +10,8 @@ from heritage_graph.errors import Busy
 from heritage_graph.web.api.agreement_board import IN_FORCE, STATUSES, Boards, counts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from heritage_graph.index.index import Index
     from heritage_graph.web.api.references import Asking
     from heritage_graph.web.context import Context
@@ -74,10 +76,15 @@ class Figures:
         Raises:
             LimitReached, EngineTrouble: as `Service.query`.
         """
-        numbers = {} if index is None else await asyncio.to_thread(_counted, index)
+        numbers = {} if index is None else await asyncio.to_thread(counted, index, _KINDS)
         sources = Figure("home.sources", len(await asking.rows("source-list")), "/sources")
         return [Figure(f"search.{kind}", numbers.get(kind), _SEARCH.format(kind)) for kind in _KINDS] + [sources]
 
 
-def _counted(index: Index) -> dict[str, int]:
-    return {kind: index.page(kind, limit=1).total for kind in _KINDS}
+def counted(index: Index, kinds: Sequence[str]) -> dict[str, int]:
+    """How many things there are of each of *kinds*.
+
+    Raises:
+        QueryTimeout, EngineTrouble: as `Index.page`.
+    """
+    return {kind: index.page(kind, limit=1).total for kind in kinds}

@@ -99,6 +99,7 @@ class _Home:
             return edition.unchanged
         asking = Asking(request, context, edition.generation)
         dates = await dates_of(request, context, edition.generation)
+        figures = await self._figures.things(asking, index)
         page = page_reply(
             request,
             context,
@@ -107,7 +108,8 @@ class _Home:
             generation=edition.generation,
             names=await context.term_names.of(request, context, edition.generation),
             agreements=await self._figures.agreements(asking, day),
-            figures=await self._figures.things(asking, index),
+            figures=figures,
+            is_empty=all(figure.number == 0 for figure in figures),
             changes=await last_changes(asking, log),
             questions=len(context.catalogue.queries),
             citation=citation_of(state, dates),
