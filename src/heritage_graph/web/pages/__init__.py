@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph.web.pages import board, harvest, home, map_page, network, quality, search, sources, timeline
+from heritage_graph.web.pages import about, board, harvest, home, map_page, network, quality, search, sources, timeline
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -12,7 +12,18 @@ if TYPE_CHECKING:
     from heritage_graph.web.context import Context
     from heritage_graph.web.routing import Operation
 
-_PAGES: Final[tuple[ModuleType, ...]] = (home, sources, harvest, board, network, map_page, quality, timeline, search)
+_PAGES: Final[tuple[ModuleType, ...]] = (
+    home,
+    about,
+    sources,
+    harvest,
+    board,
+    search,
+    network,
+    map_page,
+    quality,
+    timeline,
+)
 
 
 def operations(context: Context) -> tuple[Operation, ...]:
