@@ -34,7 +34,7 @@ def test_control_and_enter_run_the_query(page):
     page.locator(".query textarea").focus()
     page.keyboard.press("Control+Enter")
 
-    expect(page.locator(".status")).to_contain_text("rows, in")
+    expect(page.locator(".status")).to_contain_text("Rows:")
 
 
 def test_escape_leaves_the_editor_and_tab_moves_on(page):

@@ -4,6 +4,7 @@ import { offer } from "./layout.js";
 import { file, problemOf } from "./protocol.js";
 import { writeLink } from "./share.js";
 import { snippet } from "./snippets.js";
+import { word } from "./words.js";
 
 const ROWS = [
   ["csv", "CSV"],
@@ -20,14 +21,14 @@ const TRIPLES = [
 
 /** Wire the actions; *state* tells the query and its options, *failed* shows a problem. */
 export function actionsOf(parts, { state, failed }) {
-  parts.share.addEventListener("click", () => offer(parts.output, "Link to this query", writeLink(state())));
+  parts.share.addEventListener("click", () => offer(parts.output, word("link"), writeLink(state())));
 
   parts.copy.addEventListener("change", () => {
     const { value, selectedOptions } = parts.copy;
     if (!value) return;
     const name = selectedOptions[0].textContent;
     parts.copy.value = "";
-    offer(parts.output, `This query in ${name}`, snippet(value, `${location.origin}/sparql`, state()));
+    offer(parts.output, word("program", { name }), snippet(value, `${location.origin}/sparql`, state()));
   });
 
   parts.cite.addEventListener("click", async () => {
@@ -35,7 +36,7 @@ export function actionsOf(parts, { state, failed }) {
       const response = await fetch("/q", { method: "POST", body: new URLSearchParams({ query: state().query }) });
       if (!response.ok) throw await problemOf(response);
       const address = new URL(response.headers.get("Location"), location.href);
-      offer(parts.output, "Address of this query on this generation of the graph", address.href);
+      offer(parts.output, word("citation"), address.href);
     } catch (fault) {
       failed(fault);
     }

@@ -5,14 +5,15 @@ import { linkColumns, numberColumns, placeColumns } from "./columns.js";
 import { chart } from "./views/chart.js";
 import { viewPlugin } from "./views/plugin.js";
 import { table } from "./views/table.js";
+import { word } from "./words.js";
 
 const { Yasr } = Yasgui;
 
 // Yasr's own table prepares every cell of all rows: 1,000 triples held the page up for seconds.
-Yasr.registerPlugin("table", viewPlugin("Table", () => ({}), async () => table));
-Yasr.registerPlugin("map", viewPlugin("Map", placeColumns, async () => (await import("./views/map.js")).map));
-Yasr.registerPlugin("network", viewPlugin("Network", linkColumns, async () => (await import("./views/network.js")).network));
-Yasr.registerPlugin("chart", viewPlugin("Chart", numberColumns, async () => chart));
+Yasr.registerPlugin("table", viewPlugin("table", () => ({}), async () => table));
+Yasr.registerPlugin("map", viewPlugin("map", placeColumns, async () => (await import("./views/map.js")).map));
+Yasr.registerPlugin("network", viewPlugin("network", linkColumns, async () => (await import("./views/network.js")).network));
+Yasr.registerPlugin("chart", viewPlugin("chart", numberColumns, async () => chart));
 
 /** What shows answers in *parent*; *moved* is called when another view is chosen. */
 export function answerView(parent, { prefixes, moved }) {
@@ -22,7 +23,7 @@ export function answerView(parent, { prefixes, moved }) {
     pluginOrder: ["table", "response", "map", "network", "chart"],
     defaultPlugin: "table",
   });
-  parent.querySelector(".select_response span").textContent = "Raw";
+  parent.querySelector(".select_response span").textContent = word("raw");
   for (const surplus of parent.querySelectorAll(".yasr_downloadIcon, .yasr_external_ref_btn, .yasr_response_chip")) surplus.remove();
   yasr.on("change", moved);
   yasr.on("drawn", () => describe(parent, yasr));
@@ -57,12 +58,9 @@ function take(yasr, { text, mediaType, seconds }) {
 function summary(results, { seconds, generation }) {
   const rows = results.getBindings();
   const truth = results.getBoolean();
-  const what = truth !== undefined ? (truth ? "Yes" : "No") : counted(rows?.length ?? 0, results.getType() === "ttl" ? "triple" : "row");
-  return `${what}, in ${seconds.toFixed(2)} s${generation ? `, from generation ${generation}` : ""}.`;
-}
-
-function counted(number, what) {
-  return `${number.toLocaleString("en")} ${what}${number === 1 ? "" : "s"}`;
+  const counted = word(results.getType() === "ttl" ? "triples" : "rows", { number: (rows?.length ?? 0).toLocaleString("en") });
+  const what = truth === undefined ? counted : word(truth ? "yes" : "no");
+  return word(generation ? "from-generation" : "taken", { what, seconds: seconds.toFixed(2), number: generation });
 }
 
 /** Give the controls that Yasr draws the names and roles that they lack. */
@@ -74,7 +72,7 @@ function describe(parent, yasr) {
   }
   const raw = parent.querySelector(".yasr_results .CodeMirror");
   if (!raw) return;
-  raw.querySelector("textarea").setAttribute("aria-label", "The answer as it came");
+  raw.querySelector("textarea").setAttribute("aria-label", word("as-it-came"));
   raw.querySelector(".CodeMirror-scroll").tabIndex = 0;
   raw.CodeMirror.setOption("extraKeys", { Tab: false, "Shift-Tab": false }); // they move on, since nothing is written here
 }

@@ -1,6 +1,7 @@
 // Complete terms, names, variables and prefixes from this service.
 
 import { placeAt, variablesOf } from "./place.js";
+import { word } from "./words.js";
 
 const SHORTEST = 2;
 const WAIT_MS = 150;
@@ -103,7 +104,7 @@ function plainHint(text) {
 
 /** The list is drawn by CodeMirror, without a name for those who cannot see it. */
 function nameList(item) {
-  item.parentElement.setAttribute("aria-label", "Completions");
+  item.parentElement.setAttribute("aria-label", word("completions"));
 }
 
 function draw(item, { short, label, language, detail }) {

@@ -1,11 +1,13 @@
 // The stored questions by topic, as examples to begin from.
 
+import { topicOf } from "./words.js";
+
 /** Fill the menu of examples; *picked* is called with the one that is chosen. */
 export function fillExamples({ example: menu, language }, topics, picked) {
   const byName = new Map();
   for (const { topic, examples } of topics) {
     const group = document.createElement("optgroup");
-    group.label = topic[0].toUpperCase() + topic.slice(1);
+    group.label = topicOf(topic);
     for (const example of examples) {
       byName.set(example.name, example);
       const option = document.createElement("option");

@@ -1,5 +1,7 @@
 // The parts of the page: what stands where, with its label and role.
 
+import { word } from "./words.js";
+
 function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -21,20 +23,20 @@ function button(text, attributes = {}) {
 
 /** Fill *root* and give its parts by name. */
 export function build(root) {
-  const [exampleField, example] = choice("example", "Example", [["", "Choose an example…"]]);
-  const [languageField, language] = choice("language", "Names in", [
+  const [exampleField, example] = choice("example", word("example"), [["", word("choose-example")]]);
+  const [languageField, language] = choice("language", word("names-in"), [
     ["en", "English"],
     ["fr", "Français"],
     ["ar", "العربية"],
   ]);
-  const [copyField, copy] = choice("copy", "Copy as", [
-    ["", "Choose…"],
+  const [copyField, copy] = choice("copy", word("copy-as"), [
+    ["", word("choose")],
     ["curl", "curl"],
     ["python", "Python"],
     ["r", "R"],
     ["javascript", "JavaScript"],
   ]);
-  const [formatField, format] = choice("download-format", "Format", []);
+  const [formatField, format] = choice("download-format", word("format"), []);
   const labels = element("input", { type: "checkbox", id: "labels" });
   const parts = {
     root,
@@ -47,13 +49,13 @@ export function build(root) {
     keys: element(
       "p",
       { class: "hint", id: "keys" },
-      "Ctrl+Enter runs the query, Ctrl+Space completes a term or a name, Escape leaves the editor.",
+      word("keys"),
     ),
-    run: button("Run", { id: "run", "aria-keyshortcuts": "Control+Enter" }),
-    stop: button("Stop", { id: "stop", disabled: true }),
-    share: button("Share link", { id: "share", class: "second" }),
-    cite: button("Cite", { id: "cite", class: "second" }),
-    download: button("Download", { id: "download", class: "second" }),
+    run: button(word("run"), { id: "run", "aria-keyshortcuts": "Control+Enter" }),
+    stop: button(word("stop"), { id: "stop", disabled: true }),
+    share: button(word("share"), { id: "share", class: "second" }),
+    cite: button(word("cite"), { id: "cite", class: "second" }),
+    download: button(word("download"), { id: "download", class: "second" }),
     output: element("div", { class: "output", role: "group", hidden: true }),
     problem: element("div", { class: "problem", role: "alert" }),
     status: element("p", { class: "status", role: "status" }),
@@ -68,7 +70,7 @@ export function build(root) {
       { class: "bar" },
       parts.run,
       parts.stop,
-      element("span", { class: "choice" }, labels, element("label", { for: "labels" }, "Add names of things")),
+      element("span", { class: "choice" }, labels, element("label", { for: "labels" }, word("add-names"))),
       parts.share,
       copyField,
       parts.cite,
@@ -77,7 +79,7 @@ export function build(root) {
     ),
     parts.output,
     parts.problem,
-    element("h2", {}, "Answer"),
+    element("h2", {}, word("answer")),
     parts.status,
     parts.answer,
   );
@@ -91,14 +93,14 @@ export function offer(output, label, text) {
   });
   field.value = text;
   const told = element("span", { role: "status" });
-  const copy = button("Copy", { class: "second" });
+  const copy = button(word("copy"), { class: "second" });
   copy.addEventListener("click", async () => {
     field.select();
     // Where the page is not served securely there is no clipboard; the text is selected then.
     await navigator.clipboard?.writeText(text);
-    told.textContent = navigator.clipboard ? "Copied." : "Selected; copy it with Ctrl+C.";
+    told.textContent = navigator.clipboard ? word("copied") : word("selected");
   });
-  const close = button("Close", { class: "second" });
+  const close = button(word("close"), { class: "second" });
   close.addEventListener("click", () => {
     output.hidden = true;
   });

@@ -10,16 +10,18 @@ import { build } from "./layout.js";
 import { ask } from "./protocol.js";
 import { problemView } from "./problem.js";
 import { readLink, writeLink } from "./share.js";
+import { word } from "./words.js";
 
 const plain = document.getElementById("plain");
 const parts = build(document.getElementById("editor"));
 const catalogue = await fetch("/sparql/examples").then((answer) => answer.json());
 
 let running = null;
+parts.language.value = document.documentElement.lang;
 
 const editor = queryEditor(parts.query, {
   value: plain.elements.query.value,
-  label: "SPARQL query",
+  label: word("query"),
   describedBy: parts.keys.id,
   prefixes: catalogue.prefixes,
   run,
@@ -48,7 +50,7 @@ async function run() {
   running = controller;
   problems.clear();
   parts.stop.disabled = false;
-  parts.status.textContent = "Asking…";
+  parts.status.textContent = word("asking");
   remember();
   try {
     const answer = await ask(state(), controller.signal);
@@ -58,7 +60,7 @@ async function run() {
   } catch (fault) {
     if (controller !== running) return;
     answers.clear();
-    parts.status.textContent = fault.name === "AbortError" ? "Stopped." : "No answer.";
+    parts.status.textContent = fault.name === "AbortError" ? word("stopped") : word("no-answer");
     if (fault.name !== "AbortError") problems.show(fault);
   } finally {
     if (controller === running) {
@@ -82,7 +84,7 @@ completing(editor, { prefixes: catalogue.prefixes, language: () => parts.languag
 fillExamples(parts, catalogue.topics, (example) => {
   problems.clear();
   editor.fill(example.query);
-  parts.status.textContent = `The example “${example.title.en}” stands in the editor.`;
+  parts.status.textContent = word("example-stands", { title: example.title[parts.language.value] ?? example.title.en });
 });
 actionsOf(parts, { state, failed: problems.show });
 parts.run.addEventListener("click", run);

@@ -1,5 +1,7 @@
 // Send a query by the SPARQL protocol; tell a refusal as the problem document that came.
 
+import { word } from "./words.js";
+
 const LONGEST_ADDRESS = 8000;
 const ACCEPT = "application/sparql-results+json, text/turtle;q=0.9";
 
@@ -56,7 +58,7 @@ export async function problemOf(response) {
   const isProblem = response.headers.get("Content-Type")?.startsWith("application/problem+json");
   if (isProblem) return new Problem(await response.json());
   return new Problem({
-    title: "The service answered in an unforeseen way",
+    title: word("unforeseen"),
     status: response.status,
     detail: `status ${response.status} ${response.statusText}`,
   });

@@ -16,7 +16,7 @@ from heritage_graph.terms import choices
 from heritage_graph.web.built_files import built
 from heritage_graph.web.negotiation import HTML
 from heritage_graph.web.page_language import NAMES_OF_LANGUAGES, carried, direction
-from heritage_graph.web.words import read_words, spoken
+from heritage_graph.web.words import read_words, spoken, words_that_begin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -71,11 +71,15 @@ class Pages:
         """The page that *template* makes of *values*, in UTF-8; *here* is its address without its language.
 
         In templates `language` is the code of the language of the page, and `word("board.title")` is what
-        `words/board.toml` says in it.
+        `words/board.toml` says in it; `words("board.")` is all that it says, by name, for scripts.
         """
         code = language.code
         text = self._environment.get_template(template).render(
-            **values, language=code, here=here, word=partial(self._word, code=code)
+            **values,
+            language=code,
+            here=here,
+            word=partial(self._word, code=code),
+            words=partial(words_that_begin, self._words, language=code),
         )
         return (carried(text, code, self.is_page) if language.named else text).encode()
 

@@ -31,3 +31,8 @@ def spoken(words: Words, name: str, language: str, **values: object) -> str:
     """
     text = words[name][language]
     return text.format(**values) if values else text
+
+
+def words_that_begin(words: Words, begin: str, *, language: str) -> dict[str, str]:
+    """The texts in *language* whose names begin with *begin*, by the rest of their names."""
+    return {name.removeprefix(begin): texts[language] for name, texts in words.items() if name.startswith(begin)}

@@ -1,6 +1,7 @@
 // A label and a number as bars, drawn in SVG.
 
 import { nameOf } from "../columns.js";
+import { word } from "../words.js";
 
 const MOST_BARS = 60;
 const BAR = 22;
@@ -13,7 +14,7 @@ export function chart(parent, { rows }, { label, numbers }, short) {
   const box = document.createElement("div");
   box.className = "chart";
   const field = document.createElement("label");
-  field.textContent = "Number ";
+  field.textContent = `${word("number")} `;
   const choice = document.createElement("select");
   choice.append(...numbers.map((name) => new Option(name, name)));
   field.append(choice);
@@ -22,7 +23,7 @@ export function chart(parent, { rows }, { label, numbers }, short) {
   const draw = () => {
     const bars = rows.filter((row) => row[label] && row[choice.value]).map((row) => [nameOf(row, label, short), Number(row[choice.value].value)]);
     box.replaceChildren(barsOf(bars.slice(0, MOST_BARS), label, choice.value));
-    note.textContent = bars.length > MOST_BARS ? `The first ${MOST_BARS} of ${bars.length} rows are drawn; the table holds all.` : "";
+    note.textContent = bars.length > MOST_BARS ? word("first-bars", { shown: MOST_BARS, total: bars.length }) : "";
   };
   choice.addEventListener("change", draw);
   draw();
@@ -35,7 +36,7 @@ function barsOf(bars, label, number) {
   const least = Math.min(0, ...values);
   const most = Math.max(0, ...values);
   const scale = (value) => LABELS + ((value - least) / (most - least || 1)) * (WIDTH - LABELS - 90);
-  const drawing = shape("svg", { viewBox: `0 0 ${WIDTH} ${bars.length * BAR + 8}`, role: "img", "aria-label": `Bars of ?${number} by ?${label}; the table holds the same rows` });
+  const drawing = shape("svg", { viewBox: `0 0 ${WIDTH} ${bars.length * BAR + 8}`, role: "img", "aria-label": word("bars", { number, label }) });
   bars.forEach(([name, value], at) => {
     const y = at * BAR + 4;
     const begin = Math.min(scale(0), scale(value));

@@ -5,6 +5,7 @@ import { feature } from "topojson-client";
 import bordersAddress from "world-atlas/countries-50m.json";
 import { nameOf } from "../columns.js";
 import { geometryOf } from "./wkt.js";
+import { word } from "../words.js";
 
 let borders = null;
 
@@ -13,11 +14,12 @@ export function map(parent, { columns, rows }, place, short) {
   const box = document.createElement("div");
   box.className = "map";
   box.setAttribute("role", "region");
-  box.setAttribute("aria-label", "Map of the rows that have a place; the table holds the same rows");
+  box.setAttribute("aria-label", word("map-of-rows"));
   const note = document.createElement("p");
   note.className = "hint";
   parent.replaceChildren(box, note);
-  const drawn = L.map(box, { attributionControl: false, worldCopyJump: true, minZoom: 1 }).setView([25, 20], 2);
+  const drawn = L.map(box, { attributionControl: false, zoomControl: false, worldCopyJump: true, minZoom: 1 }).setView([25, 20], 2);
+  L.control.zoom({ zoomInTitle: word("zoom-in"), zoomOutTitle: word("zoom-out") }).addTo(drawn);
   bordersOf().then((shapes) => {
     L.geoJSON(shapes, { interactive: false, className: "border" }).addTo(drawn).bringToBack();
   });
@@ -38,7 +40,7 @@ export function map(parent, { columns, rows }, place, short) {
   group.addTo(drawn);
   const shown = group.getLayers().length;
   if (shown) drawn.fitBounds(group.getBounds().pad(0.2), { maxZoom: 7, animate: false });
-  note.textContent = `${shown} of ${rows.length} rows have a place. Borders: Natural Earth.`;
+  note.textContent = word("have-a-place", { shown, total: rows.length });
   return () => drawn.remove();
 }
 

@@ -2,6 +2,7 @@
 
 import cytoscape from "cytoscape";
 import { isThing, nameOf } from "../columns.js";
+import { word } from "../words.js";
 
 const MOST_NODES = 500;
 // Cytoscape adds a style element when there is none of this id, which the page does not allow; style.css has its rule.
@@ -27,13 +28,14 @@ export function network(parent, { rows }, { from, to, by }, short) {
     const id = JSON.stringify([row[from].value, name, row[to].value]);
     edges.set(id, { data: { id, source: row[from].value, target: row[to].value, name } });
   }
+  const counts = { things: nodes.size, links: edges.size };
   const box = document.createElement("div");
   box.className = "network";
   box.setAttribute("role", "img");
-  box.setAttribute("aria-label", `Network of ${nodes.size} things and ${edges.size} links; the table holds the same rows`);
+  box.setAttribute("aria-label", word("network-of-rows", counts));
   const note = document.createElement("p");
   note.className = "hint";
-  note.textContent = `${nodes.size} things and ${edges.size} links, from ?${from} to ?${to}.${left ? ` ${left} rows are not shown, since a network of more than ${MOST_NODES} things cannot be read; ask for fewer.` : ""}`;
+  note.textContent = `${word("network-from-to", { ...counts, from, to })} ${left ? word("not-shown", { rows: left, most: MOST_NODES }) : ""}`;
   parent.replaceChildren(box, note);
   if (!document.getElementById(STYLESHEET)) {
     const there = document.createElement("template");

@@ -1,23 +1,25 @@
 // A view of our own as a plugin of Yasr: it is offered only when the columns allow it.
 
+import { word } from "../words.js";
+
 const ICON = {
-  Table: "M3 5h18v14H3zM3 10h18M3 15h18M10 5v14",
-  Map: "M3 6l6-3 6 3 6-3v15l-6 3-6-3-6 3zM9 3v15M15 6v15", Network: "M5 5h4v4H5zM15 5h4v4h-4zM10 15h4v4h-4zM9 7h6M7 9l4 6M17 9l-4 6",
-  Chart: "M4 20V10M10 20V4M16 20v-8M22 20H2",
+  table: "M3 5h18v14H3zM3 10h18M3 15h18M10 5v14",
+  map: "M3 6l6-3 6 3 6-3v15l-6 3-6-3-6 3zM9 3v15M15 6v15", network: "M5 5h4v4H5zM15 5h4v4h-4zM10 15h4v4h-4zM9 7h6M7 9l4 6M17 9l-4 6",
+  chart: "M4 20V10M10 20V4M16 20v-8M22 20H2",
 };
 
 /**
- * The plugin called *label*.
+ * The plugin called *name*.
  *
  * `columnsFor` tells which columns of {columns, rows} it shows, null when it cannot; `load` brings the function
  * that draws: draw(parent, table, columns, short) returns what takes the drawing away.
  */
-export function viewPlugin(label, columnsFor, load) {
+export function viewPlugin(name, columnsFor, load) {
   return class {
     constructor(yasr) {
       this.yasr = yasr;
-      this.label = label;
-      this.priority = label === "Table" ? 10 : 0; // what is shown when the chosen view cannot be
+      this.label = word(name);
+      this.priority = name === "table" ? 10 : 0; // what is shown when the chosen view cannot be
     }
 
     canHandleResults() {
@@ -42,7 +44,7 @@ export function viewPlugin(label, columnsFor, load) {
       icon.setAttribute("viewBox", "0 0 24 24");
       icon.setAttribute("aria-hidden", "true");
       const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-      path.setAttribute("d", ICON[label]);
+      path.setAttribute("d", ICON[name]);
       path.setAttribute("class", "outline");
       icon.append(path);
       return icon;

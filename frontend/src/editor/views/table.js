@@ -1,5 +1,7 @@
 // Rows as a table: sorted, filtered and turned page by page, so that ten thousand rows cost no more than fifty.
 
+import { word } from "../words.js";
+
 const BASE = "https://w3id.org/heritage-graph/";
 const SIZES = [50, 200, 1000];
 const COLLATOR = new Intl.Collator(undefined, { numeric: true });
@@ -10,11 +12,11 @@ export function table(parent, { columns, rows }, _, short) {
   let sorted = { column: null, down: false };
   let first = 0;
 
-  const filter = input("Filter the rows", "search");
-  const size = labelled("Rows on a page", document.createElement("select"));
+  const filter = input(word("filter"), "search");
+  const size = labelled(word("rows-on-page"), document.createElement("select"));
   size.control.append(...SIZES.map((count) => new Option(count, count)));
-  const back = button("Previous page");
-  const on = button("Next page");
+  const back = button(word("previous"));
+  const on = button(word("next"));
   const range = document.createElement("span");
   range.setAttribute("role", "status");
   const body = document.createElement("tbody");
@@ -62,8 +64,10 @@ export function table(parent, { columns, rows }, _, short) {
     back.disabled = first === 0;
     on.disabled = first + count >= shown.length;
     range.textContent = shown.length
-      ? `${(first + 1).toLocaleString("en")}–${(first + page.length).toLocaleString("en")} of ${shown.length.toLocaleString("en")}`
-      : "No rows";
+      ? word("range", {
+          first: (first + 1).toLocaleString("en"), last: (first + page.length).toLocaleString("en"), total: shown.length.toLocaleString("en"),
+        })
+      : word("no-rows");
   }
 
   filter.control.addEventListener("input", arrange);
@@ -93,7 +97,7 @@ export function table(parent, { columns, rows }, _, short) {
   box.className = "wide";
   box.tabIndex = 0;
   box.setAttribute("role", "region");
-  box.setAttribute("aria-label", "Rows");
+  box.setAttribute("aria-label", word("region"));
   box.append(made);
   parent.replaceChildren(bar, box);
   arrange();

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.web.api.envelope import envelope
-from heritage_graph.web.api.findings import LANGUAGES, by_rule
+from heritage_graph.web.api.findings import by_rule
 from heritage_graph.web.api.source_descriptions import links_of, slug_of
 from heritage_graph.web.exchange import exchange_of
 from heritage_graph.web.negotiation import HTML, PROBLEM, TEXT, TURTLE
@@ -76,7 +76,7 @@ async def refused(request: Request, context: Context, refusal: InvalidData, grap
     }
     match chosen.extension:
         case "html":
-            reply = page_reply(request, context, "refusal.html", refusal=document, languages=LANGUAGES)
+            reply = page_reply(request, context, "refusal.html", refusal=document)
         case "ttl":
             reply = Reply(refusal.report["turtle"].encode(), TURTLE)
         case "txt":
