@@ -35,6 +35,7 @@ NEEDS_SERVICE: Final[Mapping[str, str]] = {
     "/timegate": "Earlier states are asked of the service.",
     "/timemap": "Earlier states are asked of the service.",
     "/validate": "Documents are checked by the service.",
+    "/why": "The grounds of a statement are found when they are asked for; TriG tells which graphs make it.",
 }
 """The addresses that a mirror does not have, by how they begin, and why."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
@@ -16,8 +17,8 @@ from heritage_graph.web.api.references import Asking
 from heritage_graph.web.as_of import AS_OF
 from heritage_graph.web.faults import Gone
 from heritage_graph.web.limits import client_of
-from heritage_graph.web.negotiation import JSON
-from heritage_graph.web.replies import cached, current, json_reply, links
+from heritage_graph.web.negotiation import HTML, JSON
+from heritage_graph.web.replies import cached, current, json_reply, links, redirect
 from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, values_of
 from heritage_graph.web.templating import local_address
 
@@ -27,11 +28,13 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from heritage_graph.terms import Term
+    from heritage_graph.web.api.lists import PageAsked
     from heritage_graph.web.context import Context
     from heritage_graph.web.replies import Reply
 
-_PATH: Final = "/api/v1/why"
-_VALUES: Final = (
+PATH: Final = "/api/v1/why"
+PAGE: Final = "/why"
+VALUES: Final = (
     Value(
         "s", "The thing that the statements are about, an IRI.", required=True, example="id:agreement/icesco-ots-mou"
     ),
@@ -53,45 +56,78 @@ def operations(_: Context) -> tuple[Operation, ...]:
     """The operation on statements."""
     return (
         Operation(
-            "why", _PATH, "Who says so: graphs, documents, places in the text, rules and premises, and who disagrees.",
-            _why, values=_VALUES, formats=(JSON,), schema="why", tag="trust",
+            "why", PATH, "Who says so: graphs, documents, places in the text, rules and premises, and who disagrees.",
+            answer, values=VALUES, formats=(JSON, HTML), statuses=(200, 303), schema="why", tag="trust",
             problems=("bad-parameter", "not-found", "withdrawn", "generation-not-kept", "too-many-requests"),
         ),
     )  # fmt: skip
 
 
-async def _why(request: Request, context: Context) -> Reply:
-    given = values_of(request.scope)
-    negotiated(request.scope, (JSON,))
-    thing, predicate, value = _statements(given)
-    asked = await page_asked(request, context, _PATH, given)
-    wanted = Wanted(thing, predicate, value, after=int(asked.after or 0), limit=asked.limit)
-    parts = (
-        wanted.thing,
-        wanted.predicate or "",
-        given.get("o", ""),
-        str(wanted.limit),
-        str(wanted.after),
-        given.get(AS_OF.name, ""),
-    )
-    edition = await current(request, context, "why", *parts, at_generation=asked.generation)
+async def answer(request: Request, context: Context) -> Reply:
+    """The grounds of the statements that *request* asks about, in JSON; browsers are led to the page that tells them.
+
+    Raises:
+        ParameterError, UnknownName, Gone, GenerationNotKept, LimitReached, EngineTrouble: as `document_of`.
+    """
+    if negotiated(request.scope, (JSON, HTML)) == HTML:
+        return redirect(f"{PAGE}?{request.scope['query_string'].decode('ascii', 'replace')}")
+    asked = await asked_in(request, context)
+    edition = await current(request, context, "why", *asked.parts, at_generation=asked.page.generation)
     if edition.unchanged:
         return edition.unchanged
-    asking = Asking(request, context, edition.generation)
+    document = await document_of(request, context, asked, edition.generation)
+    following = document["next"]
+    fields = links((following, "next", "application/json")) if isinstance(following, str) else ()
+    return cached(json_reply(document, fields=fields), edition)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which statements a request asks about, and which page of them."""
+
+    wanted: Wanted
+    page: PageAsked
+    given: Mapping[str, str]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What tells the answer from others of one generation."""
+        wanted = self.wanted
+        named = wanted.thing, wanted.predicate or "", self.given.get("o", "")
+        return *named, str(wanted.limit), str(wanted.after), self.given.get(AS_OF.name, "")
+
+
+async def asked_in(request: Request, context: Context) -> Asked:
+    """What *request* asks.
+
+    Raises:
+        ParameterError: `s` is missing, `o` stands without `p`, a text is no term, or the page is none.
+        GenerationNotKept: the state that it asks is not kept.
+    """
+    given = values_of(request.scope)
+    thing, predicate, value = _statements(given)
+    page = await page_asked(request, context, PATH, given)
+    return Asked(Wanted(thing, predicate, value, after=int(page.after or 0), limit=page.limit), page, given)
+
+
+async def document_of(request: Request, context: Context, asked: Asked, generation: int) -> dict[str, object]:
+    """The grounds of the statements, as JSON tells them.
+
+    Raises:
+        UnknownName, Gone: no graph describes the thing, or none does any more.
+        LimitReached, EngineTrouble: as `Service.query`.
+    """
+    asking = Asking(request, context, generation)
     with context.budgets.spending(client_of(request.scope)):
-        replacement = await _known(asking, wanted.thing)
-        members, last = await statements_told(asking, wanted)
-    following = asked.next_address(edition.generation, None if last is None else str(last))
-    document = envelope(
-        edition.generation,
+        replacement = await _known(asking, asked.wanted.thing)
+        members, last = await statements_told(asking, asked.wanted)
+    return envelope(
+        generation,
         **members,
-        next=following,
+        next=asked.page.next_address(generation, None if last is None else str(last)),
         **({"replacedBy": replacement} if replacement else {}),
         **({} if members["items"] else {"unknown": {"reason": dict(reasons()["nobody-says-so"])}}),
-        links=_links(wanted.thing),
-    )
-    return cached(
-        json_reply(document, fields=links((following, "next", "application/json")) if following else ()), edition
+        links=_links(asked.wanted.thing),
     )
 
 

@@ -9,6 +9,7 @@ from heritage_graph.model.records import family_of
 from heritage_graph.namespaces import HG
 from heritage_graph.web.entity_pages.agreement_term import standing_in
 from heritage_graph.web.entity_pages.shown import Shown, linked
+from heritage_graph.web.kind_classes import class_of, is_of_things
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,16 +20,6 @@ if TYPE_CHECKING:
     from heritage_graph.web.entity_pages.reading import Card, Context, Links, Reading
 
 _DAYS: Final = tuple(each.value for each in (HG.signedOn, HG.startsOn, HG.issuedOn))
-_CLASSES: Final = {
-    "collective": "CollectiveAgent",
-    "document": "SourceDocument",
-    "evidence": "EvidenceSpan",
-    "funding": "FundingArrangement",
-    "instrument": "LegalInstrument",
-    "scope": "HeritageScope",
-    "terms": "GeneralTerms",
-}
-"""The classes of kinds that are not called like them."""
 _LAST_DAYS: Final = (HG.endsOn.value,)
 
 
@@ -92,7 +83,7 @@ def asserted_listed(reading: Reading, telling: Telling, *, most: int) -> list[Li
     """What the graph of the document of the page speaks of, by kind; nodes around things are left to those."""
     by_kind: dict[str, list[str]] = {}
     for thing in reading.asserted:
-        if thing != reading.iri:
+        if thing != reading.iri and is_of_things(family_of(thing)):
             by_kind.setdefault(family_of(thing), []).append(thing)
     return [
         Listing(
@@ -101,7 +92,7 @@ def asserted_listed(reading: Reading, telling: Telling, *, most: int) -> list[Li
                 for each in sorted(things, key=lambda each: telling.names.of(each).text)[:most]
             ],
             len(things),
-            heading=linked(f"{HG}{_CLASSES.get(kind) or _camel(kind)}", telling.names),
+            heading=linked(class_of(kind), telling.names),
         )
         for kind, things in sorted(by_kind.items())
     ]
@@ -125,8 +116,3 @@ def _item(reading: Reading, thing: str, telling: Telling, on: date, *, mark: Mar
 
 def _days(card: Card | None, properties: Sequence[str]) -> list[str]:
     return [] if card is None else [text for each in properties for text in card.days.get(each, ())]
-
-
-def _camel(kind: str) -> str:
-    """The name of a class as our ontology writes it: `agreement-document` is `AgreementDocument`."""
-    return "".join(word.capitalize() for word in kind.split("-"))

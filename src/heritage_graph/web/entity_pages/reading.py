@@ -202,9 +202,12 @@ async def _links(
     for (property_, total), rows in zip(totals.items(), found, strict=True):
         nodes: defaultdict[str, list[str]] = defaultdict(list)
         for row in rows:
-            if counts(row["graph"]["value"]) and row["node"]["value"] not in told:
+            if counts(row["graph"]["value"]):
                 nodes[row["node"]["value"]].append(row["graph"]["value"])
-        links[property_] = Links(total, {node: tuple(graphs) for node, graphs in [*nodes.items()][:MOST_LISTED]})
+        hidden = [nodes.pop(each) for each in [*nodes] if each in told]
+        links[property_] = Links(
+            total - len(hidden), {node: tuple(graphs) for node, graphs in [*nodes.items()][:MOST_LISTED]}
+        )
     return links
 
 

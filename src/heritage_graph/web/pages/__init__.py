@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph.web.pages import about, board, harvest, home, map_page, network, quality, search, sources, timeline
+from heritage_graph.web.pages import (
+    about,
+    board,
+    harvest,
+    home,
+    map_page,
+    network,
+    quality,
+    search,
+    sources,
+    timeline,
+    why,
+)
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -23,6 +35,7 @@ _PAGES: Final[tuple[ModuleType, ...]] = (
     map_page,
     quality,
     timeline,
+    why,
 )
 
 
