@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from heritage_graph.web.negotiation import HTML, JSON
+from heritage_graph.web.page_language import page_language
 from heritage_graph.web.replies import Reply, json_reply, page_reply
 from heritage_graph.web.routing import FORMAT, Operation, negotiated
+from heritage_graph.web.words import read_words
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 _RESULT: Final = Path(__file__).with_name("conformance.json")
 """Written by `make conformance`."""
+_REASON: Final = "conformance.reason-"
+"""How the words are called that say a reason of an exception; their English is what `make conformance` writes."""
 
 
 def operations(_: Context) -> tuple[Operation, ...]:
@@ -37,7 +41,11 @@ async def _conformance(request: Request, context: Context) -> Reply:
     result: dict[str, Any] = orjson.loads(_RESULT.read_bytes())
     if chosen == JSON:
         return json_reply(result)
-    return page_reply(request, context, "conformance.html", result=result, reasons=_by_reason(result["suites"]))
+    language = page_language(request.scope).code
+    return page_reply(
+        request, context, "conformance.html", result=result, reasons=_by_reason(result["suites"]),
+        said={texts["en"]: texts[language] for name, texts in read_words().items() if name.startswith(_REASON)},
+    )  # fmt: skip
 
 
 def _by_reason(suites: list[dict[str, Any]]) -> list[tuple[str, list[tuple[str, dict[str, str]]]]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
 from heritage_graph.errors import UnknownName
 from heritage_graph.namespaces import DCTERMS, FOAF, RDFS
+from heritage_graph.web.api.references import Asking
 from heritage_graph.web.dataset_catalogue import name_of, statements
 from heritage_graph.web.dataset_for_search import dataset_for_search, dataset_links
 from heritage_graph.web.dataset_state import (
@@ -21,10 +23,11 @@ from heritage_graph.web.dataset_state import (
     citation_of,
     dataset_state,
     dates_of,
-    english,
+    spoken_in,
     texts_of,
 )
 from heritage_graph.web.negotiation import HTML, TRIPLES, named
+from heritage_graph.web.page_language import page_language
 from heritage_graph.web.rdf_writing import written
 from heritage_graph.web.replies import Reply, cached, current, links, page_reply
 from heritage_graph.web.routing import FORMAT, Operation, negotiated
@@ -33,6 +36,7 @@ from heritage_graph.web.void import PAGE
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from heritage_graph.web.api.references import Labels
     from heritage_graph.web.context import Context
     from heritage_graph.web.dataset_state import DatasetState, Dates
     from heritage_graph.web.negotiation import Format
@@ -70,14 +74,18 @@ async def _catalogue(request: Request, context: Context, chosen: Format) -> Repl
         return edition.unchanged
     dates = await dates_of(request, context, state.generation)
     if chosen == HTML:
-        return cached(_page(request, context, state, dates), edition, dataset_links(state))
+        countries = [] if state.census is None else [country for country, _ in state.census.countries]
+        labels = await Asking(request, context, edition.generation).labels(countries)
+        return cached(_page(request, context, state, dates, labels), edition, dataset_links(state))
     document = written(statements(state, dates), chosen, DESCRIPTION_PREFIXES)
     fields = links((PAGE, "describes", HTML.media_type))
     return cached(Reply(document, chosen), edition, fields)
 
 
-def _page(request: Request, context: Context, state: DatasetState, dates: Dates) -> Reply:
+def _page(request: Request, context: Context, state: DatasetState, dates: Dates, labels: Labels) -> Reply:
+    """The page for people, in their language; *labels* names the countries."""
     base = state.base
+    said = partial(spoken_in, page_language(request.scope).code, base)
     services = [NamedNode(iri) for iri in addresses_of(base, CATALOGUE, DCAT.service)]
     return page_reply(
         request,
@@ -86,19 +94,20 @@ def _page(request: Request, context: Context, state: DatasetState, dates: Dates)
         iri=DATASET.value,
         titles=texts_of(base, DATASET, _TITLE),
         descriptions=texts_of(base, DATASET, DCTERMS.description),
-        rights=english(base, IN_DATASET.rights, RDFS.label),
+        rights=said(IN_DATASET.rights, RDFS.label),
         licence=addresses_of(base, DATASET, DCTERMS.license)[0],
         publisher=PUBLISHER.value,
-        publisher_name=english(base, PUBLISHER, FOAF.name),
-        keywords=[each.value for each in texts_of(base, DATASET, DCAT.keyword) if each.language == "en"],
+        publisher_name=said(PUBLISHER, FOAF.name),
+        keywords=texts_of(base, DATASET, DCAT.keyword),
         state=state,
         dates=dates,
+        labels=labels,
         citation=citation_of(state, dates),
         files=[(each, name_of(each)) for each in state.latest_dumps],
         services=[
             {
-                "title": english(base, each, _TITLE),
-                "description": english(base, each, DCTERMS.description),
+                "title": said(each, _TITLE),
+                "description": said(each, DCTERMS.description),
                 "address": addresses_of(base, each, DCAT.endpointURL)[0],
                 "protocol": addresses_of(base, each, DCTERMS.conformsTo)[0],
             }

@@ -147,6 +147,12 @@ def english(base: str, subject: NamedNode, property_: NamedNode) -> str:
     return next(each.value for each in texts_of(base, subject, property_) if each.language == "en")
 
 
+def spoken_in(language: str, base: str, subject: NamedNode, property_: NamedNode) -> str:
+    """The text that `said_always` has for a property of *subject* in *language*, in English where it has none."""
+    texts = {each.language: each.value for each in texts_of(base, subject, property_)}
+    return texts.get(language) or texts["en"]
+
+
 def citation_of(state: DatasetState, dates: Dates) -> str:
     """How the dataset in *state* is cited, as a sentence."""
     committed = (dates.modified or "")[:10]
