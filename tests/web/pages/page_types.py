@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 _DOCUMENTS: Final = Path(__file__).parents[1] / "documents"
 DOCUMENT: Final = (_DOCUMENTS / "memorandum.ttl").read_text(encoding="utf-8")
 FAULTY: Final = DOCUMENT.split("participation:test-memorandum--alecso")[0].replace('"2025-03-02"', '"2025-13-02"')
+
+_NS: Final = quote("https://w3id.org/heritage-graph/ns#", safe="")
+_AGREEMENT: Final = quote("https://w3id.org/heritage-graph/id/agreement/icesco-ots-mou", safe="")
 
 
 @dataclass(frozen=True)
@@ -64,40 +68,60 @@ _ENTITIES: Final = {
 }
 
 PAGE_TYPES: Final = (
-    PageType("home", "/"),
+    PageType("home", "/", "main h1", axe_in_arabic=True),
+    PageType("search", "/search?q=ICESCO", "main a[href*='/organization/icesco']", axe_in_arabic=True),
+    PageType("search-for-nothing", "/search?q=zzzz"),
     *(PageType(f"entity-{kind}", f"/doc/{kind}/{slug}", "main h1 bdi") for kind, slug in _ENTITIES.items()),
+    PageType("why", f"/why?s={_AGREEMENT}&p={_NS}validUntil", "main h1", axe_in_arabic=True),
     PageType("withdrawn", "{withdrawn}", status=410),
-    PageType("nothing-there", "/doc/organization/nobody", status=404),
+    PageType("nothing-there", "/doc/organization/nobody", status=404, axe_in_arabic=True),
     PageType("wrong-parameter", "/queries/agreements-in-force?on=tomorrow", status=400),
     PageType("problems", "/problems", "main a[href^='/problems/']"),
     PageType("problem", "/problems/shacl-violation"),
+    PageType("agreements", "/agreements?on=2026-11-21", "main a[href*='/agreement/']", axe_in_arabic=True),
+    PageType("timeline", "/timeline", "main svg, main li", axe_in_arabic=True),
+    PageType("network", "/network?about=id:organization/icesco", "main table", axe_in_arabic=True),
+    PageType("whole-network", "/network", "main h1"),
+    PageType("network-path", "/network/path?a=id:organization/icom&b=id:organization/hist", "main a"),
+    PageType("map", "/map", "main svg", axe_in_arabic=True),
     PageType("questions", "/queries", "main a[href^='/queries/']"),
-    PageType("question", "/queries/agreements-in-force?on=2026-11-21", "main table tbody tr"),
+    PageType("question", "/queries/agreements-in-force?on=2026-11-21", "main table tbody tr", axe_in_arabic=True),
     PageType("question-of-a-thing", "/queries/why", "main form"),
-    PageType("terms", "/ns", "main a"),
-    PageType("ontology-module", "/ontology/agents", "main table"),
+    PageType("quality", "/quality", "main a[href^='/quality/']"),
+    PageType("contradictions", "/quality/contradictions", axe_in_arabic=True),
+    PageType("anomalies", "/quality/anomalies"),
+    PageType("completeness", "/quality/completeness"),
+    PageType("checks", "/quality/checks"),
+    PageType("coverage", "/quality/coverage"),
+    PageType("terms", "/ns", "main a", axe_in_arabic=True),
+    PageType("ontology-module", "/ontology/agents", "main a"),
     PageType("alignment", "/ontology/alignments/geo"),
     PageType("shapes", "/shapes"),
+    PageType("vocabularies", "/vocab", "main a[href^='/vocab/']"),
     PageType("scheme", "/vocab/role", "main a"),
     PageType("concept", "/vocab/role/party"),
+    PageType("sources", "/sources", "main a[href^='/']", axe_in_arabic=True),
     PageType("graphs", "/graphs", "main a[href^='/graph/']"),
     PageType("graph", "/graph/source/turkicstates-icesco"),
     PageType("graph-of-curation", "/graph/curation"),
+    PageType("harvest", "/harvest"),
+    PageType("about", "/about"),
+    PageType("accessibility", "/accessibility"),
     PageType("dataset", "/dataset"),
     PageType("dumps", "/dumps/"),
     PageType("releases", "/releases"),
     PageType("conformance", "/conformance", "main table"),
     PageType("docs", "/docs", "main table tbody a"),
-    PageType("docs-of-operation", "/docs/agreementStatus", "main form button"),
+    PageType("docs-of-operation", "/docs/agreementStatus", "main form button", axe_in_arabic=True),
     PageType("docs-of-writing", "/docs/putSource", "main pre"),
-    PageType("sparql", "/sparql", "main form textarea"),
+    PageType("sparql", "/sparql", "main form textarea", axe_in_arabic=True),
     PageType("job-done", "{job}", "main pre"),
     PageType("job-failed", "{failed}", "main .notice"),
     PageType("kept-query", "{kept}", "main pre"),
     PageType("kept-query-checked", "{kept}/check", "main .notice"),
     PageType("report", "/validate", "main pre", method="POST", body=DOCUMENT),
     PageType("report-of-faults", "/validate", "main pre", method="POST", body=FAULTY),
-    PageType("refusal", "/api/v1/sources/made-for-a-test", "main table", 422, "PUT", FAULTY),
+    PageType("refusal", "/api/v1/sources/made-for-a-test", "main table", 422, "PUT", FAULTY, axe_in_arabic=True),
     PageType("preview", "/reconcile/preview?id=organization/icesco", "a[href$='/id/organization/icesco']"),
 )
 """Every type of pages."""

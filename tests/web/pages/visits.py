@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from browser_fixtures import FRONTEND
 
+from heritage_graph.web.page_language import PAGE_LANGUAGES
 from heritage_graph.web.words import read_words
 
 if TYPE_CHECKING:
@@ -22,13 +23,16 @@ _HEIGHT: Final = 900
 _OUR_OWN: Final = ("data:", "blob:", "about:")
 _WORDS: Final = read_words()
 _VALUE: Final = re.compile(r"\\{[a-z_]+\\}")
+_IN_BRACES: Final = re.compile(r"\{[a-z_]+\}")
+_PHRASE: Final = re.compile(r"(?:\b[a-z]{2,}[ ,;:]+){2,}[a-z]{2,}")
 _SCRIPTS: Final = {"axe": (FRONTEND / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")}
 _TEXTS: Final = """() => {
   const texts = [];
   const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
   for (let node = walker.currentNode; node; node = walker.nextNode()) {
     const element = node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
-    if (element.closest("[lang]") !== document.documentElement || element.closest("script, style, pre, code")) continue;
+    if (element.closest("[lang]") !== document.documentElement) continue;
+    if (element.closest("script, style, pre, code, bdi, textarea")) continue;
     if (node.nodeType === Node.TEXT_NODE) texts.push(node.data);
     else for (const name of ["aria-label", "title", "placeholder", "alt"]) texts.push(node.getAttribute(name) ?? "");
   }
@@ -138,8 +142,13 @@ def serious_faults(page: Page) -> list[str]:
 
 
 def is_english(text: str, language: str) -> bool:
-    """Tell whether *text* is what a page says in English, and *language* has something else to say."""
-    return any(english.fullmatch(text) for english in _ENGLISH[language])
+    """Tell whether *text* is what pages say in English and not in *language*, or a Latin phrase amid Arabic."""
+    is_phrase = language == "ar" and _PHRASE.search(text) is not None
+    return is_phrase or (_is_said(text, "en") and not _is_said(text, language))
+
+
+def _is_said(text: str, language: str) -> bool:
+    return any(pattern.fullmatch(text) for pattern in _SAID[language])
 
 
 def _is_of_the_answer(complaint: str, status: int) -> bool:
@@ -147,12 +156,12 @@ def _is_of_the_answer(complaint: str, status: int) -> bool:
     return f"responded with a status of {status}" in complaint
 
 
-def _english_but_in(language: str) -> list[re.Pattern[str]]:
-    return [
-        re.compile(_VALUE.sub(".+", re.escape(texts["en"])))
-        for texts in _WORDS.values()
-        if texts["en"] != texts[language] and not _VALUE.fullmatch(re.escape(texts["en"]))
-    ]
+def _pattern(text: str) -> re.Pattern[str] | None:
+    """What *text* may become: anything may stand in the place of a value; None when it has no words of its own."""
+    return re.compile(_VALUE.sub(".+", re.escape(text))) if re.search(r"[^\W\d_]", _IN_BRACES.sub("", text)) else None
 
 
-_ENGLISH: Final = {"en": [], "fr": _english_but_in("fr"), "ar": _english_but_in("ar")}
+_SAID: Final = {
+    language: [pattern for texts in _WORDS.values() if (pattern := _pattern(texts[language]))]
+    for language in PAGE_LANGUAGES
+}
