@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from heritage_graph.web.entity_pages.reading import Card, Context, Links, Reading
 
 _DAYS: Final = tuple(each.value for each in (HG.signedOn, HG.startsOn, HG.issuedOn))
+_FIRST_KINDS: Final = (
+    "agreement", "organization", "state", "person", "collective", "event", "programme", "project", "activity", "plan",
+    "site", "artifact", "place", "country",
+)  # fmt: skip
+"""The kinds that people look for first."""
 _LAST_DAYS: Final = (HG.endsOn.value,)
 
 
@@ -94,7 +99,7 @@ def asserted_listed(reading: Reading, telling: Telling, *, most: int) -> list[Li
             len(things),
             heading=linked(class_of(kind), telling.names),
         )
-        for kind, things in sorted(by_kind.items())
+        for kind, things in sorted(by_kind.items(), key=lambda each: (_place(each[0]), each[0]))
     ]
 
 
@@ -116,3 +121,7 @@ def _item(reading: Reading, thing: str, telling: Telling, on: date, *, mark: Mar
 
 def _days(card: Card | None, properties: Sequence[str]) -> list[str]:
     return [] if card is None else [text for each in properties for text in card.days.get(each, ())]
+
+
+def _place(kind: str) -> int:
+    return _FIRST_KINDS.index(kind) if kind in _FIRST_KINDS else len(_FIRST_KINDS)
