@@ -52,7 +52,9 @@ def main() -> None:
             for language, width in SIZES:
                 with visitor.opened(kind, language) as (page, _):
                     page.set_viewport_size({"width": width, "height": _HEIGHT})
+                    page.keyboard.press("End")  # pictures wait until they are near
                     page.wait_for_load_state("networkidle")
+                    page.keyboard.press("Home")
                     height = min(_HIGHEST, page.evaluate("document.documentElement.scrollHeight"))
                     page.screenshot(
                         path=arguments.out / f"{kind.name}-{language}-{width}.png",

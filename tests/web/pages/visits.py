@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from browser_fixtures import FRONTEND
 
-from heritage_graph.web.page_language import PAGE_LANGUAGES
+from heritage_graph.web.page_language import NAMES_OF_LANGUAGES, PAGE_LANGUAGES
 from heritage_graph.web.words import read_words
 
 if TYPE_CHECKING:
@@ -142,7 +142,12 @@ def serious_faults(page: Page) -> list[str]:
 
 
 def is_english(text: str, language: str) -> bool:
-    """Tell whether *text* is what pages say in English and not in *language*, or a Latin phrase amid Arabic."""
+    """Tell whether *text* is what pages say in English and not in *language*, or a Latin phrase amid Arabic.
+
+    The names that languages have in themselves are neither.
+    """
+    if text in NAMES_OF_LANGUAGES.values():
+        return False
     is_phrase = language == "ar" and _PHRASE.search(text) is not None
     return is_phrase or (_is_said(text, "en") and not _is_said(text, language))
 
