@@ -111,7 +111,8 @@ class _Board:
             for name, found in apart.items()
             if found
         }
-        lapsing = [] if only in {"not-in-force", "unknown"} else await lapses(asking, on, until, values.get(PARTY.name))
+        ends = [each for each in board if only in {"", "in-force"} and _ends(each, on, until)]
+        lapsing = await lapses(asking, on, until, values.get(PARTY.name)) if ends else []
         lapsing_items = await agreement_lapsing.items_of(asking, self._chains, lapsing[: asked.limit], ())
         page_of = page_reply(
             request, context, "board.html",
@@ -127,6 +128,12 @@ class _Board:
             addresses=_addresses(values), following=following, generation=edition.generation,
         )  # fmt: skip
         return cached(page_of, edition, links((following, "next", HTML.media_type)) if following else ())
+
+
+def _ends(standing: Standing, first: str, last: str) -> bool:
+    """Tell whether the last day may be one from *first* to *last*."""
+    bounds = standing.valid_until
+    return bounds is not None and bounds.earliest.isoformat() <= last and bounds.latest.isoformat() >= first
 
 
 def _apart(page: Iterable[Standing]) -> dict[str, list[Standing]]:
