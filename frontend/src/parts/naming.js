@@ -5,11 +5,11 @@ import { element } from "./elements.js";
 const FALLBACKS = ["en", "fr", "ar"];
 const RIGHT_TO_LEFT = /^(ar|dv|fa|he|ku|ps|sd|ug|ur|yi)\b/;
 
-/** The name among *labels* that suits the page, and its language; the *otherwise* when there is none. */
+/** The name among *labels* that suits the page, and its language; the end of the IRI *otherwise* when there is none. */
 export function nameOf(labels, otherwise = "") {
   const tags = [document.documentElement.lang, ...FALLBACKS, ...Object.keys(labels ?? {})];
   const tag = tags.find((each) => labels?.[each]?.length);
-  return tag ? { text: labels[tag][0], language: tag === "@none" ? "" : tag } : { text: otherwise, language: "" };
+  return tag ? { text: labels[tag][0], language: tag === "@none" ? "" : tag } : { text: otherwise.split("/").at(-1), language: "" };
 }
 
 /** A name as an element that keeps its direction to itself. */
