@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from heritage_graph.errors import UnknownName
 from heritage_graph.namespaces import DCTERMS, HG, OWL
+from heritage_graph.web.catalogue import listed
 from heritage_graph.web.graph_documents import graph_document
 from heritage_graph.web.names import Names
 from heritage_graph.web.negotiation import GRAPHS, TURTLE
@@ -136,7 +137,7 @@ async def _entries(asking: Asking, ontology: Ontology, names: Names, *, of: Iter
     """What makes the entries of the terms of the modules *of*."""
     terms = [term for module in of for term in module.terms]
     uses = await uses_of_terms(asking, terms, names)
-    return Entries(ontology, names, uses, queries_by_term(asking.context.catalogue), asking.context.internal, in_full)
+    return Entries(ontology, names, uses, queries_by_term(listed(asking.context)), asking.context.internal, in_full)
 
 
 def _view(module: Module, entries: Entries) -> ModuleView:

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from heritage_graph.web.pages.term_uses import Example, Uses
 
 _MATCH_WORDS: Final = {
-    RDFS.subClassOf.value: "narrower-than",
-    RDFS.subPropertyOf.value: "narrower-than",
+    RDFS.subClassOf.value: "kind-of-match",
+    RDFS.subPropertyOf.value: "kind-of-match",
     SKOS.exactMatch.value: "exact-match",
     SKOS.closeMatch.value: "close-match",
+    SKOS.broadMatch.value: "broad-match",
+    SKOS.narrowMatch.value: "narrow-match",
 }
 _OTHER_MATCH: Final = "other-match"
 

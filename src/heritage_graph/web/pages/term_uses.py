@@ -16,7 +16,7 @@ from heritage_graph.web.pages.term_links import TermLink, link_to, literal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from heritage_graph.query_files import Catalogue, Query
+    from heritage_graph.query_files import Query
     from heritage_graph.web.api.references import Asking
     from heritage_graph.web.pages.ontology_model import Ontology, Term
 
@@ -75,10 +75,10 @@ async def uses_of_terms(asking: Asking, terms: Iterable[Term], names: Names) -> 
     )
 
 
-def queries_by_term(catalogue: Catalogue) -> Mapping[str, list[Query]]:
-    """The stored queries in whose SPARQL each term stands, by its IRI."""
+def queries_by_term(queries: Iterable[Query]) -> Mapping[str, list[Query]]:
+    """Those of *queries* in whose SPARQL each term stands, by its IRI."""
     found: defaultdict[str, list[Query]] = defaultdict(list)
-    for query in catalogue.queries.values():
+    for query in queries:
         for iri in _terms_in(query.sparql):
             found[iri].append(query)
     return found
