@@ -11,7 +11,7 @@ from heritage_graph.web.names import Name, Names
 from heritage_graph.web.templating import local_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from heritage_graph.query_files import Query
     from heritage_graph.service import Row
@@ -40,13 +40,21 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """What a column is called, and the kind of its cells; `text` where it has none."""
+
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True)
 class AnswerTable:
     """Headings, rows of cells (None where nothing is bound), and per row its sources, when they are told.
 
     `total` counts the rows of the answer, of which the first `MOST_ROWS` are shown.
     """
 
-    headings: Sequence[str]
+    headings: Sequence[Heading]
     rows: Sequence[Sequence[Cell | None]]
     sources: Sequence[Sequence[Cell]] | None
     total: int
@@ -63,9 +71,10 @@ def answer_table(
 ) -> AnswerTable:
     """The table of the answer *rows* to *query*, with the words of the language that *names* speak."""
     columns = columns_shown(query)
+    cells = [[cell_of(query, row, column, names) for column in columns] for row in rows[:MOST_ROWS]]
     return AnswerTable(
-        [heading(column, names) for column in columns],
-        [[cell_of(query, row, column, names) for column in columns] for row in rows[:MOST_ROWS]],
+        [Heading(heading(column, names), _kind(row[place] for row in cells)) for place, column in enumerate(columns)],
+        cells,
         None if sources is None else [[_source(source, names) for source in of_row] for of_row in sources],
         len(rows),
     )
@@ -114,6 +123,11 @@ def _literal(column: str, value: str, datatype: str, language: str) -> Cell:
         return Cell(f"{value[:_MINUTE].replace('T', ' ')} UTC", "", None, value, "day")
     meaning = coded(column, value, language)
     return Cell(value) if meaning is None else Cell(meaning, language, None, value)
+
+
+def _kind(cells: Iterable[Cell | None]) -> str:
+    """The kind of the first of *cells* that there is."""
+    return next((cell.kind for cell in cells if cell is not None), "text")
 
 
 def _unnamed(rows: Sequence[Row]) -> Iterator[str]:
