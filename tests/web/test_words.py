@@ -5,7 +5,7 @@ from pathlib import Path
 
 import heritage_graph.web
 from heritage_graph.web.page_language import PAGE_LANGUAGES
-from heritage_graph.web.words import read_words, spoken
+from heritage_graph.web.words import read_words, spoken, words_that_begin
 
 WEB = Path(heritage_graph.web.__file__).parent
 WORDS = read_words()
@@ -47,3 +47,13 @@ def test_every_text_that_a_template_names_is_there():
 
 def test_values_are_put_in():
     assert spoken({"a.b": {"en": "{number} things"}}, "a.b", "en", number=3) == "3 things"
+
+
+def test_no_line_breaks_before_the_signs_that_french_sets_apart():
+    assert [name for name, texts in WORDS.items() if re.search(r" [:;?!»]", texts["fr"])] == []
+
+
+def test_scripts_are_given_what_they_say_by_name():
+    words = {"a.b": {"fr": "un"}, "a.c-d": {"fr": "deux"}, "ab.c": {"fr": "trois"}}
+
+    assert words_that_begin(words, "a.", language="fr") == {"b": "un", "c-d": "deux"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,12 +13,16 @@ if TYPE_CHECKING:
     Words = Mapping[str, Mapping[str, str]]
 
 _FOLDER: Final = Path(__file__).parent / "words"
+_BESIDE_A_SIGN: Final = re.compile(r" (?=[:;?!»])|(?<=«) ")
 
 
 def read_words() -> Words:
-    """The texts by name and language; `board.title` is the table `[title]` of `words/board.toml`."""
+    """The texts by name and language; `board.title` is the table `[title]` of `words/board.toml`.
+
+    No line breaks before the signs that French sets apart from their words.
+    """
     return {
-        f"{path.stem}.{name}": texts
+        f"{path.stem}.{name}": {**texts, "fr": _BESIDE_A_SIGN.sub("\N{NO-BREAK SPACE}", texts["fr"])}
         for path in sorted(_FOLDER.glob("*.toml"))
         for name, texts in tomllib.loads(path.read_text(encoding="utf-8")).items()
     }
