@@ -14,6 +14,7 @@ from heritage_graph.web.app import create_app
 
 PATHS = [
     "/",
+    "/search?q=icesco",
     "/queries",
     "/graphs",
     "/ns",

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from nothing_loaded import empty
 
+from heritage_graph.namespaces import BASE
 from heritage_graph.web.page_language import PAGE_LANGUAGES
 from heritage_graph.web.words import read_words
 
@@ -16,7 +17,7 @@ __all__ = ["empty"]
 
 BROWSER = {"Accept": "text/html"}
 WORDS = read_words()
-ICESCO = "/id/organization/icesco"
+ICESCO = "/doc/organization/icesco"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -45,7 +46,7 @@ def test_a_name_finds_its_bearer_in_any_script_with_hamza_and_without(client, te
 def test_a_thing_is_named_in_the_language_of_the_page_first(client):
     page = found(client, q="icesco", lang="ar", kind="organizations").text
 
-    assert '<a href="/id/organization/icesco?lang=ar"><bdi lang="ar" dir="rtl">ايسيسكو</bdi></a>' in page
+    assert '<a href="/doc/organization/icesco?lang=ar"><bdi lang="ar" dir="rtl">ايسيسكو</bdi></a>' in page
 
 
 def test_the_kind_of_a_thing_is_told_in_the_language_of_the_page(client):
@@ -64,7 +65,7 @@ def test_results_are_narrowed_to_a_kind(client):
     told = client.get("/api/v1/search", params={"q": "icesco", "kind": "agreements"}).json()["items"]
 
     assert addresses(found(client, q="icesco", kind="agreements")) == [
-        each["id"].removeprefix("https://w3id.org/heritage-graph") for each in told
+        each["id"].replace(f"{BASE}id/", "/doc/") for each in told
     ]
 
 
@@ -111,9 +112,7 @@ def test_all_things_of_a_kind_are_listed_in_pages(client):
     second = client.get(following, headers=BROWSER)
     listed = client.get("/api/v1/organizations", params={"limit": 1000}).json()["items"]
 
-    assert addresses(first) + addresses(second) == [
-        each["id"].removeprefix("https://w3id.org/heritage-graph") for each in listed
-    ]
+    assert addresses(first) + addresses(second) == [each["id"].replace(f"{BASE}id/", "/doc/") for each in listed]
 
 
 def test_a_kind_of_which_there_is_nothing_says_so(client):

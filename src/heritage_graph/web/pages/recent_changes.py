@@ -36,7 +36,7 @@ class RecentChange:
 
     id: str
     label: Words
-    address: str | None
+    address: str
     change: str
     day: str
     generation: int
@@ -65,10 +65,15 @@ async def last_changes(asking: Asking, now: LogNow | None) -> list[RecentChange]
         RecentChange(
             change.iri,
             labels.words(change.iri),
-            local_address(change.iri),
+            _document(change.iri),
             HGV.term(f"change-kind/{change.kind}").value,
             f"{change.at:%Y-%m-%d}",
             change.generation,
         )
         for change in changes
     ]
+
+
+def _document(iri: str) -> str:
+    """The address of the page about *iri*, a thing of ours; its IRI would only lead there."""
+    return str(local_address(iri)).replace("/id/", "/doc/", 1)
