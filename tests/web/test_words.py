@@ -49,6 +49,10 @@ def test_values_are_put_in():
     assert spoken({"a.b": {"en": "{number} things"}}, "a.b", "en", number=3) == "3 things"
 
 
+def test_a_value_may_be_called_a_name():
+    assert spoken({"a.b": {"en": "by {name}"}}, "a.b", "en", name="X") == "by X"
+
+
 def test_no_line_breaks_before_the_signs_that_french_sets_apart():
     assert [name for name, texts in WORDS.items() if re.search(r" [:;?!»]", texts["fr"])] == []
 

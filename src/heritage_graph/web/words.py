@@ -28,7 +28,7 @@ def read_words() -> Words:
     }
 
 
-def spoken(words: Words, name: str, language: str, **values: object) -> str:
+def spoken(words: Words, name: str, language: str, /, **values: object) -> str:
     """The text called *name* in *language*, each `{value}` in it replaced.
 
     Raises:
