@@ -61,11 +61,12 @@ screenshots: setup ## write a picture of every type of pages to build/screenshot
 		&& apt-get install -y -qq --no-install-recommends chromium fontconfig fonts-noto-core)
 	PYTHONPATH=tests/web $(BIN)/python tests/web/pages/screenshots.py
 
-bench: setup ## compare with three other servers on a million triples, and time the JSON API (some minutes); TRIPLES=number
+bench: setup ## compare with three other servers on a million triples, and time the JSON API and the pages (some minutes); TRIPLES=number
 	@command -v virtuoso-t >/dev/null || (apt-get update -qq && apt-get install -y -qq virtuoso-opensource-7-bin) \
 		|| echo "Virtuoso is not installed: the others are compared without it." >&2
 	$(BIN)/python bench/run.py --triples $(TRIPLES)
 	$(BIN)/python bench/api.py --triples $(TRIPLES)
+	$(BIN)/python bench/pages.py --triples $(TRIPLES)
 	$(BIN)/python bench/names.py --names 100000
 	$(BIN)/python bench/harvest.py --entities 100000
 
