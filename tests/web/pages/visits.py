@@ -24,6 +24,7 @@ _OUR_OWN: Final = ("data:", "blob:", "about:")
 _WORDS: Final = read_words()
 _VALUE: Final = re.compile(r"\\{[a-z_]+\\}")
 _IN_BRACES: Final = re.compile(r"\{[a-z_]+\}")
+_LETTER: Final = re.compile(r"[^\W\d_]")
 _PHRASE: Final = re.compile(r"(?:\b[a-z]{2,}[ ,;:]+){2,}[a-z]{2,}")
 _SCRIPTS: Final = {"axe": (FRONTEND / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")}
 _TEXTS: Final = """() => {
@@ -153,7 +154,7 @@ def is_english(text: str, language: str) -> bool:
 
 
 def _is_said(text: str, language: str) -> bool:
-    return any(pattern.fullmatch(text) for pattern in _SAID[language])
+    return text in _TEXTS_OF[language] or any(pattern.fullmatch(text) for pattern in _PATTERNS[language])
 
 
 def _is_of_the_answer(complaint: str, status: int) -> bool:
@@ -161,12 +162,13 @@ def _is_of_the_answer(complaint: str, status: int) -> bool:
     return f"responded with a status of {status}" in complaint
 
 
-def _pattern(text: str) -> re.Pattern[str] | None:
-    """What *text* may become: anything may stand in the place of a value; None when it has no words of its own."""
-    return re.compile(_VALUE.sub(".+", re.escape(text))) if re.search(r"[^\W\d_]", _IN_BRACES.sub("", text)) else None
+def _patterns(texts: frozenset[str]) -> list[re.Pattern[str]]:
+    """What those of *texts* that take values may become: anything in their place, and words of their own."""
+    taking = (text for text in texts if _IN_BRACES.search(text) and _LETTER.search(_IN_BRACES.sub("", text)))
+    return [re.compile(_VALUE.sub(".+", re.escape(text))) for text in taking]
 
 
-_SAID: Final = {
-    language: [pattern for texts in _WORDS.values() if (pattern := _pattern(texts[language]))]
-    for language in PAGE_LANGUAGES
+_TEXTS_OF: Final = {
+    language: frozenset(" ".join(texts[language].split()) for texts in _WORDS.values()) for language in PAGE_LANGUAGES
 }
+_PATTERNS: Final = {language: _patterns(texts) for language, texts in _TEXTS_OF.items()}
