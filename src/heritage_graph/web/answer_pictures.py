@@ -25,7 +25,7 @@ _LEAST_GROUPS: Final = 2
 _MOST_SERIES: Final = 4
 _LONGEST_BAR: Final = 82.0
 """Of the width in per cent, so that the number stands behind the bar."""
-_BEGIN, _END = 3.0, 94.0
+_BEGIN, _END = 6.0, 94.0
 _MOST_TICKS: Final = 6
 _STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _NO_MEASURE: Final = frozenset(
