@@ -19,6 +19,8 @@ from heritage_graph.web.templating import local_address
 from heritage_graph.web.words import read_words, spoken
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import Request
 
     from heritage_graph.web.context import Context
@@ -91,5 +93,5 @@ async def _example(request: Request, context: Context, generation: int) -> str:
     return next((iri for iri in found if "/agreement/" in iri), found[0] if found else f"{BASE}ns")
 
 
-def _in_each(said: dict[str, dict[str, str]], name: str, values: dict[str, str]) -> dict[str, str]:
+def _in_each(said: Mapping[str, Mapping[str, str]], name: str, values: Mapping[str, str]) -> dict[str, str]:
     return {language: spoken(said, name, language, **values) for language in PAGE_LANGUAGES}
