@@ -22,7 +22,7 @@ from heritage_graph.web.app import make_application
 pytestmark = pytest.mark.timeout(600)
 
 ICESCO = "doc/organization/icesco"
-LEADING = {"thing", "dumpsWithoutSlash", "voidDocument", "datasetDocument"}
+LEADING = {"thing", "dumpsWithoutSlash", "voidDocument", "datasetDocument", "networkPageAs", "mapAs"}
 """Operations that lead to another one, or are another one by its suffix."""
 
 

@@ -52,9 +52,16 @@ export async function drawMap(island, words) {
     for (const { code, rings } of countries) {
       const there = code ? within.get(code) : undefined;
       const land = polygon(rings.map((ring) => [ring]), { className: `map-border${there ? " known" : ""}`, interactive: Boolean(there) });
-      if (there) land.bindPopup(() => popupOf(there, toldBy, nameOf(there[0].properties.country.label, code)), { maxWidth: 280 });
       land.addTo(lands);
+      if (there) tellOf(land, there, nameOf(there[0].properties.country.label, code));
     }
+  }
+
+  function tellOf(land, features, name) {
+    land.bindPopup(() => popupOf(features, toldBy, name), { maxWidth: 280 });
+    const outline = land.getElement();
+    for (const [attribute, value] of [["tabindex", "0"], ["role", "button"], ["aria-label", name.text]]) outline.setAttribute(attribute, value);
+    outline.addEventListener("keydown", ({ key }) => key === "Enter" && land.openPopup());
   }
 
   function drawMarkers() {

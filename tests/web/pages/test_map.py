@@ -213,7 +213,8 @@ def test_a_kind_is_switched_off_in_the_legend(tab):
 
 def test_a_country_tells_what_is_known_to_be_in_it(tab):
     island = drawn(tab, "/map?kind=agreement")
-    island.locator("path.known").first.dispatch_event("click")
+    island.get_by_role("button", name="Egypt").focus()
+    tab.keyboard.press("Enter")
 
     expect(island.locator(".leaflet-popup-content")).to_contain_text("only the country is on record")
 
