@@ -1,7 +1,7 @@
 // The agreement board under a slider: each day that it passes is fetched as the page that the service makes of it.
 //
-// <div class="island" data-island="board" data-first="2012-01-01" data-last="2027-12-31" data-label="…" data-waiting="… {day}"
-// data-trouble="…"> fills itself; what changes with the day are #day, #steps and #board of the page.
+// <div class="island" data-island="board" data-first="2012-01-01" data-last="2027-12-31" data-label="…" data-trouble="…">
+// fills itself; what changes with the day are #day, #steps and #board of the page.
 
 const MILLISECONDS = 86_400_000;
 const PAUSE = 120; // between two days that are asked for, while the slider moves
