@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import RdfFormat, parse
 
 from heritage_graph.assets import asset_folder
-from heritage_graph.namespaces import BASE, HG, HGS, PREFIXES
+from heritage_graph.namespaces import BASE, HG, HGS, HGV, PREFIXES
 from heritage_graph.web.templating import local_address, short_iri
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ def address_of(iri: str) -> str | None:
 
 def shortened(iri: str) -> str:
     """*iri* with a prefix, those of the models that ours is aligned with among them; a thing of ours by its path."""
-    if iri.startswith(BASE) and not iri.startswith((HG, HGS)):
-        return iri.removeprefix(BASE).removeprefix("id/").removeprefix("vocab/")
+    if iri.startswith(BASE) and not iri.startswith((HG, HGS, HGV)):
+        return iri.removeprefix(BASE).removeprefix("id/")
     for prefix, namespace in prefixes_of_others().items():
         if iri.startswith(namespace):
             return f"{prefix}:{iri.removeprefix(namespace)}"
