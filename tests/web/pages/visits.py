@@ -147,7 +147,7 @@ def is_english(text: str, language: str) -> bool:
 
     The names that languages have in themselves are neither.
     """
-    if text in NAMES_OF_LANGUAGES.values():
+    if text in NAMES_OF_LANGUAGES.values() or _LETTER.search(text) is None:
         return False
     is_phrase = language == "ar" and _PHRASE.search(text) is not None
     return is_phrase or (_is_said(text, "en") and not _is_said(text, language))
