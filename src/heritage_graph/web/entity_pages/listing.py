@@ -25,6 +25,8 @@ _FIRST_KINDS: Final = (
     "site", "artifact", "place", "country",
 )  # fmt: skip
 """The kinds that people look for first."""
+MOST_OTHERS: Final = 4
+"""How many of those who take part in a listed thing are told by name."""
 _LAST_DAYS: Final = (HG.endsOn.value,)
 
 
@@ -32,8 +34,8 @@ _LAST_DAYS: Final = (HG.endsOn.value,)
 class Item:
     """A thing in a list: its name and class, its first and last days as written, and what else is told of it.
 
-    `standing` is how an agreement stands today; `roles` are those of the thing of the page, `others` whoever else
-    takes part.
+    `standing` is how an agreement stands today; `roles` are those of the thing of the page, `others` are the
+    first of whoever else takes part, and `more_others` is how many follow.
     """
 
     thing: Shown
@@ -43,6 +45,7 @@ class Item:
     standing: Standing | None
     roles: Sequence[Shown]
     others: Sequence[Shown]
+    more_others: int
     mark: Mark | None
 
 
@@ -93,7 +96,7 @@ def asserted_listed(reading: Reading, telling: Telling, *, most: int) -> list[Li
     return [
         Listing(
             [
-                Item(linked(each, telling.names), None, (), (), None, (), (), None)
+                Item(linked(each, telling.names), None, (), (), None, (), (), 0, None)
                 for each in sorted(things, key=lambda each: telling.names.of(each).text)[:most]
             ],
             len(things),
@@ -107,6 +110,7 @@ def _item(reading: Reading, thing: str, telling: Telling, on: date, *, mark: Mar
     card = reading.cards.get(thing)
     names = telling.names
     others = [each for each in reading.taking_part.get(thing, ()) if each.agent and each.agent != reading.iri]
+    agents = [*dict.fromkeys(each.agent for each in others)]
     return Item(
         linked(thing, names),
         linked(card.classes[0], names) if card and card.classes else None,
@@ -114,7 +118,8 @@ def _item(reading: Reading, thing: str, telling: Telling, on: date, *, mark: Mar
         _days(card, _LAST_DAYS),
         standing_in(reading, thing, on, telling) if family_of(thing) == "agreement" else None,
         [linked(role, names) for role in roles],
-        [linked(each, names) for each in dict.fromkeys(other.agent for other in others)],
+        [linked(each, names) for each in agents[:MOST_OTHERS]],
+        max(len(agents) - MOST_OTHERS, 0),
         mark,
     )
 

@@ -11,7 +11,7 @@ from heritage_graph.namespaces import HG, RDF, SKOS
 from heritage_graph.web.entity_pages.agreement_term import standing_in, time_line_of
 from heritage_graph.web.entity_pages.facts import TOLD_ELSEWHERE, Fact, FactRow, why_page
 from heritage_graph.web.entity_pages.layouts import layout_of
-from heritage_graph.web.entity_pages.listing import asserted_listed, contexts_listed, links_listed
+from heritage_graph.web.entity_pages.listing import MOST_OTHERS, asserted_listed, contexts_listed, links_listed
 from heritage_graph.web.entity_pages.naming import names_given, other_names
 from heritage_graph.web.entity_pages.participations import participants
 from heritage_graph.web.entity_pages.reading import MOST_LISTED
@@ -307,7 +307,7 @@ def named_in(reading: Reading) -> set[str]:
         *reading.asserted,
         *(node for links in reading.links.values() for node in links.nodes),
         *(context.iri for of_kind in reading.contexts.values() for context in of_kind[:MOST_LISTED]),
-        *(each.agent for of_one in reading.taking_part.values() for each in of_one if each.agent),
+        *(each.agent for of_one in reading.taking_part.values() for each in of_one[: MOST_OTHERS + 1] if each.agent),
         *_values(reading.statements),
         *(node for nodes in reading.nodes.values() for node in nodes),
         *(iri for nodes in reading.nodes.values() for statements in nodes.values() for iri in _values(statements)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
@@ -58,13 +58,16 @@ class Links:
 
 @dataclass(frozen=True)
 class Context:
-    """What an agent takes part in: by which participation, in which roles, and the graphs that say so."""
+    """What an agent takes part in, and by which participation.
+
+    The roles and the graphs that say so are known of those that the page lists.
+    """
 
     iri: str
     participation: str
     property: str
-    roles: tuple[str, ...]
-    graphs: tuple[str, ...]
+    roles: tuple[str, ...] = ()
+    graphs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ async def read(asking: Asking, iri: str, *, place: str) -> Reading:
         _links(asking, iri, linking, counts, told={row["node"]["value"] for row in around}),
         disputes_about(asking, iri, statements) if place == "published" else _no_disputes(),
     )
-    taking_part = _contexts(row for row in contexts if counts(row["graph"]["value"]))
+    taking_part = await _contexts(asking, contexts, counts)
     listed = [each.iri for of_kind in taking_part.values() for each in of_kind[:MOST_LISTED]]
     agreements = {each for each in (iri, *listed, *_linking(links)) if family_of(each) == "agreement"}
     cards, dates, participants = await asyncio.gather(
@@ -215,23 +218,28 @@ def _linking(links: Mapping[str, Links]) -> set[str]:
     return {node for each in links.values() for node in each.nodes}
 
 
-def _contexts(rows: Iterable[Row]) -> dict[str, list[Context]]:
-    """What an agent takes part in by kind, in the order of *rows*, one for each participation."""
-    found: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        found.setdefault((row["context"]["value"], row["participation"]["value"]), []).append(row)
+async def _contexts(asking: Asking, rows: Sequence[Row], counts: Callable[[str], bool]) -> dict[str, list[Context]]:
+    """What an agent takes part in by kind, in the order of *rows*; those that are listed with roles and graphs."""
     by_kind: defaultdict[str, list[Context]] = defaultdict(list)
-    for (context, participation), of_both in found.items():
-        by_kind[family_of(context)].append(
-            Context(
-                context,
-                participation,
-                of_both[0]["property"]["value"],
-                tuple(dict.fromkeys(row["role"]["value"] for row in of_both if "role" in row)),
-                tuple(dict.fromkeys(row["graph"]["value"] for row in of_both)),
-            )
-        )
-    return by_kind
+    for row in rows:
+        context, participation, property_ = (row[name]["value"] for name in ("context", "participation", "property"))
+        by_kind[family_of(context)].append(Context(context, participation, property_))
+    listed = {each.participation for of_kind in by_kind.values() for each in of_kind[:MOST_LISTED]}
+    found: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in await asking.rows_about("entity-node-statements", "nodes", listed):
+        if counts(row["graph"]["value"]):
+            found[row["node"]["value"]].append(row)
+    told = {participation: statements_in(of_one) for participation, of_one in found.items()}
+    return {
+        kind: [_with_roles(each, told.get(each.participation, ())) for each in of_kind]
+        for kind, of_kind in by_kind.items()
+    }
+
+
+def _with_roles(context: Context, statements: Iterable[Statement]) -> Context:
+    roles = tuple(each.cell["value"] for each in statements if each.predicate == HG.role.value)
+    graphs = tuple(graph for each in statements if each.predicate == context.property for graph in each.graphs)
+    return replace(context, roles=roles, graphs=tuple(dict.fromkeys(graphs)))
 
 
 async def _cards(asking: Asking, things: Iterable[str]) -> dict[str, Card]:
