@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.checks import TOPIC
+from heritage_graph.errors import Busy
 from heritage_graph.namespaces import HGV
 from heritage_graph.web.api.anomalies import counts_by_kind
 from heritage_graph.web.api.completeness import KINDS
@@ -76,18 +77,30 @@ async def _quality(request: Request, context: Context) -> Reply:
     with context.budgets.spending(client_of(request.scope)):
         rules = await rules_found(asking)
     if chosen == HTML:
-        index = await context.indexes.current()
-        totals = {kind: (await asyncio.to_thread(index.page, kind, limit=1)).total for kind in KINDS}
+        totals = await _totals(context)
         page = page_reply(
             request, context, "quality.html", rules=[rule for rule in rules if rule.count], totals=totals,
             counts={book: sum(rule.count for rule in rules if rule.book == book) for book, _ in _BOOKS},
             quiet=[rule for rule in rules if not rule.count], generation=edition.generation,
             checks=len(context.catalogue.on_topic(TOPIC)), code=page_language(request.scope).code,
         )  # fmt: skip
-        return cached(page, edition)
+        return cached(page, edition) if totals else page
     if chosen == TABLE:
         return cached(Reply(csv_bytes(_HEADER, [_cells(rule, language) for rule in rules]), TABLE), edition)
     return cached(json_reply(envelope(edition.generation, items=[_item(rule) for rule in rules])), edition)
+
+
+async def _totals(context: Context) -> dict[str, int]:
+    """How many records there are of each kind; empty while a service that has just begun has no index.
+
+    Raises:
+        EngineTrouble: as `Indexes.current`.
+    """
+    try:
+        index = await context.indexes.current()
+    except Busy:
+        return {}
+    return {kind: (await asyncio.to_thread(index.page, kind, limit=1)).total for kind in KINDS}
 
 
 async def rules_found(asking: Asking) -> list[Rule]:
