@@ -23,6 +23,7 @@ from heritage_graph.store.releases import make_release
 from heritage_graph.web.dataset_catalogue import statements
 from heritage_graph.web.dataset_for_search import dataset_for_search
 from heritage_graph.web.dataset_state import DatasetState, Dates
+from heritage_graph.web.page_language import PageLanguage
 from heritage_graph.web.security import create_key
 from heritage_graph.web.templating import Pages
 
@@ -452,6 +453,21 @@ def test_without_a_mail_address_nobody_is_named_as_a_contact():
 
 def test_nothing_that_the_data_say_ends_the_script_of_a_page():
     hostile = {"name": "</script><script>alert(1)</script>"}
-    page = Pages().render("home.html", vocabularies=[], generation=1, count=1, json_ld=hostile).decode()
+    state = DatasetState("http://graph.example", 1, census=None, releases=(), dumps=(), contact="")
+    said = dict.fromkeys(("iri", "rights", "licence", "publisher", "publisher_name", "citation", "labels"), "")
+    listed = dict.fromkeys(("titles", "descriptions", "keywords", "files", "services", "formats"), ())
+    page = (
+        Pages()
+        .render(
+            "dataset.html",
+            language=PageLanguage(),
+            state=state,
+            dates=Dates(None, None),
+            json_ld=hostile,
+            **said,
+            **listed,
+        )
+        .decode()
+    )
 
     assert (page.count("</script>"), for_search(page)) == (1, hostile)
