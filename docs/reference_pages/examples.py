@@ -25,7 +25,7 @@ _ACCEPT: Final = {"Accept": "application/json, */*;q=0.1"}
 _MOST_TRIES: Final = 20
 _MOST_ENTRIES: Final = 2
 _MOST_LINES: Final = 6
-_TEXT: Final = re.compile(r"text/|application/n-(?:triples|quads)")
+_TEXT: Final = re.compile(r"text/|application/(?:n-triples|n-quads|.*\+xml)")
 _MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|\+00:00)")
 _SOME_MOMENT: Final = "2026-11-21T12:00:00Z"
 _CURSOR: Final = re.compile(r"(?<=cursor=)[A-Za-z0-9_%=-]+")
