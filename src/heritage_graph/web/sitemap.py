@@ -42,9 +42,12 @@ _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _AT_ONCE: Final = 200
 _THING: Final = re.compile(re.escape(ID) + r"[^/?#]+/[^/?#]+")
 _CONCEPT: Final = re.compile(re.escape(HGV) + r"[^/?#]+(?:/[^/?#]+)?")
-_OF_DATA: Final = ("/", "/queries", "/graphs", "/ns", "/dumps/", "/dataset")
+_OF_DATA: Final = (
+    "/", "/agreements", "/timeline", "/network", "/map", "/queries", "/sources", "/graphs", "/quality", "/ns", "/vocab",
+    "/harvest", "/dumps/", "/dataset",
+)  # fmt: skip
 """Pages made of what the graph holds, which change with it."""
-_OF_SOFTWARE: Final = ("/sparql", "/shapes", "/docs", "/conformance")
+_OF_SOFTWARE: Final = ("/sparql", "/shapes", "/docs", "/conformance", "/about", "/accessibility")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import Busy
-from heritage_graph.web.api.agreement_board import IN_FORCE, STATUSES, Boards, counts
+from heritage_graph.web.api.agreement_board import IN_FORCE, STATUSES, counts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,45 +40,39 @@ class Share:
     width: float
 
 
-class Figures:
-    """Counts the figures; what it knows of the dates of agreements serves for every day of a generation."""
+async def current_index(context: Context) -> Index | None:
+    """The index that counts things; None while the first one is being built."""
+    try:
+        return await context.indexes.current()
+    except Busy:
+        return None
 
-    def __init__(self) -> None:
-        self._boards = Boards()
 
-    @staticmethod
-    async def index(context: Context) -> Index | None:
-        """The index that counts things; None while the first one is being built."""
-        try:
-            return await context.indexes.current()
-        except Busy:
-            return None
+async def agreements_on(asking: Asking, day: str) -> list[Share]:
+    """How many agreements are in force on *day*, are not, and cannot be told; [] when there is none at all.
 
-    async def agreements(self, asking: Asking, day: str) -> list[Share]:
-        """How many agreements are in force on *day*, are not, and cannot be told; [] when there is none at all.
+    Raises:
+        LimitReached, EngineTrouble: as `Service.query`.
+    """
+    numbers = counts(await asking.context.boards.board(asking, day, None))
+    whole = sum(numbers.values())
+    shares: list[Share] = []
+    for answer in sorted(STATUSES, key=("in-force", "unknown", "not-in-force").index):
+        begins = shares[-1].begins + shares[-1].width if shares else 0.0
+        width = 100 * numbers[answer] / (whole or 1)
+        shares.append(Share(answer, f"{IN_FORCE}{answer}", numbers[answer], round(begins, 3), round(width, 3)))
+    return shares if whole else []
 
-        Raises:
-            LimitReached, EngineTrouble: as `Service.query`.
-        """
-        numbers = counts(await self._boards.board(asking, day, None))
-        whole = sum(numbers.values())
-        shares: list[Share] = []
-        for answer in sorted(STATUSES, key=("in-force", "unknown", "not-in-force").index):
-            begins = shares[-1].begins + shares[-1].width if shares else 0.0
-            width = 100 * numbers[answer] / (whole or 1)
-            shares.append(Share(answer, f"{IN_FORCE}{answer}", numbers[answer], round(begins, 3), round(width, 3)))
-        return shares if whole else []
 
-    @staticmethod
-    async def things(asking: Asking, index: Index | None) -> list[Figure]:
-        """How many things there are of the kinds that people ask for, and how many sources state them.
+async def figures_of(asking: Asking, index: Index | None) -> list[Figure]:
+    """How many things there are of the kinds that people ask for, and how many sources state them.
 
-        Raises:
-            LimitReached, EngineTrouble: as `Service.query`.
-        """
-        numbers = {} if index is None else await asyncio.to_thread(counted, index, _KINDS)
-        sources = Figure("home.sources", len(await asking.rows("source-list")), "/sources")
-        return [Figure(f"search.{kind}", numbers.get(kind), _SEARCH.format(kind)) for kind in _KINDS] + [sources]
+    Raises:
+        LimitReached, EngineTrouble: as `Service.query`.
+    """
+    numbers = {} if index is None else await asyncio.to_thread(counted, index, _KINDS)
+    sources = Figure("home.sources", len(await asking.rows("source-list")), "/sources")
+    return [Figure(f"search.{kind}", numbers.get(kind), _SEARCH.format(kind)) for kind in _KINDS] + [sources]
 
 
 def counted(index: Index, kinds: Sequence[str]) -> dict[str, int]:

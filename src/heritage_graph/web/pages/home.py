@@ -10,7 +10,7 @@ from heritage_graph.web.api.references import Asking
 from heritage_graph.web.dataset_for_search import dataset_for_search, dataset_links
 from heritage_graph.web.dataset_state import citation_of, dataset_state, dates_of
 from heritage_graph.web.negotiation import HTML, JSON
-from heritage_graph.web.pages.figures import Figures
+from heritage_graph.web.pages.figures import agreements_on, current_index, figures_of
 from heritage_graph.web.pages.recent_changes import last_changes, log_now
 from heritage_graph.web.replies import Reply, cached, current, json_reply, page_reply, redirect, rows_of
 from heritage_graph.web.routing import FORMAT, Operation, negotiated
@@ -65,9 +65,8 @@ _LINKS: Final = {
 
 def operations(_: Context) -> tuple[Operation, ...]:
     """The home page, and where the JSON API begins."""
-    home = _Home()
     return (
-        Operation("home", "/", "Where everything is.", home.answer, values=(FORMAT,), formats=(JSON, HTML),
+        Operation("home", "/", "Where everything is.", _home, values=(FORMAT,), formats=(JSON, HTML),
                   problems=("busy", "query-timeout", "too-many-requests"), schema="home", example="/"),
         Operation("api", "/api/v1", "Where the JSON API begins: leads to its description.", _api, formats=(JSON, HTML),
                   statuses=(303,), example="/api/v1", still=True),
@@ -78,45 +77,40 @@ async def _api(request: Request, _: Context) -> Reply:
     return redirect("/docs" if negotiated(request.scope, (JSON, HTML)) == HTML else "/openapi.json")
 
 
-class _Home:
-    """The handler of the home page, with the figures it told last."""
+async def _home(request: Request, context: Context) -> Reply:
+    """The page, or its links for programs."""
+    return await (_page if negotiated(request.scope, (JSON, HTML)) == HTML else _links)(request, context)
 
-    def __init__(self) -> None:
-        self._figures = Figures()
 
-    async def answer(self, request: Request, context: Context) -> Reply:
-        """The page, or its links for programs."""
-        return await (self._page if negotiated(request.scope, (JSON, HTML)) == HTML else _links)(request, context)
-
-    async def _page(self, request: Request, context: Context) -> Reply:
-        state = await dataset_state(request, context, counted=False)
-        day, index, log = today(), await self._figures.index(context), await log_now(context)
-        edition = await current(
-            request, context, "home", HTML.extension, day, str(index and index.generation), str(log and log.sequence),
-            *state.parts, at_generation=state.generation,
-        )  # fmt: skip
-        if edition.unchanged:
-            return edition.unchanged
-        asking = Asking(request, context, edition.generation)
-        dates = await dates_of(request, context, edition.generation)
-        figures = await self._figures.things(asking, index)
-        page = page_reply(
-            request,
-            context,
-            "home.html",
-            day=day,
-            generation=edition.generation,
-            names=await context.term_names.of(request, context, edition.generation),
-            agreements=await self._figures.agreements(asking, day),
-            figures=figures,
-            is_empty=all(figure.number == 0 for figure in figures),
-            changes=await last_changes(asking, log),
-            questions=len(context.catalogue.queries),
-            citation=citation_of(state, dates),
-            state=state,
-            json_ld=dataset_for_search(state, dates),
-        )
-        return cached(page, edition, dataset_links(state))
+async def _page(request: Request, context: Context) -> Reply:
+    state = await dataset_state(request, context, counted=False)
+    day, index, log = today(), await current_index(context), await log_now(context)
+    edition = await current(
+        request, context, "home", HTML.extension, day, str(index and index.generation), str(log and log.sequence),
+        *state.parts, at_generation=state.generation,
+    )  # fmt: skip
+    if edition.unchanged:
+        return edition.unchanged
+    asking = Asking(request, context, edition.generation)
+    dates = await dates_of(request, context, edition.generation)
+    figures = await figures_of(asking, index)
+    page = page_reply(
+        request,
+        context,
+        "home.html",
+        day=day,
+        generation=edition.generation,
+        names=await context.term_names.of(request, context, edition.generation),
+        agreements=await agreements_on(asking, day),
+        figures=figures,
+        is_empty=all(figure.number == 0 for figure in figures),
+        changes=await last_changes(asking, log),
+        questions=len(context.catalogue.queries),
+        citation=citation_of(state, dates),
+        state=state,
+        json_ld=dataset_for_search(state, dates),
+    )
+    return cached(page, edition, dataset_links(state))
 
 
 async def _links(request: Request, context: Context) -> Reply:
