@@ -131,6 +131,10 @@ def test_only_one_kind_is_told_when_it_is_asked_for(reader):
     assert {each["properties"]["kind"] for each in features(reader, kind="site")} == {"site"}
 
 
+def test_only_one_thing_is_told_when_it_is_asked_for(reader):
+    assert [each["id"] for each in features(reader, about="id:site/invented-gate")] == [GATE, GATE]
+
+
 def test_an_unknown_kind_is_refused_with_those_that_are_known(reader):
     assert "agreement" in reader.get("/map.json", params={"kind": "ship"}).json()["detail"]
 

@@ -26,7 +26,8 @@ KINDS: Final = {
 }
 """The classes of what the map shows, by the words for them."""
 
-MOST_FEATURES: Final = 5_000
+MOST_FEATURES: Final = 2_000
+"""So many things can be told apart on one map, and are told at once."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Feature:
 
 @dataclass(frozen=True)
 class Shown:
-    """The features of a map, at most `MOST_FEATURES` of all that there are, and the names around them."""
+    """The features of a map, those of at most `MOST_FEATURES` things, and the names around them."""
 
     features: Sequence[Feature]
     total: int
@@ -92,13 +93,14 @@ class Shown:
         }
 
 
-async def read_features(asking: Asking, kind: str | None) -> Shown:
-    """What there is of the *kind*, of all kinds when it is None: by kind, by IRI, by position.
+async def read_features(asking: Asking, kind: str | None = None, about: str | None = None) -> Shown:
+    """What there is of the *kind*, and of the thing *about*, where they are given: by kind, by IRI, by position.
 
     Raises:
         LimitReached, EngineTrouble: as `Service.query`.
     """
-    things = await asking.rows("map-things", **({"kind": kind} if kind else {}))
+    chosen = {name: value for name, value in (("kind", kind), ("about", about)) if value}
+    things = await asking.rows("map-things", **chosen)
     places = {row["place"]["value"] for row in things[:MOST_FEATURES]}
     positions = _positions(await asking.rows_about("map-positions", "places", places))
     countries = _countries(await asking.rows_about("map-countries", "places", places))

@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 from heritage_graph.errors import UnknownName
 from heritage_graph.web.api.envelope import envelope
 from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
-from heritage_graph.web.api.parameters import PROBLEMS, choice_in
+from heritage_graph.web.api.parameters import PROBLEMS, choice_in, iri_in
 from heritage_graph.web.api.references import Asking
 from heritage_graph.web.as_of import AS_OF, generation_in
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import HTML, JSON, Format, named
 from heritage_graph.web.pages.map_drawing import drawing_of
 from heritage_graph.web.pages.map_features import KINDS, read_features
-from heritage_graph.web.replies import Reply, cached, current, json_reply, page_reply
+from heritage_graph.web.replies import cached, current, json_reply, page_reply
 from heritage_graph.web.routing import FORMAT, LANG, Operation, Value, negotiated, values_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from heritage_graph.web.context import Context
+    from heritage_graph.web.replies import Reply
 
 PATH: Final = "/map"
 GEOJSON: Final = Format("geojson", "application/geo+json", ("application/vnd.geo+json",))
 KIND: Final = Value("kind", "Only things of this kind: " + ", ".join(KINDS) + ".", example="site",
                     type="choice:" + "|".join(KINDS))  # fmt: skip
+ABOUT: Final = Value("about", "Only this thing.", example="id:place/rabat", type="iri")
 MOST_ROWS: Final = 500
 """A longer table is not read; the other formats have all."""
 _FORMATS: Final = (JSON, GEOJSON, HTML)
-_VALUES: Final = (KIND, AS_OF, MIN_GENERATION, LANG, FORMAT)
+_VALUES: Final = (KIND, ABOUT, AS_OF, MIN_GENERATION, LANG, FORMAT)
 
 
 def operations(_: Context) -> tuple[Operation, ...]:
@@ -51,22 +55,24 @@ async def _map(request: Request, context: Context) -> Reply:
     kind = choice_in(values, KIND) if KIND.name in values else None
     await fresh_enough(request, context)
     generation = await generation_in(values, context)
-    edition = await current(request, context, PATH, kind or "", chosen.extension, at_generation=generation)
+    about = iri_in(values, ABOUT)
+    edition = await current(request, context, PATH, str((kind, about)), chosen.extension, at_generation=generation)
     if edition.unchanged:
         return edition.unchanged
     asking = Asking(request, context, edition.generation)
     with context.budgets.spending(client_of(request.scope)):
-        shown = await read_features(asking, kind)
+        shown = await read_features(asking, kind, about)
     document = envelope(edition.generation, **shown.members())
     if chosen != HTML:
-        answer = json_reply(document)
-        return cached(Reply(answer.body, chosen), edition)
+        return cached(replace(json_reply(document), format=chosen), edition)
+    chosen_by = {name: text for name, text in ((KIND.name, kind), (ABOUT.name, about)) if text}
     page = page_reply(
         request, context, "map.html",
         map=document,
         kind=kind,
         drawing=drawing_of(shown.features),
         most_rows=MOST_ROWS,
-        query=f"?{KIND.name}={kind}" if kind else "",
+        about=about,
+        query=f"?{urlencode(chosen_by, safe=':/')}" if chosen_by else "",
     )  # fmt: skip
     return cached(page, edition)

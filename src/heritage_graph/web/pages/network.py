@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
-from heritage_graph.errors import ResultTooLarge, UnknownName
+from heritage_graph.errors import LimitReached, ParameterError, UnknownName
 from heritage_graph.web.api.collaboration_contexts import FROM, TO
 from heritage_graph.web.api.envelope import envelope
 from heritage_graph.web.api.freshness import MIN_GENERATION, fresh_enough
@@ -28,6 +29,7 @@ from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import HTML, named
 from heritage_graph.web.page_language import page_language
 from heritage_graph.web.pages import network_path
+from heritage_graph.web.pages.agent_choice import AgentChoice
 from heritage_graph.web.pages.network_choices import ABOUT, agent_named, choices_of
 from heritage_graph.web.pages.network_tables import tables_of
 from heritage_graph.web.replies import cached, current, page_reply
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from heritage_graph.web.api.network import NetworkAsked
     from heritage_graph.web.api.network_graph import Network
     from heritage_graph.web.context import Context
+    from heritage_graph.web.pages.network_choices import Choices
     from heritage_graph.web.replies import Reply
 
 _ALL_FORMATS: Final = (*FORMATS, HTML)
@@ -48,21 +51,23 @@ _VALUES: Final = (ABOUT, ROLE, KIND, SOURCE, FROM, TO, AS_OF, MIN_GENERATION, LA
 _FILTERS: Final = (ABOUT.name, ROLE.name, KIND.name, SOURCE.name, FROM.name, TO.name)
 
 
-def operations(context: Context) -> tuple[Operation, ...]:
+def operations(_: Context) -> tuple[Operation, ...]:
     """The explorer, negotiated and by suffix, and the page about paths."""
     problems = (*PROBLEMS, "result-too-large", "not-in-xml", "not-found")
+    agents = AgentChoice("network-agents")
+    answer = partial(_network, agents)
     return (
-        Operation("networkPage", PAGE, "The network of collaborations, to be filtered and looked at.", _network,
+        Operation("networkPage", PAGE, "The network of collaborations, to be filtered and looked at.", answer,
                   values=_VALUES, formats=_ALL_FORMATS, problems=problems, schema="network",
                   example=f"{PAGE}?about=id:organization/icesco", tag="pages"),
-        Operation("networkPageAs", PAGE + ".{suffix}", "The same in one format.", _network, values=_VALUES,
+        Operation("networkPageAs", PAGE + ".{suffix}", "The same in one format.", answer, values=_VALUES,
                   formats=_ALL_FORMATS, problems=problems, schema="network",
                   example=f"{PAGE}.graphml?about=id:organization/icesco", tag="pages"),
-        *network_path.operations(context),
+        *network_path.operations(agents),
     )  # fmt: skip
 
 
-async def _network(request: Request, context: Context) -> Reply:
+async def _network(agents: AgentChoice, request: Request, context: Context) -> Reply:
     suffix = request.path_params.get("suffix", "")
     if suffix and named(suffix, _ALL_FORMATS) is None:
         raise UnknownName(f"the network has no format with the suffix {suffix[:20]!r}; there are html, json, graphml, "
@@ -74,20 +79,22 @@ async def _network(request: Request, context: Context) -> Reply:
     asked = network_asked(values | ({AGENT.name: about} if about else {}))
     if chosen != HTML:
         return await network_reply(request, context, asked, chosen)
+    generation = await generation_in(values, context)
     edition = await current(
-        request, context, PAGE, str(asked), chosen.extension, at_generation=await generation_in(values, context)
+        request, context, PAGE, str(asked), str(sorted(values.items())), chosen.extension, at_generation=generation
     )
     if edition.unchanged:
         return edition.unchanged
     asking = Asking(request, context, edition.generation)
     with context.budgets.spending(client_of(request.scope)):
-        reply = await _page(asking, asked, values)
-    return cached(reply, edition)
+        shown = await _drawn(asking, asked)
+        reply = _page(asking, asked, values, shown, await choices_of(asking, agents, page_language(request.scope).code))
+    return cached(reply, edition) if shown else reply
 
 
-async def _page(asking: Asking, asked: NetworkAsked, values: Mapping[str, str]) -> Reply:
-    language = page_language(asking.request.scope).code
-    shown = await _drawn(asking, asked)
+def _page(
+    asking: Asking, asked: NetworkAsked, values: Mapping[str, str], shown: Network | None, choices: Choices
+) -> Reply:
     filters = {name: values[name] for name in _FILTERS if name in values}
     if asked.agent:
         filters[ABOUT.name] = asked.agent
@@ -97,17 +104,17 @@ async def _page(asking: Asking, asked: NetworkAsked, values: Mapping[str, str]) 
         asking.request, asking.context, "network.html",
         values=values,
         about=asked.agent,
-        choices=await choices_of(asking, language),
+        choices=choices,
         filtered=bool(filters),
         network=document,
-        tables=tables_of(shown, language) if shown else None,
+        tables=tables_of(shown, page_language(asking.request.scope).code) if shown else None,
         query=f"?{query}" if query else "",
     )  # fmt: skip
 
 
 async def _drawn(asking: Asking, asked: NetworkAsked) -> Network | None:
-    """The network that is asked for, None when it is larger than what is drawn."""
+    """The network that is asked for, None when it is larger than what is drawn or can be read in time."""
     try:
         return await read_network(asking, asked)
-    except ResultTooLarge:
+    except (LimitReached, ParameterError):  # what is asked for has been read: the parameter is that of a limit, too
         return None

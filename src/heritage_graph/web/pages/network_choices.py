@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph.errors import ParameterError
+from heritage_graph.errors import LimitReached, ParameterError
 from heritage_graph.namespaces import HGV, source_graph
 from heritage_graph.web.api.collaboration_contexts import KINDS
 from heritage_graph.web.api.parameters import iri_in
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
     from heritage_graph.web.api.references import Asking, Labels
     from heritage_graph.web.context import Context
+    from heritage_graph.web.pages.agent_choice import AgentChoice
 
 ABOUT: Final = Value("about", "Only the surroundings of this agent: its IRI, or its name as it stands in the graph.",
                      example="id:organization/icesco")  # fmt: skip
 _AGENTS: Final = ("organizations", "states", "people")
-_OFFERED: Final = 300
+_MOST_SOURCES: Final = 100
 _LIKE_IT: Final = 5
 _ROLES: Final = f"{HGV}role/"
 _SOURCES: Final = source_graph("").value
@@ -37,7 +38,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Choices:
-    """What can be chosen; each list is sorted by name."""
+    """What can be chosen; each list is sorted by name, and empty when it would be too long to choose from."""
 
     agents: Sequence[str]
     roles: Sequence[Choice]
@@ -45,33 +46,36 @@ class Choices:
     sources: Sequence[Choice]
 
 
-async def choices_of(asking: Asking, language: str) -> Choices:
+async def choices_of(asking: Asking, agents: AgentChoice, language: str) -> Choices:
     """What the network can be filtered by, with names in *language*.
 
     Raises:
         LimitReached, EngineTrouble: as `Service.query`.
     """
-    rows = await asking.rows("network-choices")
-    roles = {row["role"]["value"] for row in rows}
-    sources = {row["source"]["value"] for row in rows}
+    roles = {row["role"]["value"] for row in await asking.rows("collaborating-roles")}
+    sources = {row["graph"]["value"] for row in await asking.rows("source-list")}
+    sources = sources if len(sources) <= _MOST_SOURCES else set()
     labels = await asking.labels({*roles, *sources, *KINDS})
     return Choices(
-        agents=await agent_names(asking, language),
+        agents=await agent_names(asking, agents, language),
         roles=_named(labels, roles, language, {iri: iri.removeprefix(_ROLES) for iri in roles}),
         kinds=_named(labels, KINDS, language, KINDS),
         sources=_named(labels, sources, language, {iri: iri.removeprefix(_SOURCES) for iri in sources}),
     )
 
 
-async def agent_names(asking: Asking, language: str) -> list[str]:
-    """The names in *language* of the agents that took part in most, sorted.
+async def agent_names(asking: Asking, agents: AgentChoice, language: str) -> list[str]:
+    """The names in *language* of the agents that are offered, in their order; none when finding them takes too long.
 
     Raises:
-        LimitReached, EngineTrouble: as `Service.query`.
+        EngineTrouble: as `Service.query`.
     """
-    agents = [row["agent"]["value"] for row in (await asking.rows("network-agents"))[:_OFFERED]]
-    labels = await asking.labels(agents)
-    return sorted({name for agent in agents if (name := labels.text(agent, language))})
+    try:
+        offered = await agents.offered(asking, None, language)
+    except LimitReached:  # whoever is known by name needs no list
+        return []
+    labels = await asking.labels(str(each["id"]) for each in offered)
+    return list(dict.fromkeys(name for each in offered if (name := labels.text(str(each["id"]), language))))
 
 
 async def agent_named(context: Context, values: Mapping[str, str], value: Value) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from heritage_graph.web.context import Context
+    from heritage_graph.web.pages.agent_choice import AgentChoice
     from heritage_graph.web.replies import Reply
 
 A: Final = Value("a", "Where the path begins: an agent by its IRI, or by its name as it stands in the graph.",
@@ -32,17 +34,17 @@ _FORMATS: Final = (JSON, HTML)
 _ALWAYS: Final = Period(None, None, "include")
 
 
-def operations(_: Context) -> tuple[Operation, ...]:
-    """The page."""
+def operations(agents: AgentChoice) -> tuple[Operation, ...]:
+    """The page, which offers *agents*."""
     return (
-        Operation("networkPathPage", PAGE, "How two agents are connected, step by step.", _path,
+        Operation("networkPathPage", PAGE, "How two agents are connected, step by step.", partial(_path, agents),
                   values=(A, B, AS_OF, MIN_GENERATION, LANG, FORMAT), formats=_FORMATS, problems=PROBLEMS,
                   schema="collaboration-path", example=f"{PAGE}?a=id:organization/icom&b=id:organization/hist",
                   tag="pages"),
     )  # fmt: skip
 
 
-async def _path(request: Request, context: Context) -> Reply:
+async def _path(agents: AgentChoice, request: Request, context: Context) -> Reply:
     chosen = negotiated(request.scope, _FORMATS)
     values = values_of(request.scope)
     await fresh_enough(request, context)
@@ -66,7 +68,7 @@ async def _path(request: Request, context: Context) -> Reply:
         start=start,
         goal=goal,
         is_one=is_one,
-        names=await agent_names(asking, page_language(request.scope).code),
+        names=await agent_names(asking, agents, page_language(request.scope).code),
         document=document,
         query=urlencode({"a": start or "", "b": goal or ""}, safe=":/"),
     )  # fmt: skip
