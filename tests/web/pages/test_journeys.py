@@ -11,7 +11,7 @@ from page_types import PAGE_TYPES
 from playwright.sync_api import expect
 from visits import serious_faults
 
-ICESCO = "/id/organization/icesco"
+ICESCO = "/doc/organization/icesco"
 DARK = [kind for kind in PAGE_TYPES if kind.name in {"entity-agreement", "agreements", "question"}]
 ON_A_LINK = "(selector) => document.activeElement?.matches(selector) ?? false"
 MOST_KEYS = 200
