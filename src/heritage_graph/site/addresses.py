@@ -31,7 +31,7 @@ NEEDS_SERVICE: Final[Mapping[str, str]] = {
     "/reconcile": "Names are matched by the service.",
     "/search": "Names are searched by the service.",
     "/sparql": "Questions are answered by the service.",
-    "/static/built": "The editor sends its questions to the service.",
+    "/static/built": "The scripts of pages ask the service for what they draw.",
     "/timegate": "Earlier states are asked of the service.",
     "/timemap": "Earlier states are asked of the service.",
     "/validate": "Documents are checked by the service.",

@@ -21,6 +21,7 @@ from heritage_graph.site.addresses import plan_of
 from heritage_graph.site.asking import ask, running
 from heritage_graph.site.links import GONE, Moved, Places
 from heritage_graph.web.negotiation import HTML, JSON, PROBLEM
+from heritage_graph.web.templating import static_files
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -35,6 +36,7 @@ _AT_ONCE: Final = 6
 _ID: Final = "/id/"
 _DOC: Final = "/doc/"
 _DOCUMENT: Final = "/doc/{kind}/{slug}"
+_STATIC: Final = "/static/"
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._~-]{0,198}[A-Za-z0-9])?|\.well-known")
 _IN_MEMORY: Final = 32 << 20  # a document that is larger is kept as it comes
 _FOUND: Final = 200
@@ -101,6 +103,7 @@ class Writing:
             await _each(self._iris("withdrawn"), self._withdrawn)
             await _each(self._iris("things"), thing)
             self._note(each.path for each in general)
+            self._note(f"{_STATIC}{name}" for name in static_files())
             while self._found:
                 found, self._found = self._found, []
                 await _each(found, self._address)

@@ -19,7 +19,7 @@ from heritage_graph.web.page_language import NAMES_OF_LANGUAGES, carried, direct
 from heritage_graph.web.words import read_words, spoken, words_that_begin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from heritage_graph.web.page_language import PageLanguage
     from heritage_graph.web.routing import Operation
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _VARIABLE: Final = re.compile(r"\\\{([a-z_]+)(:path)?\\\}")
 
 _FOLDER: Final = Path(__file__).parent
+_STATIC: Final = _FOLDER / "static"
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -87,10 +88,14 @@ class Pages:
         return spoken(self._words, name, code, **values)
 
 
+def static_files() -> list[str]:
+    """The names of the files of `static/`, sorted."""
+    return sorted(path.name for path in _STATIC.iterdir() if path.is_file())
+
+
 def static_file(name: str) -> bytes | None:
     """A file of `static/`, None when there is none of this name."""
-    files: Mapping[str, Path] = {path.name: path for path in (_FOLDER / "static").iterdir() if path.is_file()}
-    return files[name].read_bytes() if name in files else None
+    return (_STATIC / name).read_bytes() if name in static_files() else None
 
 
 def local_address(iri: str) -> str | None:
