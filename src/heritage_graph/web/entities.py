@@ -9,7 +9,7 @@ from heritage_graph.web.as_of import AS_OF, state_named
 from heritage_graph.web.described import FORMATS, Subject, describe
 from heritage_graph.web.entity_addresses import path_of, segment, thing_in, without_suffix
 from heritage_graph.web.faults import Gone
-from heritage_graph.web.pages.schemes import concept_page
+from heritage_graph.web.pages.model.schemes import concept_page
 from heritage_graph.web.profiles import PROFILE
 from heritage_graph.web.replies import redirect
 from heritage_graph.web.routing import FORMAT, Operation, values_of

@@ -20,10 +20,10 @@ from heritage_graph.web.graph_documents import graph_document
 from heritage_graph.web.graph_standing import graph_changed
 from heritage_graph.web.http_dates import holds_since, last_modified
 from heritage_graph.web.negotiation import GRAPHS, HTML, NQUADS, TRIG, TURTLE
-from heritage_graph.web.pages.ontology_model import MODULES
-from heritage_graph.web.pages.ontology_pages import alignment_page, module_page, ontology_page
-from heritage_graph.web.pages.schemes import scheme_page, vocabularies_page
-from heritage_graph.web.pages.shapes import shapes_page
+from heritage_graph.web.pages.model.ontology_model import MODULES
+from heritage_graph.web.pages.model.ontology_pages import alignment_page, module_page, ontology_page
+from heritage_graph.web.pages.model.schemes import scheme_page, vocabularies_page
+from heritage_graph.web.pages.model.shapes import shapes_page
 from heritage_graph.web.replies import Reply, asked, cached, current, rows_of
 from heritage_graph.web.routing import FORMAT, Operation, negotiated, values_of
 from heritage_graph.web.signposting import Link, link_field

@@ -9,10 +9,10 @@ from pyoxigraph import Literal, RdfFormat, parse
 
 from heritage_graph.assets import asset_folder
 from heritage_graph.web.names import Names
-from heritage_graph.web.pages.class_diagram import overview
-from heritage_graph.web.pages.drawing import Box, Line, Picture, Text, cut, for_language, wrapped
-from heritage_graph.web.pages.module_diagram import module_diagram
-from heritage_graph.web.pages.ontology_model import MODULES, ontology_of
+from heritage_graph.web.pages.model.class_diagram import overview
+from heritage_graph.web.pages.model.drawing import Box, Line, Picture, Text, cut, for_language, wrapped
+from heritage_graph.web.pages.model.module_diagram import module_diagram
+from heritage_graph.web.pages.model.ontology_model import MODULES, ontology_of
 
 FILES = sorted(asset_folder("ontology").glob("*.ttl"))
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from fictional import fictional_service
 
-from heritage_graph.web.pages.differences import Piece, compared
+from heritage_graph.web.pages.quality.differences import Piece, compared
 
 BROWSER = {"Accept": "text/html"}
 ACCORD = "id:agreement/lantern-accord"

@@ -9,7 +9,7 @@ import pytest
 from model_pages import addresses, client, page, said, within
 
 from heritage_graph.assets import asset_files
-from heritage_graph.web.pages.shape_files import RULES, shapes, shapes_by_term
+from heritage_graph.web.pages.model.shape_files import RULES, shapes, shapes_by_term
 
 __all__ = ["client", "page"]
 

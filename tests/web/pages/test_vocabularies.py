@@ -8,7 +8,7 @@ from model_pages import addresses, client, page, said, within
 from pyoxigraph import RdfFormat, parse
 
 from heritage_graph.assets import asset_folder
-from heritage_graph.web.pages.scheme_tree import scheme_of
+from heritage_graph.web.pages.model.scheme_tree import scheme_of
 
 __all__ = ["client", "page"]
 

@@ -1,4 +1,9 @@
-"""The pages that are no document of a protocol."""
+"""The pages that are no document of a protocol, on this map.
+
+`home` with `figures` and `recent_changes`, `search`; `board`, and `timeline` with `happenings`, both on a `time_axis`;
+`network` and `map` (packages), with `agent_choice`; `sources` with `source_entries`; `quality` (a package); `why`;
+`harvest` with `harvest_ways`; `about`. The package `model` holds what the pages of `terms` show.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +14,14 @@ from heritage_graph.web.pages import (
     board,
     harvest,
     home,
-    map_page,
-    network,
-    quality,
     search,
     sources,
     timeline,
     why,
 )
+from heritage_graph.web.pages.map import page as map_page
+from heritage_graph.web.pages.network import explorer
+from heritage_graph.web.pages.quality import overview
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -31,9 +36,9 @@ _PAGES: Final[tuple[ModuleType, ...]] = (
     harvest,
     board,
     search,
-    network,
+    explorer,
     map_page,
-    quality,
+    overview,
     timeline,
     why,
 )

@@ -8,19 +8,19 @@ from urllib.parse import urlencode
 
 from heritage_graph.namespaces import HG, RDFS, SKOS
 from heritage_graph.query_files import bind
-from heritage_graph.web.pages.ontology_model import CLASS
-from heritage_graph.web.pages.shape_files import shapes_by_term
-from heritage_graph.web.pages.term_links import in_language, in_others, link_to, shortened
+from heritage_graph.web.pages.model.ontology_model import CLASS
+from heritage_graph.web.pages.model.shape_files import shapes_by_term
+from heritage_graph.web.pages.model.term_links import in_language, in_others, link_to, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from heritage_graph.query_files import Catalogue, Query
     from heritage_graph.web.names import Names
-    from heritage_graph.web.pages.ontology_model import Module, Ontology, Term
-    from heritage_graph.web.pages.shape_files import Shape
-    from heritage_graph.web.pages.term_links import Spoken, TermLink
-    from heritage_graph.web.pages.term_uses import Example, Uses
+    from heritage_graph.web.pages.model.ontology_model import Module, Ontology, Term
+    from heritage_graph.web.pages.model.shape_files import Shape
+    from heritage_graph.web.pages.model.term_links import Spoken, TermLink
+    from heritage_graph.web.pages.model.term_uses import Example, Uses
 
 _MATCH_WORDS: Final = {
     RDFS.subClassOf.value: "kind-of-match",

@@ -14,8 +14,8 @@ from heritage_graph.web.api.references import Asking
 from heritage_graph.web.as_of import AS_OF, generation_in
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import HTML, JSON, Format, named
-from heritage_graph.web.pages.map_drawing import drawing_of
-from heritage_graph.web.pages.map_features import KINDS, read_features
+from heritage_graph.web.pages.map.drawing import drawing_of
+from heritage_graph.web.pages.map.features import KINDS, read_features
 from heritage_graph.web.replies import cached, current, json_reply, page_reply
 from heritage_graph.web.routing import FORMAT, LANG, Operation, Value, negotiated, values_of
 

@@ -16,7 +16,7 @@ from heritage_graph.web.api.references import Asking
 from heritage_graph.web.as_of import AS_OF, generation_in
 from heritage_graph.web.negotiation import HTML, JSON
 from heritage_graph.web.page_language import page_language
-from heritage_graph.web.pages.network_choices import agent_named, agent_names
+from heritage_graph.web.pages.network.choices import agent_named, agent_names
 from heritage_graph.web.replies import cached, current, page_reply
 from heritage_graph.web.routing import FORMAT, LANG, Operation, Value, negotiated, values_of
 

@@ -28,10 +28,10 @@ from heritage_graph.web.as_of import AS_OF, generation_in
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import HTML, named
 from heritage_graph.web.page_language import page_language
-from heritage_graph.web.pages import network_path
 from heritage_graph.web.pages.agent_choice import AgentChoice
-from heritage_graph.web.pages.network_choices import ABOUT, agent_named, choices_of
-from heritage_graph.web.pages.network_tables import tables_of
+from heritage_graph.web.pages.network import path as network_path
+from heritage_graph.web.pages.network.choices import ABOUT, agent_named, choices_of
+from heritage_graph.web.pages.network.tables import tables_of
 from heritage_graph.web.replies import cached, current, page_reply
 from heritage_graph.web.routing import FORMAT, LANG, Operation, negotiated, values_of
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from heritage_graph.web.api.network import NetworkAsked
     from heritage_graph.web.api.network_graph import Network
     from heritage_graph.web.context import Context
-    from heritage_graph.web.pages.network_choices import Choices
+    from heritage_graph.web.pages.network.choices import Choices
     from heritage_graph.web.replies import Reply
 
 _ALL_FORMATS: Final = (*FORMATS, HTML)

@@ -12,15 +12,15 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.namespaces import HG
-from heritage_graph.web.pages.drawing import Box, Line, Picture, Text, cut, for_language
-from heritage_graph.web.pages.ontology_model import CLASS, MODULES
-from heritage_graph.web.pages.term_links import address_of
+from heritage_graph.web.pages.model.drawing import Box, Line, Picture, Text, cut, for_language
+from heritage_graph.web.pages.model.ontology_model import CLASS, MODULES
+from heritage_graph.web.pages.model.term_links import address_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from heritage_graph.web.names import Names
-    from heritage_graph.web.pages.ontology_model import Module, Ontology, Term
+    from heritage_graph.web.pages.model.ontology_model import Module, Ontology, Term
 
 _WIDTH: Final = 250
 _GAP: Final = 110

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from heritage_graph.namespaces import PREFIXES
 from heritage_graph.web.negotiation import GRAPHS
 from heritage_graph.web.page_language import page_language
-from heritage_graph.web.pages.shape_files import RULES, SEVERITIES, shapes
-from heritage_graph.web.pages.term_links import TermLink, address_of, in_language, in_others, literal, shortened
+from heritage_graph.web.pages.model.shape_files import RULES, SEVERITIES, shapes
+from heritage_graph.web.pages.model.term_links import TermLink, address_of, in_language, in_others, literal, shortened
 from heritage_graph.web.replies import page_reply
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from heritage_graph.web.context import Context
-    from heritage_graph.web.pages.shape_files import Shape
-    from heritage_graph.web.pages.term_links import Spoken
+    from heritage_graph.web.pages.model.shape_files import Shape
+    from heritage_graph.web.pages.model.term_links import Spoken
     from heritage_graph.web.replies import Reply
 
 _NAMED: Final = re.compile(r"\b((hg|hgv):[A-Za-z][A-Za-z/-]*[A-Za-z])")

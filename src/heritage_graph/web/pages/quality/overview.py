@@ -20,7 +20,7 @@ from heritage_graph.web.api.references import Asking
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import HTML
 from heritage_graph.web.page_language import page_language
-from heritage_graph.web.pages import quality_books, quality_checks, quality_coverage
+from heritage_graph.web.pages.quality import books, checks, coverage
 from heritage_graph.web.replies import Reply, cached, current, json_reply, page_reply
 from heritage_graph.web.routing import FORMAT, LANG, Operation, negotiated, values_of
 from heritage_graph.web.spreadsheet import csv_bytes
@@ -60,9 +60,9 @@ def operations(context: Context) -> tuple[Operation, ...]:
             "quality", PATH, "What is known of the quality of the records: findings by rule.", _quality,
             values=(LANG, FORMAT), formats=FORMATS, problems=PROBLEMS, schema="quality", example=PATH, tag="trust",
         ),
-        *quality_books.operations(context),
-        *quality_checks.operations(context),
-        *quality_coverage.operations(context),
+        *books.operations(context),
+        *checks.operations(context),
+        *coverage.operations(context),
     )  # fmt: skip
 
 

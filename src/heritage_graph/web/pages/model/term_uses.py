@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 from heritage_graph.namespaces import HG
 from heritage_graph.web.names import Names
-from heritage_graph.web.pages.ontology_model import CLASS
-from heritage_graph.web.pages.term_links import TermLink, link_to, literal
+from heritage_graph.web.pages.model.ontology_model import CLASS
+from heritage_graph.web.pages.model.term_links import TermLink, link_to, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from heritage_graph.query_files import Query
     from heritage_graph.web.api.references import Asking
-    from heritage_graph.web.pages.ontology_model import Ontology, Term
+    from heritage_graph.web.pages.model.ontology_model import Ontology, Term
 
 MOST_EXAMPLES: Final = 3
 _LONGEST: Final = 80

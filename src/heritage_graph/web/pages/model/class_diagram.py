@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.namespaces import HG
-from heritage_graph.web.pages.drawing import Box, Line, Picture, Text, for_language, wrapped
-from heritage_graph.web.pages.ontology_model import MODULES
-from heritage_graph.web.pages.term_links import address_of
+from heritage_graph.web.pages.model.drawing import Box, Line, Picture, Text, for_language, wrapped
+from heritage_graph.web.pages.model.ontology_model import MODULES
+from heritage_graph.web.pages.model.term_links import address_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from heritage_graph.web.names import Names
-    from heritage_graph.web.pages.ontology_model import Ontology
+    from heritage_graph.web.pages.model.ontology_model import Ontology
 
 _WIDTH: Final = 216
 _HEIGHT: Final = 88

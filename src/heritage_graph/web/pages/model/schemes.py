@@ -13,8 +13,8 @@ from heritage_graph.web.described import wanted_of
 from heritage_graph.web.exchange import field
 from heritage_graph.web.names import Names
 from heritage_graph.web.negotiation import GRAPHS, HTML
-from heritage_graph.web.pages.scheme_tree import scheme_of
-from heritage_graph.web.pages.term_links import in_language, in_others, link_to, literal, names_of_terms
+from heritage_graph.web.pages.model.scheme_tree import scheme_of
+from heritage_graph.web.pages.model.term_links import in_language, in_others, link_to, literal, names_of_terms
 from heritage_graph.web.profiles import PROFILE
 from heritage_graph.web.replies import cached, current, page_reply
 from heritage_graph.web.routing import values_of
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from heritage_graph.service import Row
     from heritage_graph.web.context import Context
     from heritage_graph.web.described import Subject
-    from heritage_graph.web.pages.scheme_tree import Branch, Concept, Scheme
-    from heritage_graph.web.pages.term_links import Spoken, TermLink
+    from heritage_graph.web.pages.model.scheme_tree import Branch, Concept, Scheme
+    from heritage_graph.web.pages.model.term_links import Spoken, TermLink
     from heritage_graph.web.replies import Reply
 
 MOST_USES: Final = 100

@@ -17,7 +17,7 @@ from heritage_graph.web.api.references import Asking, Labels
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import HTML
 from heritage_graph.web.page_language import page_language
-from heritage_graph.web.pages.differences import compared
+from heritage_graph.web.pages.quality.differences import compared
 from heritage_graph.web.replies import Reply, cached, current, page_reply
 from heritage_graph.web.routing import FORMAT, LANG, Operation, Value, negotiated, values_of
 

@@ -14,12 +14,12 @@ from heritage_graph.web.graph_documents import graph_document
 from heritage_graph.web.names import Names
 from heritage_graph.web.negotiation import GRAPHS, TURTLE
 from heritage_graph.web.page_language import page_language
-from heritage_graph.web.pages.class_diagram import overview
-from heritage_graph.web.pages.module_diagram import module_diagram
-from heritage_graph.web.pages.ontology_model import ALIGNMENTS, KINDS, MODULES, ontology_of
-from heritage_graph.web.pages.term_entries import Entries
-from heritage_graph.web.pages.term_links import in_language, in_others, link_to, names_of_terms
-from heritage_graph.web.pages.term_uses import queries_by_term, uses_of_terms
+from heritage_graph.web.pages.model.class_diagram import overview
+from heritage_graph.web.pages.model.module_diagram import module_diagram
+from heritage_graph.web.pages.model.ontology_model import ALIGNMENTS, KINDS, MODULES, ontology_of
+from heritage_graph.web.pages.model.term_entries import Entries
+from heritage_graph.web.pages.model.term_links import in_language, in_others, link_to, names_of_terms
+from heritage_graph.web.pages.model.term_uses import queries_by_term, uses_of_terms
 from heritage_graph.web.replies import page_reply
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from heritage_graph.service import Row
     from heritage_graph.web.api.references import Asking
     from heritage_graph.web.context import Context
-    from heritage_graph.web.pages.ontology_model import Module, Ontology
-    from heritage_graph.web.pages.term_entries import Group
-    from heritage_graph.web.pages.term_links import Spoken, TermLink
+    from heritage_graph.web.pages.model.ontology_model import Module, Ontology
+    from heritage_graph.web.pages.model.term_entries import Group
+    from heritage_graph.web.pages.model.term_links import Spoken, TermLink
     from heritage_graph.web.replies import Reply
 
 _WHOLE: Final = "heritage"

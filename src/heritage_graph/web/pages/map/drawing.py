@@ -12,7 +12,7 @@ from heritage_graph.web.built_files import built, built_file
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from heritage_graph.web.pages.map_features import Feature
+    from heritage_graph.web.pages.map.features import Feature
 
 _STEPS: Final = 10
 _OUTLINE: Final = re.compile(r'<path id="([A-Z]{2})" d="([-0-9 MLlz]+)"/>')

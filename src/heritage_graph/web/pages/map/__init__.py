@@ -1,0 +1,1 @@
+"""Where things are: the page with its data, and the picture for who runs no scripts."""
