@@ -23,6 +23,8 @@ _HEIGHT: Final = 900
 _OUR_OWN: Final = ("data:", "blob:", "about:")
 _WORDS: Final = read_words()
 _VALUE: Final = re.compile(r"\\{[a-z_]+\\}")
+_LOADING_MORE: Final = ".island, #editor"
+"""What asks for more when the page has been loaded."""
 _IN_BRACES: Final = re.compile(r"\{[a-z_]+\}")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _PHRASE: Final = re.compile(r"(?:\b[a-z]{2,}[ ,;:]+){2,}[a-z]{2,}")
@@ -93,6 +95,7 @@ class Visitor:
     def visit(self, kind: PageType, language: str, *, axe_at: int | None) -> Visit:
         """Open a page of *kind* in *language*, and look at it in every width; axe-core runs at the width *axe_at*."""
         with self.opened(kind, language) as (page, status):
+            page.wait_for_load_state("networkidle" if page.query_selector(_LOADING_MORE) else "load")
             too_wide, serious = {}, []
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": _HEIGHT})
@@ -121,7 +124,6 @@ class Visitor:
         self._asked.clear()
         answer = self._page.goto(f"{self._base}{address}")
         assert answer is not None
-        self._page.wait_for_load_state("networkidle" if self._page.query_selector("script") else "load")
         yield self._page, answer.status
         self._page.unroute_all()
 
