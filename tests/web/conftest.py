@@ -38,6 +38,10 @@ LIMITS = {
 }
 
 
+COPIED = {"store", "generations", "indexes", "changes.sqlite", "changes.sqlite-wal", "changes.sqlite-shm"}
+"""What copies of the shipped dataset have; keys and the like are each service's own."""
+
+
 @contextmanager
 def serving(data, **settings):
     """The address of a server over *data* and its log, while it runs."""
@@ -83,6 +87,14 @@ def shipped(tmp_path_factory):
     """A data folder with the shipped dataset; not to be served, but copied."""
     data = tmp_path_factory.mktemp("shipped") / "data"
     initialise(data, rulebook=load_rulebook(asset_folder("shapes")))
+    with serving(data) as (address, _), httpx.Client(base_url=address, timeout=60) as client:
+        for made_of_it in ("/api/v1/people", "/changes"):  # the index and the change log: no copy need make its own
+            while client.get(made_of_it).status_code == httpx.codes.SERVICE_UNAVAILABLE:
+                pass
+    for path in data.iterdir():
+        if path.name not in COPIED:
+            shutil.rmtree(path, ignore_errors=True)
+            path.unlink(missing_ok=True)
     return data
 
 
