@@ -37,7 +37,7 @@ test: setup tests/clients/node_modules/.package-lock.json ## run every test
 	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium) # the editor is tested in it
 	@command -v nginx >/dev/null || test -x /usr/sbin/nginx \
 		|| (apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light) # it serves the static mirror
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # Node is the system's, or where there is none that of PyPI, which stands in .venv.
 %/node_modules/.package-lock.json: %/package-lock.json | $(BIN)/.ready

@@ -146,9 +146,9 @@ def test_when_the_queue_is_full_others_are_told_to_come_back(crowded):
 
 
 def test_who_sends_nothing_but_faults_is_told_to_wait(crowded):
-    statuses = [ask_as(crowded, "192.0.2.2", f"SELECT * {{ ?s ?p {number} .. }}").status_code for number in range(80)]
+    statuses = (ask_as(crowded, "192.0.2.2", f"SELECT * {{ ?s ?p {number} .. }}").status_code for number in range(999))
 
-    assert (statuses[0], statuses[-1]) == (400, 429)
+    assert (next(statuses), 429 in statuses) == (400, True)
 
 
 def test_a_client_that_leaves_in_the_middle_frees_its_reader(crowded):

@@ -138,8 +138,13 @@ def test_no_page_loads_anything_from_another_host(client, path):
 def test_every_link_of_the_home_page_leads_somewhere(client):
     page = client.get("/", headers=BROWSER).text
     links = set(re.findall(r'href="(/[^"]*)"', page))
+    statuses = {link: client.get(link, headers=BROWSER, follow_redirects=True).status_code for link in links}
 
-    assert {link: client.get(link, headers=BROWSER).status_code for link in links} == dict.fromkeys(links, 200)
+    assert {
+        link: status
+        for link, status in statuses.items()
+        if status != 200 and (status, link.startswith("/doc/")) != (410, True)  # what went has a tombstone
+    } == {}
 
 
 def test_measures_count_requests(client):

@@ -11,6 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from fictional import fictional_service
 
+from heritage_graph.assets import asset_folder
+from heritage_graph.query_files import load_catalogue
+from heritage_graph.web.words import read_words
+
 BROWSER = {"Accept": "text/html"}
 IN_FORCE = "/queries/agreements-in-force?on=2026-11-21"
 
@@ -64,6 +68,12 @@ def test_a_text_in_any_language_finds_a_question(asked, text):
 @pytest.mark.parametrize(("one", "other"), [("أي الاتفاقات", "اي الإتفاقات"), ("échéance", "echeance")])
 def test_the_spelling_of_a_text_makes_no_difference(asked, one, other):
     assert asked.get("/queries", params={"q": one}).json() == asked.get("/queries", params={"q": other}).json()
+
+
+def test_every_topic_of_a_stored_question_has_a_name():
+    topics = {query.topic for query in load_catalogue(asset_folder("queries")).queries.values()}
+
+    assert {topic for topic in topics if f"questions.topic-{topic}" not in read_words()} == set()
 
 
 def test_a_text_that_no_question_holds_leaves_the_page_with_what_to_do(asked):
