@@ -32,7 +32,7 @@ CHECKS = (
     of_schemathesis.response_schema_conformance,
     of_schemathesis.response_headers_conformance,
 )
-EXAMPLES = 10
+EXAMPLES = 5
 GENEROUS = {"HERITAGE_GRAPH_CLIENT_QUERIES": "64", "HERITAGE_GRAPH_CLIENT_SECONDS": "100000"}
 
 

@@ -121,6 +121,7 @@ async def start_worker(module: str, settings: Mapping[str, object]) -> Worker:
         _, channel = await asyncio.get_running_loop().create_connection(FrameChannel, sock=ours)
     except asyncio.CancelledError:
         process.kill()
+        await process.wait()  # else nobody would take note of its end
         raise
     return Worker(process, channel)
 
