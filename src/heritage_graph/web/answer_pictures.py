@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
@@ -12,13 +11,16 @@ from heritage_graph.errors import ParameterError
 from heritage_graph.model.dates import read_literal
 from heritage_graph.web.answer_page import DAYS, NUMBERS, Cell, cell_of, columns_shown
 from heritage_graph.web.answer_words import heading
+from heritage_graph.web.time_axis import axis_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
 
     from heritage_graph.query_files import Query
     from heritage_graph.service import Row
     from heritage_graph.web.names import Names
+    from heritage_graph.web.time_axis import Axis
 
 MOST_GROUPS: Final = 40
 _LEAST_GROUPS: Final = 2
@@ -26,8 +28,6 @@ _MOST_SERIES: Final = 4
 _LONGEST_BAR: Final = 82.0
 """Of the width in per cent, so that the number stands behind the bar."""
 _BEGIN, _END = 6.0, 94.0
-_MOST_TICKS: Final = 6
-_STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _NO_MEASURE: Final = frozenset(
     {"end", "generation", "hop", "line", "score", "sessionNumber", "start", "worldHeritageId"}
 )
@@ -146,33 +146,23 @@ def _time_line(query: Query, rows: Sequence[Row], names: Names, columns: Sequenc
     if len(dated) < _LEAST_GROUPS:
         return None
     shown = dated[:MOST_GROUPS]
-    first = min(begin for _, spans in shown for begin, _, _ in spans)
-    last = max(end for _, spans in shown for _, end, _ in spans)
-    axis = _Axis(date(first.year, 1, 1).toordinal(), date(last.year, 12, 31).toordinal())
+    # In Arabic the template mirrors the whole picture.
+    axis = axis_over((day for _, spans in shown for span in spans for day in span[:2]), right_to_left=False)
     return TimeLine(
-        [(year, axis.place(date(year, 1, 1))) for year in _years(first.year, last.year)],
-        [(label, [Span(axis.place(begin), axis.place(end) - axis.place(begin), text) for begin, end, text in spans])
-         for label, spans in shown],
+        [(tick.year, _place(tick.x)) for tick in axis.ticks()],
+        [(label, [_span(axis, *span) for span in spans]) for label, spans in shown],
         len(dated) - len(shown),
-    )  # fmt: skip
+    )
 
 
-@dataclass(frozen=True)
-class _Axis:
-    """The days between two, as places in per cent of the width."""
-
-    first: int
-    last: int
-
-    def place(self, day: date) -> float:
-        """Where *day* is."""
-        return _BEGIN + (_END - _BEGIN) * (day.toordinal() - self.first) / (self.last - self.first)
+def _span(axis: Axis, begin: date, end: date, text: str) -> Span:
+    first = _place(axis.at(begin))
+    return Span(first, _place(axis.at(end)) - first, text)
 
 
-def _years(first: int, last: int) -> list[int]:
-    """The years that the axis names: as many as fit, the first of them whole steps."""
-    step = next(step for step in (*_STEPS, 10_000) if (last - first) // step < _MOST_TICKS)
-    return [year for year in range(first, last + 1) if year % step == 0] or [first]
+def _place(x: float) -> float:
+    """The place in the picture, which leaves room at its edges, of *x* on the axis."""
+    return _BEGIN + (_END - _BEGIN) * x / 100
 
 
 def _spans(row: Row, columns: Sequence[str], names: Names) -> Iterator[tuple[date, date, str]]:

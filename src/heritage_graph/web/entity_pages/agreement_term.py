@@ -11,14 +11,14 @@ from heritage_graph.namespaces import HG
 from heritage_graph.web.api.agreement_board import IN_FORCE
 from heritage_graph.web.api.reasons import reason_iri
 from heritage_graph.web.entity_pages.shown import Shown, linked
-from heritage_graph.web.pages.time_axis import axis_over
+from heritage_graph.web.time_axis import axis_over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from heritage_graph.web.entity_pages.facts import Telling
     from heritage_graph.web.entity_pages.reading import Reading
-    from heritage_graph.web.pages.time_axis import Bar, Tick
+    from heritage_graph.web.time_axis import Bar, Tick
 
 _SIGNED: Final = HG.signedOn.value
 _SOME_DAY: Final = Bounds(date.min, date.min)

@@ -1,6 +1,6 @@
 """The pages that are no document of a protocol, on this map.
 
-`home` with `figures` and `recent_changes`, `search`; `board`, and `timeline` with `happenings`, both on a `time_axis`;
+`home` with `figures` and `recent_changes`, `search`; `board`, and `timeline` with `happenings`;
 `network` and `map` (packages), with `agent_choice`; `sources` with `source_entries`; `quality` (a package); `why`;
 `harvest` with `harvest_ways`; `about`. The package `model` holds what the pages of `terms` show.
 """

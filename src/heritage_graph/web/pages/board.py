@@ -22,9 +22,9 @@ from heritage_graph.web.as_of import AS_OF
 from heritage_graph.web.negotiation import CSV, HTML, JSON
 from heritage_graph.web.page_language import direction, page_language
 from heritage_graph.web.pages.agent_choice import AgentChoice
-from heritage_graph.web.pages.time_axis import axis_over
 from heritage_graph.web.replies import cached, current, links, page_reply
 from heritage_graph.web.routing import FORMAT, Operation, negotiated, values_of
+from heritage_graph.web.time_axis import axis_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from heritage_graph.web.api.agreement_board import Standing
     from heritage_graph.web.context import Context
-    from heritage_graph.web.pages.time_axis import Axis
     from heritage_graph.web.replies import Reply
+    from heritage_graph.web.time_axis import Axis
 
 FORMATS: Final = (JSON, HTML, CSV)
 _SPANS: Final = ("P1M", "P3M", "P6M", "P1Y", "P2Y", "P5Y")

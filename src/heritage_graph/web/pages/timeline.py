@@ -21,9 +21,9 @@ from heritage_graph.web.negotiation import HTML, JSON
 from heritage_graph.web.page_language import direction, page_language
 from heritage_graph.web.pages.agent_choice import AgentChoice
 from heritage_graph.web.pages.happenings import KINDS, Happenings, related_to
-from heritage_graph.web.pages.time_axis import axis_over
 from heritage_graph.web.replies import cached, current, json_reply, links, page_reply
 from heritage_graph.web.routing import FORMAT, Operation, Value, negotiated, values_of
+from heritage_graph.web.time_axis import axis_over
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from heritage_graph.web.api.references import Labels
     from heritage_graph.web.context import Context
     from heritage_graph.web.pages.happenings import Happening
-    from heritage_graph.web.pages.time_axis import Axis
     from heritage_graph.web.replies import Reply
+    from heritage_graph.web.time_axis import Axis
 
     Item = dict[str, object]
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heritage_graph.model.dates import Bounds, read_date
-from heritage_graph.web.pages.time_axis import Arrow, Axis, Piece, Tick, axis_over
+from heritage_graph.web.time_axis import Arrow, Axis, Piece, Tick, axis_over
 
 FOUR_YEARS = Axis(date(2021, 1, 1), date(2024, 12, 31))
 MIRRORED = Axis(date(2021, 1, 1), date(2024, 12, 31), right_to_left=True)
