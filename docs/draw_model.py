@@ -11,6 +11,7 @@ from rdflib import OWL, RDF, RDFS
 
 from heritage_graph.assets import asset_folder
 from heritage_graph.namespaces import HG
+from heritage_graph.web.pages.model.class_diagram import LINKS, PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,45 +23,6 @@ _DOWN: Final = 170
 _MARGIN: Final = 30
 _LINE_CHARACTERS: Final = 34
 
-_BOXES: Final = {
-    "Claim": (0, 0),
-    "Place": (1, 0),
-    "Activity": (2, 0),
-    "HeritageEntity": (3, 0),
-    "Agent": (0, 1),
-    "Participation": (1, 1),
-    "Agreement": (2, 1),
-    "Term": (3, 1),
-    "Rule": (0, 2),
-    "FundingContribution": (1, 2),
-    "FundingArrangement": (2, 2),
-    "GeneralTerms": (3, 2),
-    "Inference": (0, 3),
-    "Evidence": (1, 3),
-    "SourceDocument": (2, 3),
-    "SourceGraph": (3, 3),
-}
-"""The classes shown, with their column and row. Names and links come from the ontology; only the places are ours."""
-
-_LINKS: Final = (
-    ("Claim", "Agent"),
-    ("Activity", "Place"),
-    ("Activity", "HeritageEntity"),
-    ("Activity", "Agreement"),
-    ("Participation", "Agent"),
-    ("Participation", "Activity"),
-    ("Participation", "Agreement"),
-    ("Agreement", "HeritageEntity"),
-    ("Agreement", "Term"),
-    ("GeneralTerms", "Term"),
-    ("GeneralTerms", "Agreement"),
-    ("FundingArrangement", "Agreement"),
-    ("FundingArrangement", "FundingContribution"),
-    ("FundingContribution", "Agent"),
-    ("Inference", "Rule"),
-    ("Evidence", "SourceDocument"),
-    ("SourceGraph", "SourceDocument"),
-)
 _COLOURS: Final = {
     "agents": "#dbeafe",
     "agreements": "#fef3c7",
@@ -107,7 +69,7 @@ def picture() -> str:
         graph.parse(path)
     boxes = {
         name: _Box(_MARGIN + _WIDTH // 2 + column * _ACROSS, _MARGIN + _HEIGHT // 2 + row * _DOWN)
-        for name, (column, row) in _BOXES.items()
+        for name, (column, row) in PLACES.items()
     }
     width = 2 * _MARGIN + _WIDTH + 3 * _ACROSS
     height = 2 * _MARGIN + _HEIGHT + 3 * _DOWN + 40
@@ -117,7 +79,7 @@ def picture() -> str:
         f"<style>{_STYLE}</style>",
         _ARROW,
         f'<rect width="{width}" height="{height}" fill="#fff"/>',
-        *(line for start, end in _LINKS for line in _link(graph, start, end, boxes)),
+        *(line for start, end in LINKS for line in _link(graph, start, end, boxes)),
         *(line for name, box in boxes.items() for line in _class(graph, name, box)),
         f'<text class="note" x="{_MARGIN}" y="{height - 22}">{_NOTE}</text>',
         "</svg>",

@@ -27,7 +27,7 @@ _LABEL_LINES: Final = 3
 _NARROWER_CHARACTERS: Final = 34
 _NARROWER_LINES: Final = 3
 
-_PLACES: Final = {
+PLACES: Final = {
     "Claim": (0, 0),
     "Place": (1, 0),
     "Activity": (2, 0),
@@ -47,7 +47,7 @@ _PLACES: Final = {
 }
 """The classes shown, with their column and row. Names and links come from the ontology; only the places are ours."""
 
-_LINKS: Final = (
+LINKS: Final = (
     ("Claim", "Agent"),
     ("Activity", "Place"),
     ("Activity", "HeritageEntity"),
@@ -73,16 +73,16 @@ def overview(ontology: Ontology, names: Names) -> Picture:
     """The main classes that *ontology* has, in the language of *names*."""
     boxes = {
         name: _box(ontology, names, HG + name, column, row)
-        for name, (column, row) in _PLACES.items()
+        for name, (column, row) in PLACES.items()
         if HG + name in ontology.terms
     }
     drawn = [
         line
-        for start, end in _LINKS
+        for start, end in LINKS
         if start in boxes and end in boxes and (line := _line(ontology, names, start, end, boxes))
     ]
-    width = 2 * _MARGIN + _WIDTH + max(column for column, _ in _PLACES.values()) * _ACROSS
-    height = 2 * _MARGIN + _HEIGHT + max(row for _, row in _PLACES.values()) * _DOWN
+    width = 2 * _MARGIN + _WIDTH + max(column for column, _ in PLACES.values()) * _ACROSS
+    height = 2 * _MARGIN + _HEIGHT + max(row for _, row in PLACES.values()) * _DOWN
     return for_language(Picture(width, height, list(boxes.values()), drawn), names.language)
 
 
