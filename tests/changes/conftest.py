@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from ingest_fixtures import LENIENT_SHAPE
 from pyoxigraph import RdfFormat, parse
 
 from heritage_graph.assets import asset_folder
@@ -18,24 +19,13 @@ from heritage_graph.ingest.rulebook import Rulebook, load_rulebook
 from heritage_graph.namespaces import GRAPH
 from heritage_graph.store.embedded import EmbeddedStore
 from heritage_graph.store.generations import generation_folder, published_generations
+from heritage_graph.store.state import FolderState
 from heritage_graph.validation.shapes import load_shapes
 
 BEGIN = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 PREFIXES = """
 @prefix hg: <https://w3id.org/heritage-graph/ns#> .
 @prefix id: <https://w3id.org/heritage-graph/id/> .
-"""
-NO_RULE = """
-@prefix sh:  <http://www.w3.org/ns/shacl#> .
-@prefix hg:  <https://w3id.org/heritage-graph/ns#> .
-@prefix hgs: <https://w3id.org/heritage-graph/shapes#> .
-
-hgs:Never-used
-  a               sh:NodeShape ;
-  sh:targetClass  hg:NothingIsThis ;
-  sh:severity     sh:Violation ;
-  sh:message      "Never."@en, "أبدا"@ar, "Jamais."@fr ;
-  sh:nodeKind     sh:IRI .
 """
 
 
@@ -65,8 +55,8 @@ class Kept:
 
     def append(self, *, checkpoints=None):
         kept = published_generations(self.data) if checkpoints is None else checkpoints
-        folders = {number: generation_folder(self.data, number) for number in kept}
-        append(self.path, folders, clock=self.now.timestamp)
+        states = {number: FolderState(generation_folder(self.data, number)) for number in kept}
+        append(self.path, states, clock=self.now.timestamp)
 
     def log(self):
         self._logs.append(ChangeLog(self.path))
@@ -86,7 +76,7 @@ class Kept:
 def no_rules(tmp_path_factory):
     """A rulebook that refuses nothing."""
     folder = tmp_path_factory.mktemp("shapes")
-    (folder / "shape.ttl").write_text(NO_RULE, encoding="utf-8")
+    (folder / "shape.ttl").write_text(LENIENT_SHAPE, encoding="utf-8")
     shapes = load_shapes(folder)
     return Rulebook(shapes, shapes, shapes)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import signal
-from contextlib import asynccontextmanager, suppress
-from functools import wraps
-from pathlib import Path
+from contextlib import asynccontextmanager
 
 import pytest
+from waiting import awaited, patient, processes_of, until
 
 from heritage_graph.changes.changes import Changes
 from heritage_graph.errors import Busy, EngineTrouble
@@ -19,16 +17,6 @@ from heritage_graph.store.generations import Generations, generation_folder, pub
 
 PLACE = "id:place\\/harbour a hg:Place ."
 NOTED = 'id:place\\/harbour hg:note "seen"@en .'
-
-
-def awaited(test):
-    """The coroutine function *test* as a plain one."""
-
-    @wraps(test)
-    def run(**fixtures):
-        asyncio.run(test(**fixtures))
-
-    return run
 
 
 @asynccontextmanager
@@ -44,29 +32,7 @@ async def running(data, *, keep=3):
 
 def appenders():
     """The processes that append for this one."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            text, parent = entry.read_bytes(), int((entry.parent / "stat").read_text().rsplit(")", 1)[1].split()[1])
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if b"changes.appender_process" in text and parent == os.getpid():
-            found.append(int(entry.parent.name))
-    return found
-
-
-async def until(condition):
-    """Wait for what a process does; the test's own time limit ends it otherwise."""
-    while not (found := condition()):  # noqa: ASYNC110 - of other processes, which have no events for us
-        await asyncio.sleep(0.005)
-    return found
-
-
-async def patient(ask):
-    """What the log's keeper gives, however busy the machine is."""
-    while True:
-        with suppress(Busy):
-            return await ask()
+    return processes_of("changes.appender_process")
 
 
 def publish(kept, generations, changes, turtle):

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import os
 import shutil
 import signal
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from functools import wraps
-from pathlib import Path
 
 import pytest
+from waiting import awaited, processes_of, until
 
 from heritage_graph.dumps.dumps import Dumps
 from heritage_graph.store.generations import Generations, generation_folder, published_generations
 from heritage_graph.store.releases import make_release
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
-
-
-def awaited(test):
-    """The coroutine function *test* as a plain one."""
-
-    @wraps(test)
-    def run(**fixtures):
-        asyncio.run(test(**fixtures))
-
-    return run
 
 
 @asynccontextmanager
@@ -44,22 +32,7 @@ async def running(data, *, keep=3, quiet_s=0.05, **settings):
 
 def makers():
     """The processes that make a dump for this one."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            text, parent = entry.read_bytes(), int((entry.parent / "stat").read_text().rsplit(")", 1)[1].split()[1])
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if b"dumps.maker_process" in text and parent == os.getpid():
-            found.append(int(entry.parent.name))
-    return found
-
-
-async def until(condition):
-    """Wait for what a process does; the test's own time limit ends it otherwise."""
-    while not (found := condition()):  # noqa: ASYNC110 - of other processes, which have no events for us
-        await asyncio.sleep(0.005)
-    return found
+    return processes_of("dumps.maker_process")
 
 
 async def dumped(dumps, *generations):

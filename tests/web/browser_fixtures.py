@@ -68,6 +68,40 @@ def page(context, address):
 
 
 @pytest.fixture
+def open_page(context, address):
+    """What opens an address in a new page of the browser; the test fails on a complaint or a request elsewhere."""
+    opened, complaints, asked = [], [], []
+
+    def opens(path):
+        page = context.new_page()
+        opened.append(page)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(path)
+        return page
+
+    yield opens
+    for page in opened:
+        page.close()
+    assert (complaints, [url for url in asked if not url.startswith((address, "data:"))]) == ([], [])
+
+
+@pytest.fixture
+def tab(chromium, address):
+    """A page of a browser, with what it complains of as `complaints` and what it asked for as `asked`."""
+    context = chromium.new_context(base_url=address, viewport={"width": 1200, "height": 1000}, reduced_motion="reduce")
+    tab = context.new_page()
+    tab.complaints, tab.asked = [], []
+    tab.on("pageerror", lambda error: tab.complaints.append(str(error)))
+    tab.on("console", lambda message: tab.complaints.append(message.text))
+    tab.on("dialog", lambda dialog: tab.complaints.append(dialog.message))
+    tab.on("request", lambda request: tab.asked.append(request.url))
+    yield tab
+    context.close()
+
+
+@pytest.fixture
 def context_without_scripts(chromium):
     """A browser context in which no script runs."""
     context = chromium.new_context(java_script_enabled=False)

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 import referencing
-from browser_fixtures import chromium, context, context_without_scripts, page
+from browser_fixtures import chromium, context, context_without_scripts, open_page, page, tab
 from jsonschema import Draft202012Validator, FormatChecker
 
 from heritage_graph.assets import asset_folder
@@ -23,7 +23,7 @@ from heritage_graph.ingest.rulebook import load_rulebook
 from heritage_graph.web.published_schemas import schema, schemas
 from heritage_graph.web.security import create_key, revoke_key
 
-__all__ = ["chromium", "context", "context_without_scripts", "page"]
+__all__ = ["chromium", "context", "context_without_scripts", "open_page", "page", "tab"]
 
 SOURCE = "https://w3id.org/heritage-graph/graph/source/"
 LIMITS = {

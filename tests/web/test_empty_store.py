@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import httpx
 import pytest
+from nothing_loaded import answers
 
-from heritage_graph.settings import Settings
 from heritage_graph.store.embedded import EmbeddedStore
-from heritage_graph.web.app import create_app
 
 PATHS = [
     "/",
@@ -37,32 +35,8 @@ def statuses(tmp_path_factory):
     """The status of each path over an empty store."""
     folder = Path(tmp_path_factory.mktemp("empty"))
     EmbeddedStore(folder)
-    return asyncio.run(_statuses(folder))
-
-
-async def _statuses(folder):
-    started, ended = asyncio.Event(), asyncio.Event()
-    events = [{"type": "lifespan.startup"}]
-
-    async def receive():
-        if events:
-            return events.pop()
-        await ended.wait()
-        return {"type": "lifespan.shutdown"}
-
-    async def send(message):
-        started.set()
-        assert not message["type"].endswith("failed"), message
-
-    app = create_app(Settings(data=folder, readers=1))
-    lifespan = asyncio.create_task(app({"type": "lifespan"}, receive, send))
-    await started.wait()
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-        found = {path: (await client.get(path)).status_code for path in PATHS}
-    ended.set()
-    await lifespan
-    return found
+    found = asyncio.run(answers(folder, PATHS))
+    return {path: answer.status_code for path, answer in found.items()}
 
 
 def test_what_is_there_is_answered_and_what_is_not_is_not_found(statuses):

@@ -17,10 +17,11 @@ def empty(tmp_path_factory):
     """What gives the answer to a browser at an address of such a service."""
     folder = tmp_path_factory.mktemp("empty")
     EmbeddedStore(folder)
-    return lambda path: asyncio.run(_answer(folder, path))
+    return lambda path: asyncio.run(answers(folder, [path], accept="text/html"))[path]
 
 
-async def _answer(folder, path):
+async def answers(folder, paths, *, accept="*/*"):
+    """What an application over the store in *folder* answers at each of *paths*."""
     started, ended = asyncio.Event(), asyncio.Event()
     events = [{"type": "lifespan.startup"}]
 
@@ -38,7 +39,7 @@ async def _answer(folder, path):
     lifespan = asyncio.create_task(app({"type": "lifespan"}, receive, send))
     await started.wait()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
-        answer = await client.get(path, headers={"Accept": "text/html"}, timeout=60)
+        found = {path: await client.get(path, headers={"Accept": accept}, timeout=60) for path in paths}
     ended.set()
     await lifespan
-    return answer
+    return found

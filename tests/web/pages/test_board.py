@@ -59,26 +59,6 @@ def counts(browser_page):
     }
 
 
-@pytest.fixture
-def open_page(context, address):
-    """What opens an address in a new page of the browser; the test fails on a complaint or a request elsewhere."""
-    opened, complaints, asked = [], [], []
-
-    def opens(path):
-        page = context.new_page()
-        opened.append(page)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(path)
-        return page
-
-    yield opens
-    for page in opened:
-        page.close()
-    assert (complaints, [url for url in asked if not url.startswith((address, "data:"))]) == ([], [])
-
-
 @pytest.mark.parametrize("day", DAYS)
 def test_the_browser_shows_what_the_stored_question_answers(client, open_page, day):
     found = {name: sorted(slugs) for name, slugs in shown(open_page(f"{PATH}?on={day}&lang=en")).items()}

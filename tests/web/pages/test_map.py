@@ -23,7 +23,7 @@ NEAR_TOWN = "Invented meeting · Invented institute · Invented town"
 
 
 @pytest.fixture(scope="module")
-def mapped(shipped, tmp_path_factory, start_server):
+def address(shipped, tmp_path_factory, start_server):
     """The address of a service over the shipped dataset and two invented maps that contradict each other."""
     data = tmp_path_factory.mktemp("mapped") / "data"
     shutil.copytree(shipped, data)
@@ -36,23 +36,9 @@ def mapped(shipped, tmp_path_factory, start_server):
 
 
 @pytest.fixture(scope="module")
-def reader(mapped):
-    with httpx.Client(base_url=mapped, timeout=60) as reader:
+def reader(address):
+    with httpx.Client(base_url=address, timeout=60) as reader:
         yield reader
-
-
-@pytest.fixture
-def tab(chromium, mapped):
-    """A page of a browser, with what it complains of as `complaints` and what it asked for as `asked`."""
-    context = chromium.new_context(base_url=mapped, viewport={"width": 1200, "height": 1000}, reduced_motion="reduce")
-    tab = context.new_page()
-    tab.complaints, tab.asked = [], []
-    tab.on("pageerror", lambda error: tab.complaints.append(str(error)))
-    tab.on("console", lambda message: tab.complaints.append(message.text))
-    tab.on("dialog", lambda dialog: tab.complaints.append(dialog.message))
-    tab.on("request", lambda request: tab.asked.append(request.url))
-    yield tab
-    context.close()
 
 
 def drawn(tab, address):
@@ -149,8 +135,8 @@ def test_without_scripts_there_is_a_drawing_and_a_table(reader):
     assert (text.count("<circle "), len(re.findall(r'<th scope="row">', text))) == (6, len(features(reader)))
 
 
-def test_the_drawing_stands_to_those_without_scripts(chromium, mapped):
-    context = chromium.new_context(base_url=mapped, java_script_enabled=False)
+def test_the_drawing_stands_to_those_without_scripts(chromium, address):
+    context = chromium.new_context(base_url=address, java_script_enabled=False)
     page = context.new_page()
     page.goto("/map")
 
@@ -162,10 +148,10 @@ def test_names_are_in_the_language_of_the_page(reader):
     assert "Ville inventée" in reader.get("/map", params={"lang": "fr"}, headers=BROWSER).text
 
 
-def test_the_map_comes_from_here_and_breaks_no_policy(tab, mapped):
+def test_the_map_comes_from_here_and_breaks_no_policy(tab, address):
     drawn(tab, "/map")
 
-    assert (tab.complaints, [url for url in tab.asked if not url.startswith((mapped, "data:"))]) == ([], [])
+    assert (tab.complaints, [url for url in tab.asked if not url.startswith((address, "data:"))]) == ([], [])
 
 
 def test_markers_say_what_they_stand_for(tab):

@@ -17,19 +17,6 @@ FRENCH = "Conseil international des musées"
 FAR_APART = {"a": "id:organization/icom", "b": "id:organization/hist"}
 
 
-@pytest.fixture
-def tab(chromium, address):
-    """A page of a browser, with what it complains of as `complaints` and what it asked for as `asked`."""
-    context = chromium.new_context(base_url=address, viewport={"width": 1200, "height": 1000}, reduced_motion="reduce")
-    tab = context.new_page()
-    tab.complaints, tab.asked = [], []
-    tab.on("pageerror", lambda error: tab.complaints.append(str(error)))
-    tab.on("console", lambda message: tab.complaints.append(message.text))
-    tab.on("request", lambda request: tab.asked.append(request.url))
-    yield tab
-    context.close()
-
-
 def explored(tab, address):
     """The island of the page at *address*, with its picture drawn."""
     tab.goto(address)

@@ -49,26 +49,6 @@ def programmes(shipped, tmp_path_factory, start_server):
         return timeline(client, kind="programme"), told(client, kind="programme")["items"]
 
 
-@pytest.fixture
-def open_page(context, address):
-    """What opens an address in a new page of the browser; the test fails on a complaint or a request elsewhere."""
-    opened, complaints, asked = [], [], []
-
-    def opens(path):
-        page = context.new_page()
-        opened.append(page)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(path)
-        return page
-
-    yield opens
-    for page in opened:
-        page.close()
-    assert (complaints, [url for url in asked if not url.startswith((address, "data:"))]) == ([], [])
-
-
 @pytest.mark.parametrize("values", [{}, {"from": "2024", "to": "2024-06"}, {"kind": "project"}, {"limit": "3"}])
 def test_the_data_are_as_their_schema_says(client, faults_in, values):
     assert faults_in(told(client, **values), "timeline") == []
