@@ -14,6 +14,7 @@ edges (`web.problems`, `cli`) choose a status or an exit code from the branch of
     │   └── StaleBase
     ├── LimitReached          a query or a validation was stopped
     └── EngineTrouble         the store, a worker or a disk failed (exit 3)
+        └── UpstreamTrouble   a remote engine failed
 """
 
 from __future__ import annotations
@@ -258,6 +259,59 @@ class RemoteFailed(EngineTrouble):
 
     slug = "service-failed"
     title = "A server that the query asks did not answer"
+
+
+class UpstreamTrouble(EngineTrouble):
+    """The engine behind this service failed us; `said` is the beginning of its own words, which go to no client."""
+
+    slug = "upstream-trouble"
+    title = "The engine behind this service failed"
+
+    def __init__(self, message: str, *, said: str = "", **details: object) -> None:
+        super().__init__(message, **details)
+        self.said = said
+
+
+class UpstreamDown(UpstreamTrouble):
+    """The engine cannot be reached; `retry_after` says in how many seconds to try again."""
+
+    slug = "upstream-down"
+    title = "The engine behind this service cannot be reached"
+
+
+class UpstreamGaveUp(UpstreamTrouble):
+    """The engine gave the request up: it took too long, or was too much for it."""
+
+    slug = "upstream-gave-up"
+    title = "The engine behind this service gave the request up"
+
+
+class UpstreamInvalid(UpstreamTrouble):
+    """What the engine answered is not what it was asked for, or is broken off."""
+
+    slug = "upstream-invalid"
+    title = "The engine behind this service answered what cannot be read"
+
+
+class UpstreamPartial(UpstreamTrouble):
+    """The engine answered a part only."""
+
+    slug = "upstream-partial"
+    title = "The engine behind this service answered a part only"
+
+
+class UpstreamRedirect(UpstreamTrouble):
+    """The engine sent us elsewhere, where we do not go."""
+
+    slug = "upstream-redirect"
+    title = "The engine behind this service points elsewhere"
+
+
+class UpstreamRefused(UpstreamTrouble):
+    """The engine refused the request (`status`), which is right by the standard; nothing was done."""
+
+    slug = "upstream-refused"
+    title = "The engine behind this service refused the request"
 
 
 class StoreLocked(EngineTrouble):

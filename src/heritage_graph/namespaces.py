@@ -67,6 +67,8 @@ VOCAB: Final = GRAPH.term("vocab")
 ONTOLOGY: Final = GRAPH.term("ontology")
 META: Final = GRAPH.term("meta")
 LOG: Final = GRAPH.term("log")
+VIEW: Final = GRAPH.term("view")
+"""Where the published view stands on an engine that has no unnamed default graph; no graph of the model."""
 
 _SOURCE: Final = GRAPH + "source/"
 _GENERIC: Final = GRAPH + "generic/"

@@ -1,0 +1,1 @@
+"""A SPARQL engine of somebody else's as the store: read and written over HTTP, in processes that can be killed."""
