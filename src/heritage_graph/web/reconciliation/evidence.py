@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
-from rapidfuzz import fuzz
-
-from heritage_graph.model.names import loose_name_key
+from heritage_graph.matching.comparison import alike, host, same_year
 from heritage_graph.web.reconciliation.identifiers import long_id
 
 if TYPE_CHECKING:
@@ -18,9 +14,6 @@ if TYPE_CHECKING:
 
     from heritage_graph.web.reconciliation.properties import Property
 
-_YEAR: Final = re.compile(r"(?<![0-9])[0-9]{4}(?![0-9])")
-_LIKE_ENOUGH: Final = 90.0
-_NEXT_YEAR: Final = 0.5
 _NOT_OF_IDENTIFIERS: Final = re.compile(r"[\s-]")
 
 
@@ -66,11 +59,11 @@ def _agree(property_: Property, given: GivenValue, stated: StatedValue) -> float
         case "thing":
             return float(_same_thing(given, stated))
         case "link":
-            return float(bool(_host(given.text)) and _host(given.text) == _host(stated.value))
+            return float(bool(host(given.text)) and host(given.text) == host(stated.value))
         case "date":
-            return _same_year(given.text, stated.value)
+            return same_year(given.text, stated.value)
         case _:
-            return float(_alike(given.text, stated.value))
+            return float(alike(given.text, stated.value))
 
 
 def _same_identifier(property_: Property, given: str, stated: str) -> bool:
@@ -88,32 +81,4 @@ def _same_thing(given: GivenValue, stated: StatedValue) -> bool:
         return True
     if long_id(given.text) == stated.value:
         return True
-    return any(_alike(given.text, name) for name in stated.names or (stated.value,))
-
-
-def _alike(given: str, stated: str) -> bool:
-    """Whether two texts differ by little, once folded: cheap, since every value is compared with every other."""
-    ours, theirs = _folded(given), _folded(stated)
-    return bool(ours) and (ours == theirs or fuzz.ratio(ours, theirs, score_cutoff=_LIKE_ENOUGH) > 0)
-
-
-@lru_cache(maxsize=8192)
-def _folded(text: str) -> str:
-    return loose_name_key(text)
-
-
-def _host(address: str) -> str:
-    """The host in *address*, with or without a scheme, without `www.`; empty when there is none."""
-    try:
-        host = urlsplit(address if "//" in address else f"//{address}").hostname or ""
-    except ValueError:
-        return ""
-    return host.removeprefix("www.")
-
-
-def _same_year(given: str, stated: str) -> float:
-    ours, theirs = (_YEAR.search(text) for text in (given, stated))
-    if ours is None or theirs is None:
-        return 0.0
-    apart = abs(int(ours.group()) - int(theirs.group()))
-    return {0: 1.0, 1: _NEXT_YEAR}.get(apart, 0.0)
+    return any(alike(given.text, name) for name in stated.names or (stated.value,))

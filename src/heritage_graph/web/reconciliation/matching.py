@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from heritage_graph.matching.likeness import SAME
 from heritage_graph.namespaces import HGV, ID
 from heritage_graph.web.reconciliation.described import DESCRIBING, description_of, types_of
 from heritage_graph.web.reconciliation.evidence import StatedValue, agreement, identifier_address
 from heritage_graph.web.reconciliation.identifiers import long_id, short_id
-from heritage_graph.web.reconciliation.likeness import SAME
 from heritage_graph.web.reconciliation.named import Named, named_like
 from heritage_graph.web.reconciliation.ranking import Candidate, matches, ranked
 from heritage_graph.web.reconciliation.stated import (

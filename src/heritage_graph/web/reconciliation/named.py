@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.index.entries import KINDS, LONGEST_TEXT
+from heritage_graph.matching.likeness import likeness, readings_of, weights_of
 from heritage_graph.namespaces import ID
-from heritage_graph.web.reconciliation.likeness import likeness, readings_of, weights_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

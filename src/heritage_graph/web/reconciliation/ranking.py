@@ -1,9 +1,10 @@
 """Rank the candidates of one query by name and evidence, and tell whether the first one is the thing meant.
 
 The score of a candidate is the likeness of its name, more or less what each property given in evidence adds or takes:
-see `GAINS`. An identifier of another registry that agrees makes it 100, whatever the name. One candidate, and only the
-first, is a match: when an identifier agrees, or its name is more than partly alike and its score at least `MATCH_FROM`;
-and it leads the second by `LEAD` or more, no identifier speaks against it, and no registry has withdrawn it.
+see `comparison.GAINS`. An identifier of another registry that agrees makes it 100, whatever the name. One candidate,
+and only the first, is a match: when an identifier agrees, or its name is more than partly alike and its score at least
+`MATCH_FROM`; and it leads the second by `LEAD` or more, no identifier speaks against it, and no registry has withdrawn
+it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph.web.reconciliation.likeness import MOST_OF_PARTLY_ALIKE, SAME
+from heritage_graph.matching.comparison import gain
+from heritage_graph.matching.likeness import MOST_OF_PARTLY_ALIKE, SAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,15 +25,6 @@ MATCH_FROM: Final = 88.0
 
 LEAD: Final = 4.0
 """By how much a match leads the next candidate at least."""
-
-GAINS: Final = {
-    "identifier": (0.0, -30.0),
-    "thing": (6.0, -15.0),
-    "link": (10.0, -2.0),
-    "date": (4.0, -8.0),
-    "text": (4.0, -4.0),
-}
-"""By the kind of a property: what a value that agrees adds, and what one that disagrees takes. Unknown is neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +52,7 @@ class Candidate:
     @property
     def weight(self) -> float:
         """The score before it is held within 0 and 100, by which candidates are compared."""
-        evidence = sum(_gain(each, value) for each, value in self.agreement.items())
+        evidence = sum(gain(each.kind, value) for each, value in self.agreement.items())
         return max(self.name_score, SAME) + evidence if self.identified else self.name_score + evidence
 
     @property
@@ -86,8 +79,3 @@ def matches(best_first: list[Candidate]) -> bool:
 
 def _named_so(candidate: Candidate) -> bool:
     return candidate.name_score > MOST_OF_PARTLY_ALIKE and candidate.score >= MATCH_FROM
-
-
-def _gain(each: Property, value: float) -> float:
-    most, least = GAINS[each.kind]
-    return least + (most - least) * value

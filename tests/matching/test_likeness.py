@@ -2,7 +2,7 @@
 
 import pytest
 
-from heritage_graph.web.reconciliation.likeness import (
+from heritage_graph.matching.likeness import (
     MOST_OF_PARTLY_ALIKE,
     likeness,
     readings_of,
