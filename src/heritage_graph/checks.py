@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Quad, QuerySolutions, Store
+from pyoxigraph import Quad, Store
 
 from heritage_graph.evidence import documents_in, spans_of, verifiable, verify_spans
 from heritage_graph.namespaces import is_generic_graph, is_source_graph
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from heritage_graph.query_files import Catalogue, Query
+    from heritage_graph.store.state import State
 
 TOPIC: Final = "checks"
 _SHOWN: Final = 20
@@ -32,19 +33,16 @@ class CheckOutcome:
     examples: tuple[str, ...]
 
 
-def run_checks(generation: Path, *, catalogue: Catalogue) -> Iterator[CheckOutcome]:
-    """The outcome of each check on the generation in the folder *generation*, in the order of the catalogue."""
-    store = Store.read_only(str(generation))
+def run_checks(state: State, *, catalogue: Catalogue) -> Iterator[CheckOutcome]:
+    """The outcome of each check on *state*, in the order of the catalogue."""
     for query in catalogue.on_topic(TOPIC):
-        yield _outcome(store, query)
+        yield _outcome(state, query)
 
 
-def _outcome(store: Store, query: Query) -> CheckOutcome:
-    rows = store.query(bind(query, {}))
-    assert isinstance(rows, QuerySolutions)
+def _outcome(state: State, query: Query) -> CheckOutcome:
     examples = []
     faults = 0
-    for row in rows:
+    for row in state.rows(bind(query, {})):
         faults += 1
         if faults <= _SHOWN:
             examples.append("  ".join(str(value) for value in row if value is not None))

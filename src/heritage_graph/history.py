@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal, QuerySolutions, Store
+from pyoxigraph import Literal
 
 from heritage_graph.query_files import bind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from heritage_graph.query_files import Catalogue
+    from heritage_graph.store.state import State
 
 
 @dataclass(frozen=True)
@@ -29,20 +29,10 @@ class Commit:
     graphs: int
 
 
-def commits(generation: Path, *, catalogue: Catalogue) -> Iterator[Commit]:
-    """The commits up to the generation in the folder *generation*, newest first."""
-    rows = Store.read_only(str(generation)).query(bind(catalogue.query("commits"), {}))
-    assert isinstance(rows, QuerySolutions)
-    for row in rows:
-        texts = {
-            name: value.value if isinstance(value := row[name], Literal) else ""
-            for name in ("generation", "when", "message", "quadsAdded", "quadsRemoved", "graphs")
-        }
-        yield Commit(
-            generation=int(texts["generation"]),
-            when=datetime.fromisoformat(texts["when"]),
-            message=texts["message"],
-            added=int(texts["quadsAdded"]),
-            removed=int(texts["quadsRemoved"]),
-            graphs=int(texts["graphs"]),
+def commits(state: State, *, catalogue: Catalogue) -> Iterator[Commit]:
+    """The commits up to the generation whose state is *state*, newest first."""
+    for row in state.rows(bind(catalogue.query("commits"), {})):
+        generation, when, message, added, removed, graphs = (
+            value.value if isinstance(value, Literal) else "" for value in row
         )
+        yield Commit(int(generation), datetime.fromisoformat(when), message, int(added), int(removed), int(graphs))

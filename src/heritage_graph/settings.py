@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import BeforeValidator, Field, IPvAnyNetwork, ValidationError
+from pydantic import BeforeValidator, Field, IPvAnyNetwork, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -18,12 +18,16 @@ from pydantic_settings import (
 
 from heritage_graph.errors import SettingError
 from heritage_graph.ingest.intake import GateLimits
+from heritage_graph.store.remote.engine import Authentication, Dialect, Engine, Scheme
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FILE: Final = "heritage-graph.toml"
 PREFIX: Final = "HERITAGE_GRAPH_"
+
+SECRETS: Final = frozenset({"engine_password", "cursor_secret"})
+"""The settings that are told to nobody: not printed, not in a command line, not in a fault."""
 
 
 def _words(value: object) -> object:
@@ -41,6 +45,35 @@ class Settings(BaseSettings):
     )
 
     data: Path = Field(Path("data"), description="The folder that holds the store and its generations.")
+    engine: str = Field(
+        "",
+        description="The address at which a SPARQL 1.1 engine is queried, which then holds the graph in place of the "
+        "data folder; none: the graph is in the data folder.",
+    )
+    engine_update: str = Field("", description="The address at which the engine takes updates; none: that of queries.")
+    engine_graph_store: str = Field(
+        "", description="The address of the engine's Graph Store Protocol; none: it is not used."
+    )
+    engine_dialect: Dialect = Field(
+        Dialect.SPARQL11,
+        description="sparql11: an engine with an unnamed default graph of its own, and one transaction a request; "
+        "virtuoso: Virtuoso.",
+    )
+    engine_authentication: Scheme = Field(Scheme.NONE, description="How the engine learns who asks.")
+    engine_user: str = Field("", description="The name by which the engine knows this service, for basic and digest.")
+    engine_password: SecretStr = Field(
+        SecretStr(""),
+        description="The password, or the token for bearer; only from the environment or the file, and never shown.",
+    )
+    engine_timeout: float = Field(
+        300.0, gt=0, le=86_400, description="Seconds that a commit, or a part of an index, may take on the engine."
+    )
+    engine_timeout_parameter: str = Field(
+        "",
+        pattern=r"^(?:[A-Za-z][A-Za-z0-9_-]*=\{(?:s|ms)\}s?)?$",
+        description="The parameter by which the engine limits itself, 10 % below our time: timeout={ms} (Stardog), "
+        "timeout={s} (GraphDB, Fuseki), timeout={s}s (QLever); none is sent otherwise, save to Virtuoso.",
+    )
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 picks a free one.")
     public_url: str = Field("", description="The address that clients use for /sparql, when a proxy stands in front.")
@@ -48,6 +81,15 @@ class Settings(BaseSettings):
         "",
         pattern=r"^([A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*)?$",
         description="The mail address for questions about the data, which the descriptions tell; none: none is told.",
+    )
+    keys: Path | None = Field(
+        None, description="The folder of the file of API keys, which several nodes may share; none: the data folder."
+    )
+    cursor_secret: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="The secret by which cursors are signed, the same on all nodes behind one address; only from the "
+        "environment or the file, and never shown; none: each data folder has its own.",
     )
     readers: int = Field(3, ge=1, le=64, description="Processes that run short queries; as many again run long ones.")
     query_timeout: float = Field(10.0, gt=0, le=3600, description="Seconds that a query may run.")
@@ -102,6 +144,26 @@ class Settings(BaseSettings):
         """Flags beat the environment, which beats the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
+    def remote_engine(self) -> Engine | None:
+        """The engine that holds the graph; None when the data folder does.
+
+        Raises:
+            SettingError: an address is none, or what the authentication needs is missing.
+        """
+        if not self.engine:
+            return None
+        return Engine(
+            query=self.engine,
+            update=self.engine_update or self.engine,
+            graph_store=self.engine_graph_store or None,
+            dialect=self.engine_dialect,
+            authentication=Authentication(
+                self.engine_authentication, self.engine_user, self.engine_password.get_secret_value()
+            ),
+            timeout_s=self.engine_timeout,
+            own_timeout=self.engine_timeout_parameter,
+        )
+
     def gate_limits(self) -> GateLimits:
         """What one submission may take."""
         return GateLimits(
@@ -127,7 +189,8 @@ def load_settings(flags: Mapping[str, object], *, environment: Mapping[str, str]
     except ValidationError as fault:
         first = fault.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise SettingError(f"setting {name!r}: {first['msg']} (given: {first['input']!r})") from fault
+        given_value = "" if name in SECRETS else f" (given: {first['input']!r})"
+        raise SettingError(f"setting {name!r}: {first['msg']}{given_value}") from None
     except tomllib.TOMLDecodeError as fault:
         raise SettingError(f"{FILE}: {fault}") from fault
 

@@ -17,6 +17,7 @@ from heritage_graph.ingest.changes import Mode
 from heritage_graph.namespaces import ID, LOG, is_published, source_graph
 from heritage_graph.store.embedded import EmbeddedStore
 from heritage_graph.store.generations import generation_folder
+from heritage_graph.store.state import FolderState
 
 FIRST, SECOND = source_graph("first").value, source_graph("second").value
 ACCORD = """
@@ -265,7 +266,7 @@ def test_a_name_that_looks_like_a_short_one_is_taken_as_it_is(kept):
 
 
 def test_the_records_of_the_shipped_dataset_are_its_published_view(shipped, tmp_path):
-    append(tmp_path / "changes.sqlite", {1: generation_folder(shipped, 1)})
+    append(tmp_path / "changes.sqlite", {1: FolderState(generation_folder(shipped, 1))})
     log = ChangeLog(tmp_path / "changes.sqlite")
     contents = log.contents(change.sequence for change in log.changes(limit=100_000))
     log.close()
@@ -275,7 +276,7 @@ def test_the_records_of_the_shipped_dataset_are_its_published_view(shipped, tmp_
 
 
 def test_the_log_of_the_shipped_dataset_needs_no_comparison(shipped):
-    checkpoint = Checkpoint(generation_folder(shipped, 1))
+    checkpoint = Checkpoint(FolderState(generation_folder(shipped, 1)))
 
     assert {change.iri for change in checkpoint.changes(1)} == set(checkpoint.entities())
 

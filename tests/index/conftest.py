@@ -12,6 +12,7 @@ from heritage_graph.index.build import build
 from heritage_graph.index.index import Index
 from heritage_graph.ingest.local import initialise
 from heritage_graph.ingest.rulebook import load_rulebook
+from heritage_graph.store.state import StoreState
 
 PREFIXES = """
 @prefix hg:      <https://w3id.org/heritage-graph/ns#> .
@@ -32,7 +33,7 @@ def indexed():
         for path in asset_files("ontology", ".ttl"):
             store.load(path.read_bytes(), format=RdfFormat.TURTLE)
         store.load((PREFIXES + turtle).encode(), format=RdfFormat.TURTLE)
-        build(store, folder / "index.sqlite", stamp="test")
+        build(StoreState(store), folder / "index.sqlite", stamp="test")
         index = Index(7, folder / "index.sqlite", seconds=seconds)
         opened.append(index)
         return index

@@ -13,6 +13,7 @@ from heritage_graph.index.build import build
 from heritage_graph.index.entries import FACETS, Period
 from heritage_graph.index.index import Index
 from heritage_graph.store.generations import generation_folder, published_generations
+from heritage_graph.store.state import StoreState
 
 HG = "https://w3id.org/heritage-graph/ns#"
 HGV = "https://w3id.org/heritage-graph/vocab/"
@@ -58,7 +59,7 @@ def store(shipped):
 @pytest.fixture(scope="module")
 def index(store, tmp_path_factory):
     path = tmp_path_factory.mktemp("lists") / "index.sqlite"
-    build(store, path, stamp="test")
+    build(StoreState(store), path, stamp="test")
     index = Index(1, path)
     yield index
     index.close()

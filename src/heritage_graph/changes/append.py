@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad
 
+    from heritage_graph.store.state import State
+
+
 LAYOUT: Final = 1
 """The number of the layout of the tables, raised whenever they or what they hold change."""
 
@@ -98,12 +101,12 @@ PRAGMA busy_timeout = 10000;
 """
 
 
-def append(path: Path, checkpoints: Mapping[int, Path], *, clock: Callable[[], float] = time.time) -> None:
-    """Bring the change log in the file *path* up to the last of *checkpoints*; a file that is not its log is made anew.
+def append(path: Path, states: Mapping[int, State], *, clock: Callable[[], float] = time.time) -> None:
+    """Bring the change log in the file *path* up to the last of *states*; a file that is not its log is made anew.
 
     Args:
         path: the file; it may not exist.
-        checkpoints: the folders of the generations that are kept, by number. Versions are read from the last one in
+        states: the generations that are kept, by number. Versions are read from the last one in
             which they stood; where there is none, their content is not known.
         clock: seconds since 1970.
 
@@ -116,7 +119,7 @@ def append(path: Path, checkpoints: Mapping[int, Path], *, clock: Callable[[], f
             file.unlink(missing_ok=True)
     with closing(sqlite3.connect(path, isolation_level=None)) as tables:
         tables.executescript(_SETTINGS)
-        _Append(tables, checkpoints, clock).run()
+        _Append(tables, states, clock).run()
 
 
 def _is_readable(path: Path) -> bool:
@@ -133,12 +136,12 @@ def _is_readable(path: Path) -> bool:
 class _Append:
     """One run."""
 
-    def __init__(self, tables: sqlite3.Connection, checkpoints: Mapping[int, Path], clock: Callable[[], float]) -> None:
+    def __init__(self, tables: sqlite3.Connection, states: Mapping[int, State], clock: Callable[[], float]) -> None:
         self._tables = tables
-        self._checkpoints = checkpoints
+        self._states = states
         self._clock = clock
-        self._last = max(checkpoints)
-        self._state = Checkpoint(checkpoints[self._last])
+        self._last = max(states)
+        self._state = Checkpoint(states[self._last])
         self._graphs: dict[str, int] = {}
 
     def run(self) -> None:
@@ -216,12 +219,10 @@ class _Append:
 
     def _take_contents(self) -> None:
         """Keep what each version stated, from the last kept generation in which it stood."""
-        self._tables.executemany(
-            "INSERT INTO temp.kept VALUES (?)", ((generation,) for generation in self._checkpoints)
-        )
+        self._tables.executemany("INSERT INTO temp.kept VALUES (?)", ((generation,) for generation in self._states))
         versions = self._tables.cursor().execute(_VERSIONS)
         for generation, group in groupby(versions, itemgetter(0)):
-            store = self._state if generation == self._last else Checkpoint(self._checkpoints[generation])
+            store = self._state if generation == self._last else Checkpoint(self._states[generation])
             while part := list(islice(group, AT_ONCE)):
                 self._take_some_contents(store, part)
 

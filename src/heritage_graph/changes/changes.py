@@ -17,7 +17,8 @@ from heritage_graph.store.errand import send_on_errand
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from heritage_graph.store.generations import Generations
+    from heritage_graph.store.frames import Json
+    from heritage_graph.store.published import Published
 
 CHANGES: Final = "changes.sqlite"
 """The file of the change log, in the data folder."""
@@ -37,7 +38,7 @@ class Changes:
     """
 
     def __init__(
-        self, data: Path, generations: Generations, *, memory_bytes: int = 1 << 30, confined: bool = True
+        self, data: Path, generations: Published, *, memory_bytes: int = 1 << 30, confined: bool = True
     ) -> None:
         self._path = data / CHANGES
         self._generations = generations
@@ -120,11 +121,11 @@ class Changes:
         for generation in kept:
             self._generations.hold(generation)
         try:
-            folders = {generation: str(self._generations.folder(generation)) for generation in kept}
+            states = {generation: self._generations.told(generation) for generation in kept}
             try:
-                await self._append(folders)
+                await self._append(states)
             except WorkerLost:  # killed from outside, perhaps; nothing was changed
-                await self._append(folders)
+                await self._append(states)
         except EngineTrouble as fault:
             self._fault = fault
         else:
@@ -150,10 +151,10 @@ class Changes:
         self._held.remove(generation)
         self._generations.release(generation)
 
-    async def _append(self, checkpoints: dict[int, str]) -> None:
+    async def _append(self, states: dict[int, Json]) -> None:
         settings = {
             "path": str(self._path),
-            "checkpoints": {str(generation): folder for generation, folder in checkpoints.items()},
+            "states": {str(generation): told for generation, told in states.items()},
             "memory_bytes": self._memory_bytes,
             "confined": self._confined,
         }

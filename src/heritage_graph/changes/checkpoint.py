@@ -1,4 +1,4 @@
-"""Read a checkpoint for the change log: its commits, its entities, and their records, some hundreds at a time."""
+"""Read a state for the change log: its commits, its entities, and their records, some hundreds at a time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, QueryTriples, Store
+from pyoxigraph import Literal, NamedNode, Quad
 
 from heritage_graph.model.records import OUTWARD, is_entity, may_stand_around, reached
 from heritage_graph.namespaces import HGV, ID, is_published
@@ -15,6 +15,10 @@ from heritage_graph.query_files import bind, load_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from pyoxigraph import Triple
+
+    from heritage_graph.store.state import Row, State
 
 AT_ONCE: Final = 400
 """How many things one query is asked about."""
@@ -40,10 +44,10 @@ class Logged(NamedTuple):
 
 
 class Checkpoint:
-    """The generation in the folder *folder*, read only."""
+    """The generation whose state is *state*."""
 
-    def __init__(self, folder: Path) -> None:
-        self._store = Store.read_only(str(folder))
+    def __init__(self, state: State) -> None:
+        self._state = state
         self._catalogue = load_catalogue(Path(__file__).parent / "queries")
 
     def commits(self) -> list[Commit]:
@@ -99,7 +103,9 @@ class Checkpoint:
         """The quads of published graphs whose subject is one of *things*, each with it."""
         for part in _parts(list(things)):
             for subject, predicate, object_, graph in self._rows("statements", things=_listed(part)):
-                if isinstance(graph, NamedNode) and is_published(graph):
+                assert isinstance(subject, NamedNode)
+                assert isinstance(predicate, NamedNode)
+                if object_ is not None and isinstance(graph, NamedNode) and is_published(graph):
                     yield subject, Quad(subject, predicate, object_, graph)
 
     def _entities_among(self, nodes: list[NamedNode]) -> Iterator[str]:
@@ -111,7 +117,7 @@ class Checkpoint:
             known |= asked
             for part in _parts(list(asked)):
                 for node, owner, is_there in self._rows("owners", nodes=_listed(part)):
-                    if isinstance(owner, NamedNode):
+                    if isinstance(node, NamedNode) and isinstance(owner, NamedNode):
                         owners[node].add(owner)
                         if _text(is_there) == "true":
                             there.add(owner)
@@ -123,18 +129,14 @@ class Checkpoint:
     def _pairs(self, query: str, things: Iterable[NamedNode]) -> Iterator[tuple[NamedNode, NamedNode]]:
         for part in _parts(list(things)):
             for thing, node in self._rows(query, things=_listed(part)):
-                if isinstance(node, NamedNode):
+                if isinstance(thing, NamedNode) and isinstance(node, NamedNode):
                     yield thing, node
 
-    def _triples(self, query: str, **values: str) -> QueryTriples:
-        triples = self._store.query(bind(self._catalogue.query(query), values))
-        assert isinstance(triples, QueryTriples)
-        return triples
+    def _triples(self, query: str, **values: str) -> Iterator[Triple]:
+        return self._state.triples(bind(self._catalogue.query(query), values))
 
-    def _rows(self, query: str, **values: str) -> QuerySolutions:
-        rows = self._store.query(bind(self._catalogue.query(query), values))
-        assert isinstance(rows, QuerySolutions)
-        return rows
+    def _rows(self, query: str, **values: str) -> Iterator[Row]:
+        return self._state.rows(bind(self._catalogue.query(query), values))
 
 
 def _parts(things: Sequence[_Thing]) -> Iterator[Sequence[_Thing]]:

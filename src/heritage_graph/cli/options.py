@@ -11,10 +11,27 @@ import typer
 from heritage_graph.errors import UnknownName
 from heritage_graph.settings import Settings, load_settings
 from heritage_graph.store.generations import generation_folder, published_generations
+from heritage_graph.store.remote.engine import Dialect
 
 Data = Annotated[
     Path | None,
     typer.Option("--data", help="The folder of the store.", show_default="data", file_okay=False),
+]
+Engine = Annotated[
+    str | None,
+    typer.Option("--engine", help="The SPARQL engine that holds the graph, in place of --data: where it is queried."),
+]
+EngineUpdate = Annotated[
+    str | None,
+    typer.Option("--engine-update", help="Where it takes updates.", show_default="as --engine"),
+]
+EngineGraphStore = Annotated[
+    str | None,
+    typer.Option("--engine-graph-store", help="Where it answers the Graph Store Protocol.", show_default="not used"),
+]
+EngineDialect = Annotated[
+    Dialect | None,
+    typer.Option("--engine-dialect", help="How it differs from SPARQL 1.1.", show_default="sparql11"),
 ]
 
 

@@ -13,7 +13,7 @@ from rich.table import Column, Table
 
 from heritage_graph.analysis.process import analysed
 from heritage_graph.assets import asset_folder
-from heritage_graph.cli.options import Data, settings_with
+from heritage_graph.cli.options import Data, Engine, EngineDialect, EngineGraphStore, EngineUpdate, settings_with
 from heritage_graph.cli.output import (
     AsJson,
     console,
@@ -47,6 +47,10 @@ def register(app: typer.Typer) -> None:
 def serve(
     data: Data = None,
     *,
+    engine: Engine = None,
+    engine_update: EngineUpdate = None,
+    engine_graph_store: EngineGraphStore = None,
+    engine_dialect: EngineDialect = None,
     host: Annotated[str | None, typer.Option(help="The address to listen on.", show_default="127.0.0.1")] = None,
     port: Annotated[int | None, typer.Option(help="The port; 0 picks a free one.", show_default="8000")] = None,
     public_url: Annotated[str | None, typer.Option(help="The address that clients use behind a proxy.")] = None,
@@ -59,6 +63,10 @@ def serve(
     """Serve the graph. An empty data folder is initialised first."""
     settings = settings_with(
         data=data,
+        engine=engine,
+        engine_update=engine_update,
+        engine_graph_store=engine_graph_store,
+        engine_dialect=engine_dialect,
         host=host,
         port=port,
         public_url=public_url,
@@ -70,8 +78,10 @@ def serve(
         with stage(f"bringing the shipped dataset through the gate into {settings.data}"):
             prepared = initialise(settings.data, rulebook=load_rulebook(asset_folder("shapes")))
         print_receipt(prepared, stored=True)
-    load_catalogue(asset_folder("queries"))
-    supervise(settings, on_ready=_announce)
+    # Loaded here, since only this command serves.
+    from heritage_graph.front import load  # noqa: PLC0415
+
+    supervise(settings, load=load, on_ready=_announce)
 
 
 def query(

@@ -21,6 +21,7 @@ from heritage_graph.history import commits
 from heritage_graph.ingest.local import initialise
 from heritage_graph.ingest.rulebook import load_rulebook
 from heritage_graph.query_files import load_catalogue
+from heritage_graph.store.state import FolderState
 from heritage_graph.views import PROFILES, Profile
 from heritage_graph.views.archive import write_archive
 
@@ -74,7 +75,7 @@ def check(
     settings = settings_with(data=data)
     generation = last_generation(settings)
     with stage("checking"):
-        outcomes = list(run_checks(generation, catalogue=load_catalogue(asset_folder("queries"))))
+        outcomes = list(run_checks(FolderState(generation), catalogue=load_catalogue(asset_folder("queries"))))
     if documents is not None:
         outcomes.append(check_evidence(generation, documents))
     if json:
@@ -135,7 +136,7 @@ def _export_archive(generation: Path, out: Path, profile: Profile) -> None:
 def history(data: Data = None, *, json: AsJson = False) -> None:
     """List the commits, newest first."""
     generation = last_generation(settings_with(data=data))
-    found = list(commits(generation, catalogue=load_catalogue(asset_folder("queries"))))
+    found = list(commits(FolderState(generation), catalogue=load_catalogue(asset_folder("queries"))))
     if json:
         print_json([asdict(commit) for commit in found])
         return

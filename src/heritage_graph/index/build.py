@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode, QueryTriples
+from pyoxigraph import Literal, NamedNode
 
 from heritage_graph.errors import ParameterError
 from heritage_graph.index.entries import (
@@ -31,7 +31,7 @@ from heritage_graph.query_files import bind, load_catalogue
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pyoxigraph import Store
+    from heritage_graph.store.state import State
 
 LAYOUT: Final = 2
 """The number of the layout of the tables, raised whenever they or what they hold change."""
@@ -52,12 +52,12 @@ _Row = tuple[str | int | None, ...]
 _Statement = tuple[str, NamedNode, NamedNode | Literal]
 
 
-def build(store: Store, path: Path, *, stamp: str) -> None:
-    """Write the index of the published view of *store* into the new file *path*; it is on the disk when this returns.
+def build(state: State, path: Path, *, stamp: str) -> None:
+    """Write the index of the published view of *state* into the new file *path*; it is on the disk when this returns.
 
-    *stamp* is kept in it: see `generations.stamp_of`. Triples are taken as they come, so what this needs of memory does
-    not grow with the graph, save for what the engine keeps to tell repeated triples (about 250 bytes each, a query at a
-    time).
+    *stamp* is kept in it: it tells this state from another of the same number. Triples are taken as they come, so what
+    this needs of memory does not grow with the graph, save for what the engine keeps to tell repeated triples (about
+    250 bytes each, a query at a time).
 
     Raises:
         OSError, ValueError, RuntimeError, sqlite3.Error: the disk or the store failed; the file is of no use.
@@ -67,7 +67,7 @@ def build(store: Store, path: Path, *, stamp: str) -> None:
         tables.executescript(_SETTINGS)
         tables.executescript((_HERE / "layout.sql").read_text(encoding="utf-8"))
         tables.execute("BEGIN")
-        _Given(tables, store).take_all()
+        _Given(tables, state).take_all()
         tables.execute("COMMIT")
         tables.executescript((_HERE / "assembly.sql").read_text(encoding="utf-8"))
         tables.execute("BEGIN")
@@ -83,11 +83,11 @@ def build(store: Store, path: Path, *, stamp: str) -> None:
 
 
 class _Given:
-    """What the queries give of one store, on its way into the temporary tables."""
+    """What the queries give of one state, on its way into the temporary tables."""
 
-    def __init__(self, tables: sqlite3.Connection, store: Store) -> None:
+    def __init__(self, tables: sqlite3.Connection, state: State) -> None:
         self._tables = tables
-        self._store = store
+        self._state = state
         self._catalogue = load_catalogue(_HERE / "queries")
 
     def take_all(self) -> None:
@@ -107,9 +107,7 @@ class _Given:
 
     def _statements(self, name: str) -> Iterator[_Statement]:
         """The triples that the query called *name* gives, as they come, those about blank nodes left out."""
-        triples = self._store.query(bind(self._catalogue.query(name), {}))
-        assert isinstance(triples, QueryTriples)
-        for triple in triples:
+        for triple in self._state.triples(bind(self._catalogue.query(name), {})):
             if isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode | Literal):
                 yield triple.subject.value, triple.predicate, triple.object
 

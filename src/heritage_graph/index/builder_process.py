@@ -1,4 +1,4 @@
-"""The index building process: one index of one checkpoint, and no way out to the network.
+"""The index building process: one index of one generation, and no way out to the network.
 
 Started by `index.indexes` for one generation. It writes `{n}.sqlite.tmp` and gives it its name when it is whole, so
 that one that was killed leaves nothing which anybody would read.
@@ -10,11 +10,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Store
-
 from heritage_graph.index.build import build
 from heritage_graph.store.errand import run_errand
-from heritage_graph.store.generations import stamp_of
+from heritage_graph.store.states import state_told
 
 if TYPE_CHECKING:
     from heritage_graph.store.frames import Json
@@ -24,15 +22,16 @@ UNFINISHED = ".tmp"
 
 
 def run(settings: Json) -> None:
-    """Build the index that *settings* name, from the checkpoint that they name.
+    """Build the index that *settings* name, from the state that they tell.
 
     Raises:
         OSError, ValueError, RuntimeError, sqlite3.Error: the disk or the store failed.
     """
-    checkpoint, path = Path(settings["checkpoint"]), Path(settings["path"])
+    path = Path(settings["path"])
     unfinished = path.with_name(path.name + UNFINISHED)
     unfinished.unlink(missing_ok=True)
-    build(Store.read_only(str(checkpoint)), unfinished, stamp=stamp_of(checkpoint))
+    with state_told(settings["state"]) as state:
+        build(state, unfinished, stamp=settings["stamp"])
     unfinished.rename(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:

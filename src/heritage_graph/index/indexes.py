@@ -16,12 +16,12 @@ from heritage_graph.index.build import LAYOUT
 from heritage_graph.index.builder_process import UNFINISHED
 from heritage_graph.index.index import Index
 from heritage_graph.store.errand import send_on_errand
-from heritage_graph.store.generations import stamp_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from heritage_graph.store.generations import Generations
+    from heritage_graph.store.frames import Json
+    from heritage_graph.store.published import Published
 
 INDEXES: Final = "indexes"
 """The folder of the indexes, in the data folder."""
@@ -42,7 +42,7 @@ class Indexes:
     """
 
     def __init__(
-        self, data: Path, generations: Generations, *, memory_bytes: int = 1 << 30, confined: bool = True
+        self, data: Path, generations: Published, *, memory_bytes: int = 1 << 30, confined: bool = True
     ) -> None:
         self._folder = data / INDEXES
         self._generations = generations
@@ -147,18 +147,19 @@ class Indexes:
         self._generations.hold(generation)
         try:
             async with self._turn:
-                checkpoint = self._generations.folder(generation)
+                told, stamp = self._generations.told(generation), self._generations.stamp(generation)
                 path = self._folder / f"{generation}{_SUFFIX}"
-                if not await asyncio.to_thread(_is_of, path, checkpoint):
-                    await self._build(checkpoint, path)
+                if not await asyncio.to_thread(_is_of, path, stamp):
+                    await self._build(told, stamp, path)
                 index = self._open[generation] = Index(generation, path)
                 return index
         finally:
             self._generations.release(generation)
 
-    async def _build(self, checkpoint: Path, path: Path) -> None:
+    async def _build(self, told: Json, stamp: str, path: Path) -> None:
         settings = {
-            "checkpoint": str(checkpoint),
+            "state": told,
+            "stamp": stamp,
             "path": str(path),
             "memory_bytes": self._memory_bytes,
             "confined": self._confined,
@@ -188,8 +189,8 @@ class Indexes:
                 path.unlink(missing_ok=True)
 
 
-def _is_of(path: Path, checkpoint: Path) -> bool:
-    """Tell whether *path* is an index of this very checkpoint, in the layout that is read here."""
+def _is_of(path: Path, stamp: str) -> bool:
+    """Tell whether *path* is an index of the generation that *stamp* tells, in the layout that is read here."""
     if not path.exists():
         return False
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as tables:
@@ -197,7 +198,7 @@ def _is_of(path: Path, checkpoint: Path) -> bool:
             made = tables.execute("SELECT stamp, layout FROM made").fetchone()
         except sqlite3.DatabaseError:
             return False
-    return bool(made == (stamp_of(checkpoint), LAYOUT))
+    return bool(made == (stamp, LAYOUT))
 
 
 def _not_ready(generation: int) -> Busy:

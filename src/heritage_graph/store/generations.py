@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from pathlib import Path
 
+    from heritage_graph.store.frames import Json
+
 KEPT: Final = 3
 GENERATIONS: Final = "generations"
 """The folder of the checkpoints, in the data folder."""
@@ -68,6 +70,23 @@ class Generations:
         """
         self.require(generation)
         return generation_folder(self._data, generation)
+
+    def told(self, generation: int) -> Json:
+        """See `Published.told`.
+
+        Raises:
+            GenerationNotKept: it was never made, or is no longer kept.
+        """
+        return {"folder": str(self.folder(generation))}
+
+    def stamp(self, generation: int) -> str:
+        """See `Published.stamp`.
+
+        Raises:
+            GenerationNotKept: it was never made, or is no longer kept.
+            OSError: its folder has gone.
+        """
+        return stamp_of(self.folder(generation))
 
     def hold(self, generation: int) -> None:
         """Keep *generation* from being retired until `release`."""

@@ -98,17 +98,20 @@ class Spawned:
 def spawn(module: str, settings: Mapping[str, object], connection: socket.socket) -> Spawned:
     """Run `python -m MODULE` with *settings* as JSON and its end of a socket pair.
 
-    The process finds both with `connection_and_settings`.
+    The process finds both with `connection_and_settings`. The settings may hold credentials, so they come on its
+    standard input and not on a command line, which everybody on the machine can read.
     """
-    return Spawned(
-        subprocess.Popen(
-            [sys.executable, "-m", module, str(connection.fileno()), orjson.dumps(settings).decode()],
-            pass_fds=(connection.fileno(),),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            env={**os.environ, "RUST_BACKTRACE": "0"},
-        )
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, str(connection.fileno())],
+        pass_fds=(connection.fileno(),),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "RUST_BACKTRACE": "0"},
     )
+    assert process.stdin is not None
+    with suppress(BrokenPipeError), process.stdin as pipe:  # it was killed before it read them
+        pipe.write(orjson.dumps(settings))
+    return Spawned(process)
 
 
 async def start_worker(module: str, settings: Mapping[str, object]) -> Worker:
@@ -133,4 +136,4 @@ def connection_and_settings() -> tuple[socket.socket, Json]:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     connection = socket.socket(fileno=int(sys.argv[1]))
-    return connection, orjson.loads(sys.argv[2])
+    return connection, orjson.loads(sys.stdin.buffer.read())

@@ -1,0 +1,35 @@
+"""What the rest of the service knows of the generations, wherever the graph stands: a port."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from heritage_graph.store.frames import Json
+
+
+class Published(Protocol):
+    """The generations that can be read, as one process knows them. `Generations` are those of a folder."""
+
+    @property
+    def last(self) -> int:
+        """The number of the last generation."""
+
+    @property
+    def published(self) -> tuple[int, ...]:
+        """The numbers of all generations that can be read, oldest first."""
+
+    def require(self, generation: int) -> None:
+        """Make sure that *generation* can be read; raises `GenerationNotKept` when it cannot."""
+
+    def hold(self, generation: int) -> None:
+        """Keep *generation* until `release`, where whoever keeps it can."""
+
+    def release(self, generation: int) -> None:
+        """Give up one hold."""
+
+    def told(self, generation: int) -> Json:
+        """What another process is told to read *generation*: see `states.state_told`."""
+
+    def stamp(self, generation: int) -> str:
+        """What tells *generation* from another of the same number, such as one of a store made anew."""
