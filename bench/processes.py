@@ -121,10 +121,8 @@ def memory(pid: int) -> int:
 
 
 def serving_front(pid: int) -> int:
-    """The front process that serves below the supervisor *pid*: the one with children; another stands by."""
-    members = family(pid)
-    parents = [member.parent for member in members]
-    return max((member.pid for member in members if member.role == "front"), key=parents.count)
+    """The front process below the supervisor *pid*."""
+    return next(member.pid for member in family(pid) if member.role == "front")
 
 
 def lasting(members: Iterable[Process]) -> frozenset[tuple[str, int]]:
@@ -166,7 +164,7 @@ def _seen(pid: int) -> Process:
     return Process(
         pid,
         int((folder / "stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[1]),
-        _role((folder / "cmdline").read_bytes()),
+        _role((folder / "comm").read_text(encoding="utf-8").strip(), (folder / "cmdline").read_bytes()),
         int(proportional.split()[1]) << 10,
         len(targets),
         sum(target.startswith("/") and not target.startswith("/dev/") for target in targets),
@@ -180,8 +178,10 @@ def _target(link: Path) -> str:
         return ""
 
 
-def _role(command: bytes) -> str:
-    """The last part of the module that runs, or the name of the program."""
+def _role(name: str, command: bytes) -> str:
+    """The last part of the module that runs, or the name of the program; the front is forked, and has its own name."""
+    if name == "front":
+        return name
     words = command.decode(errors="replace").split("\0")
     if "-m" in words:
         return words[words.index("-m") + 1].rsplit(".", 1)[-1]

@@ -1,4 +1,4 @@
-"""The front process: the web application under uvicorn, on a socket that its supervisor holds."""
+"""What the front process does: the web application under uvicorn, on a socket that its supervisor holds."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import asyncio
 import gc
 import os
 import resource
-import signal
-import socket
-import sys
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
-from heritage_graph.errors import HeritageGraphError
-from heritage_graph.settings import Settings
-from heritage_graph.store import sandbox
 from heritage_graph.web.app import create_app
 from heritage_graph.web.http_protocol import BoundedHttp
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+    from heritage_graph.settings import Settings
 
 _SWEEP_EACH_TICKS: Final = 10  # uvicorn ticks ten times a second
 _COLLECT_AFTER: Final = 10_000
@@ -49,42 +49,36 @@ class _Server(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-def main() -> None:
-    """Load everything, wait for the word, and serve.
+def load(settings: Settings) -> Callable[[socket.socket, int], None]:
+    """Load everything that requests need, and return what serves them on a listening socket in a process of its own.
 
-    The command line names the listening socket, the pipe from which the word comes, the pipe that is told once
-    requests are answered, and the settings as JSON. A pipe that closes without the word ends the process.
+    What is returned writes a byte to the pipe that is its second argument once requests are answered, and returns when
+    SIGTERM has come and running requests have ended.
+
+    Raises:
+        SettingError: a query file, a shape or a setting is wrong; the message names it.
     """
-    sandbox.die_with_parent()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    listening, word, ready = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3])
-    settings = Settings.model_validate_json(sys.argv[4])
-    try:
-        app = create_app(settings)
-    except HeritageGraphError as fault:
-        sys.stderr.write(f"heritage-graph: {fault}\n")
-        raise SystemExit(3) from fault
-    # What is there now stays: the collector need not look through it a hundred times a second.
-    gc.freeze()
-    gc.set_threshold(_COLLECT_AFTER, 20, 20)
-    config = uvicorn.Config(
-        app,
-        loop="uvloop",
-        http=BoundedHttp,
-        ws="none",
-        proxy_headers=False,  # `web.limits` reads them, from the proxies that are named
-        timeout_keep_alive=_KEEP_ALIVE_S,
-        lifespan="on",
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-        timeout_graceful_shutdown=settings.stop_grace,
-    )
-    _, most_descriptors = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most_descriptors, most_descriptors))  # one a connection
-    if os.read(word, 1):
+    app = create_app(settings)
+
+    def serve(listening: socket.socket, ready: int) -> None:
+        # What is there now stays: the collector need not look through it a hundred times a second.
+        gc.freeze()
+        gc.set_threshold(_COLLECT_AFTER, 20, 20)
+        config = uvicorn.Config(
+            app,
+            loop="uvloop",
+            http=BoundedHttp,
+            ws="none",
+            proxy_headers=False,  # `web.limits` reads them, from the proxies that are named
+            timeout_keep_alive=_KEEP_ALIVE_S,
+            lifespan="on",
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=settings.stop_grace,
+        )
+        _, most_descriptors = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most_descriptors, most_descriptors))  # one a connection
         _Server(config, ready, header_s=settings.header_timeout).run(sockets=[listening])
 
-
-if __name__ == "__main__":
-    main()
+    return serve

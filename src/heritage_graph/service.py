@@ -87,7 +87,7 @@ class Service:
         Raises:
             EngineTrouble: a process cannot start; the message says why.
         """
-        # A front that stood by was made when other generations were there.
+        # This was loaded when other generations were there, when a front takes the place of another.
         self.generations.publish(published_generations(self._data))
         if self.generations.published:  # reading need not wait for the writer
             await asyncio.gather(self.intake.start(), self.readers.start())

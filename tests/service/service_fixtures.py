@@ -65,6 +65,14 @@ def document(number, triples):
     return "\n".join(lines).encode()
 
 
+def name_of(pid):
+    """What `ps` calls the process; nothing when it has ended."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
 def children_of(pid):
     """The descendants of *pid*, each with its command line."""
     parents = {}

@@ -28,6 +28,7 @@ STACK_BYTES: Final = 512 << 20
 """Stack of the thread that runs queries: with a nesting limit of 64 a margin of more than 13 (docs/adr/0016)."""
 
 _PR_SET_PDEATHSIG: Final = 1
+_PR_SET_NAME: Final = 15
 _PR_SET_NO_NEW_PRIVS: Final = 38
 _PR_SET_SECCOMP: Final = 22
 _SECCOMP_MODE_FILTER: Final = 2
@@ -59,12 +60,23 @@ def network_filter_available() -> bool:
     return sys.platform == "linux" and platform.machine() in _SYSCALLS
 
 
-def die_with_parent() -> None:
-    """Have the kernel kill this process when the process that started it ends (Linux only)."""
+def die_with_parent(parent: int | None = None) -> None:
+    """Have the kernel kill this process when the process that started it ends (Linux only).
+
+    *parent* is the id of that process, where it may be 1, as in a container.
+    """
     if sys.platform == "linux":
         _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() == 1:  # the parent was gone before we asked
+        now = os.getppid()
+        if now != parent if parent else now == 1:  # the parent was gone before we asked
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+def name_process(name: str) -> None:
+    """Have `ps` and `top` show *name* (at most 15 bytes) for this process instead of the program's (Linux only)."""
+    if sys.platform == "linux":
+        shown = ctypes.create_string_buffer(name.encode())
+        _prctl(_PR_SET_NAME, ctypes.addressof(shown))
 
 
 def limit_memory(budget_bytes: int) -> None:
