@@ -210,13 +210,16 @@ def _check_select(path: Path, tokens: list[Token]) -> None:
 def _samples(query: Query) -> Iterator[dict[str, str]]:
     """Bindings that must each give valid SPARQL: no option, every option, each option alone, every kind of term."""
     example = {name: _example(query, name) for name in query.parameters}
-    always = {name: term for name, term in example.items() if not query.parameters[name].optional}
+    optional = {name for name, parameter in query.parameters.items() if parameter.optional}
+    always = {name: term for name, term in example.items() if name not in optional}
     yield always
-    yield example
-    for name, parameter in query.parameters.items():
-        yield always | {name: example[name]}
-        if parameter.type == "term":
-            yield always | {name: _LITERAL_SAMPLE}
+    if optional:
+        yield example
+    if len(optional) > 1:
+        yield from (always | {name: example[name]} for name in example if name in optional)
+    yield from (
+        always | {name: _LITERAL_SAMPLE} for name, parameter in query.parameters.items() if parameter.type == "term"
+    )
 
 
 def _example(query: Query, name: str) -> str:
