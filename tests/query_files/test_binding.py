@@ -12,7 +12,7 @@ from heritage_graph.assets import asset_folder
 from heritage_graph.errors import ParameterError
 from heritage_graph.query_files import bind, load_catalogue
 from heritage_graph.query_files.binding import written
-from heritage_graph.query_files.lexer import tokens
+from heritage_graph.sparql_lexer import tokens
 from heritage_graph.terms import parse_parameter, serialise
 
 CATALOGUE = load_catalogue(asset_folder("queries"))

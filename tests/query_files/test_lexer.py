@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heritage_graph.query_files.lexer import option, tokens
+from heritage_graph.sparql_lexer import option, tokens
 
 
 def kinds(text):

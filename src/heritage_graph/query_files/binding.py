@@ -6,9 +6,9 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from heritage_graph import sparql_lexer as lexer
 from heritage_graph import terms
 from heritage_graph.errors import ParameterError
-from heritage_graph.query_files import lexer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

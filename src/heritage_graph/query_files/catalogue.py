@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import QuerySolutions, Store
 
+from heritage_graph import sparql_lexer as lexer
 from heritage_graph import terms
 from heritage_graph.analysis import ANALYSES
 from heritage_graph.errors import SettingError, UnknownName
-from heritage_graph.query_files import lexer
 from heritage_graph.query_files.binding import written
 from heritage_graph.query_files.facts import columns_of, graphs_stating
 from heritage_graph.query_files.header import fault, read_header
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from heritage_graph.query_files.header import Header
-    from heritage_graph.query_files.lexer import Token
     from heritage_graph.query_files.query import Form
+    from heritage_graph.sparql_lexer import Token
 
 _NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _POSITION: Final = re.compile(r"error at ([0-9]+):[0-9]+: (.*)", re.DOTALL)

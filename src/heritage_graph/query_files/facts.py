@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
 
+from heritage_graph import sparql_lexer as lexer
 from heritage_graph import terms
-from heritage_graph.query_files import lexer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
