@@ -240,6 +240,13 @@ class Busy(LimitReached):
     title = "The service is busy"
 
 
+class MovedOn(Busy):
+    """The graph moved on to another generation while an answer was made of one; the next answer is of the new one."""
+
+    slug = "graph-moved-on"
+    title = "The graph changed while the answer was made"
+
+
 class TooManyRequests(LimitReached):
     """This client has used its share; `retry_after` says in how many seconds to try again."""
 

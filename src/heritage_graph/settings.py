@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FILE: Final = "heritage-graph.toml"
 PREFIX: Final = "HERITAGE_GRAPH_"
 
-SECRETS: Final = frozenset({"engine_password", "cursor_secret"})
+SECRETS: Final = frozenset({"engine_password"})
 """The settings that are told to nobody: not printed, not in a command line, not in a fault."""
 
 
@@ -82,14 +82,10 @@ class Settings(BaseSettings):
         pattern=r"^([A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*)?$",
         description="The mail address for questions about the data, which the descriptions tell; none: none is told.",
     )
-    keys: Path | None = Field(
-        None, description="The folder of the file of API keys, which several nodes may share; none: the data folder."
-    )
-    cursor_secret: SecretStr | None = Field(
+    shared: Path | None = Field(
         None,
-        min_length=16,
-        description="The secret by which cursors are signed, the same on all nodes behind one address; only from the "
-        "environment or the file, and never shown; none: each data folder has its own.",
+        description="The folder of what all nodes behind one address share: API keys, the key of cursors, kept queries "
+        "and the answers to changes that were sent twice; none: the data folder.",
     )
     readers: int = Field(3, ge=1, le=64, description="Processes that run short queries; as many again run long ones.")
     query_timeout: float = Field(10.0, gt=0, le=3600, description="Seconds that a query may run.")
@@ -143,6 +139,16 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags beat the environment, which beats the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def shared_folder(self) -> Path:
+        """Where the files are that all nodes behind one address share."""
+        return self.shared or self.data
+
+    @property
+    def makes_dumps(self) -> bool:
+        """Whether generations are kept as files; an engine keeps none that could be."""
+        return self.dumps and not self.engine
 
     def remote_engine(self) -> Engine | None:
         """The engine that holds the graph; None when the data folder does.

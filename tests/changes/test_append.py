@@ -10,9 +10,10 @@ from datetime import timedelta
 import pytest
 from pyoxigraph import RdfFormat, Store, parse, serialize
 
-from heritage_graph.changes.append import append
+from heritage_graph.changes.append import append, append_last
 from heritage_graph.changes.change_log import ChangeLog
 from heritage_graph.changes.checkpoint import Checkpoint
+from heritage_graph.errors import MovedOn
 from heritage_graph.ingest.changes import Mode
 from heritage_graph.namespaces import ID, LOG, is_published, source_graph
 from heritage_graph.store.embedded import EmbeddedStore
@@ -279,6 +280,50 @@ def test_the_log_of_the_shipped_dataset_needs_no_comparison(shipped):
     checkpoint = Checkpoint(FolderState(generation_folder(shipped, 1)))
 
     assert {change.iri for change in checkpoint.changes(1)} == set(checkpoint.entities())
+
+
+def test_a_log_of_an_engine_is_the_same_whenever_it_was_begun(kept, tmp_path):
+    early, late = tmp_path / "early.sqlite", tmp_path / "late.sqlite"
+    kept.commit("first", ACCORD + PLACE)
+    append_last(early, 1, state_of(kept, 1), check=lambda: None)
+    kept.commit("second", NOTED)
+    append_last(early, 2, state_of(kept, 2), check=lambda: None)
+    kept.commit("first", ACCORD)
+    kept.commit("second", "", mode=Mode.REPLACE)
+    for path in (early, late):
+        append_last(path, 4, state_of(kept, 4), check=lambda: None)
+
+    assert all_that(early) == all_that(late)
+
+
+def test_a_log_of_an_engine_that_has_moved_on_meanwhile_stays_as_it_was(kept, tmp_path):
+    kept.commit("first", ACCORD)
+    append_last(tmp_path / "log.sqlite", 1, state_of(kept, 1), check=lambda: None)
+    kept.commit("second", PLACE)
+    with pytest.raises(MovedOn):
+        append_last(tmp_path / "log.sqlite", 2, state_of(kept, 2), check=has_moved_on)
+
+    assert {generation for generation, *_ in all_that(tmp_path / "log.sqlite")} == {1}
+
+
+def state_of(kept, generation):
+    return FolderState(generation_folder(kept.data, generation))
+
+
+def has_moved_on():
+    raise MovedOn("the engine stands on another generation", retry_after=1)
+
+
+def all_that(path):
+    """What a log tells of every change, with its moment, its content and the graphs of its record."""
+    log = ChangeLog(path)
+    told = [
+        (change.generation, change.sequence, change.at, change.iri, change.kind, change.sources,
+         log.contents([change.sequence]), log.record(change.iri))
+        for change in log.changes(limit=100)
+    ]  # fmt: skip
+    log.close()
+    return told
 
 
 def forget(data, text):

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 import zlib
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from itertools import groupby, islice
 from operator import itemgetter
@@ -19,7 +19,7 @@ from heritage_graph.changes.checkpoint import AT_ONCE, Checkpoint, Commit, graph
 from heritage_graph.model.records import family_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pyoxigraph import Quad
 
@@ -91,6 +91,18 @@ UPDATE entity
 SET graphs = (SELECT sources FROM change WHERE change.sequence = entity.sequence)
 WHERE sequence >= ? AND graphs = ''
 """
+_FORGET_FOLLOWED: Final = (
+    """
+    INSERT OR IGNORE INTO temp.followed
+    SELECT change.sequence
+    FROM temp.coming
+    JOIN entity ON entity.iri = coming.iri
+    JOIN change ON change.entity = entity.number
+    WHERE change.sequence < entity.sequence
+    """,
+    "DELETE FROM content WHERE sequence IN (SELECT sequence FROM temp.followed)",
+    "UPDATE change SET has_content = 0 WHERE sequence IN (SELECT sequence FROM temp.followed)",
+)
 _SETTINGS: Final = """
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
@@ -113,13 +125,40 @@ def append(path: Path, states: Mapping[int, State], *, clock: Callable[[], float
     Raises:
         OSError, ValueError, RuntimeError, sqlite3.Error: the disk or a store failed; the file is as it was.
     """
+    with _opened(path) as tables:
+        _Append(tables, states, clock).run()
+
+
+def append_last(path: Path, generation: int, state: State, *, check: Callable[[], None]) -> None:
+    """As `append`, of a *generation* whose past is not kept: equal commits make equal logs, wherever one is made.
+
+    So moments are those of the commits, and only the last version of an entity has content: who began to look later
+    has not seen the others. Nothing is compared with what the log of the store tells.
+
+    Args:
+        path: the file; it may not exist.
+        generation: its number.
+        state: what it holds.
+        check: called when all was read: it raises when *state* was not that of *generation* all the time.
+
+    Raises:
+        MovedOn: *check* did; the file is as it was.
+        OSError, ValueError, RuntimeError, sqlite3.Error: the disk or the engine failed; the file is as it was.
+    """
+    with _opened(path) as tables:
+        _Append(tables, {generation: state}, None, check).run()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """The file *path*, made anew when it is no file of tables."""
     os.environ["SQLITE_TMPDIR"] = str(path.parent)  # beside it there is room; /tmp may be small
     if not _is_readable(path):
         for file in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
             file.unlink(missing_ok=True)
     with closing(sqlite3.connect(path, isolation_level=None)) as tables:
         tables.executescript(_SETTINGS)
-        _Append(tables, states, clock).run()
+        yield tables
 
 
 def _is_readable(path: Path) -> bool:
@@ -134,12 +173,19 @@ def _is_readable(path: Path) -> bool:
 
 
 class _Append:
-    """One run."""
+    """One run. Without a *clock*, the log tells no more than the commits do."""
 
-    def __init__(self, tables: sqlite3.Connection, states: Mapping[int, State], clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        tables: sqlite3.Connection,
+        states: Mapping[int, State],
+        clock: Callable[[], float] | None,
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
         self._tables = tables
         self._states = states
         self._clock = clock
+        self._check = check
         self._last = max(states)
         self._state = Checkpoint(states[self._last])
         self._graphs: dict[str, int] = {}
@@ -153,11 +199,15 @@ class _Append:
         self._begin(anew=taken is None)
         coming = [commit for commit in commits if taken is None or commit.generation > taken]
         self._take_log([commit.generation for commit in coming])
-        if taken is None:
+        if taken is None and self._clock is not None:
             self._compare(commits)
         self._number()
         self._enter()
+        if self._clock is None:  # what was known of earlier versions tells nothing
+            self._tables.execute("UPDATE entity SET graphs = '' WHERE sequence >= ?", (self._first(),))
         self._take_contents()
+        if self._clock is None:
+            self._forget_followed()
         self._place()
         self._make_visible(coming, anew=taken is None)
 
@@ -238,6 +288,11 @@ class _Append:
                 told = " ".join(map(str, sorted(graphs)))
                 self._tables.execute("UPDATE entity SET graphs = ? WHERE sequence = ?", (told, sequence))
 
+    def _forget_followed(self) -> None:
+        """Give up the content of versions that were followed by another."""
+        for statement in _FORGET_FOLLOWED:
+            self._tables.execute(statement)
+
     def _place(self) -> None:
         """Give each record that changed its places among those of its graphs."""
         self._tables.execute(_GRAPHS_OF_OTHERS, (self._first(),))
@@ -258,24 +313,18 @@ class _Append:
             )
         }
         at, end = self._tables.execute("SELECT IFNULL(MAX(at), 0), IFNULL(MAX(last), 0) FROM moment").fetchone()
-        now = self._early_in_a_second()
+        now = None if self._clock is None else _early_in_a_second(self._clock)
         rows = []
-        for generation, key, when in commits or [Commit(self._last, "", datetime.fromtimestamp(now, UTC))]:
+        for generation, key, when in commits or [Commit(self._last, "", datetime.fromtimestamp(now or 0, UTC))]:
             committed = int(when.timestamp())
-            settled = anew and committed < now - _RECENT_S
-            at = max(at, committed, 0 if settled else now)
+            settled = now is None or (anew and committed < now - _RECENT_S)
+            at = max(at, committed, 0 if settled or now is None else now)
             first, last = ranges.get(generation, (end + 1, end))
             end = last
             rows.append((generation, key, at, first, last))
         self._tables.executemany("INSERT INTO moment VALUES (?, ?, ?, ?, ?)", rows)
+        self._check()
         self._tables.execute("COMMIT")
-
-    def _early_in_a_second(self) -> int:
-        """The second that it is, once there is enough of it left to commit in it."""
-        rest = 1 - self._clock() % 1
-        if rest < _NEEDED_S:
-            time.sleep(rest)
-        return int(self._clock())
 
     def _first(self) -> int:
         """The sequence of the first change that is taken."""
@@ -288,6 +337,14 @@ class _Append:
             number = self._graphs[iri] = len(self._graphs) + 1
             self._tables.execute("INSERT INTO graph VALUES (?, ?)", (number, iri))
         return self._graphs[iri]
+
+
+def _early_in_a_second(clock: Callable[[], float]) -> int:
+    """The second that it is, once there is enough of it left to commit in it."""
+    rest = 1 - clock() % 1
+    if rest < _NEEDED_S:
+        time.sleep(rest)
+    return int(clock())
 
 
 def _packed(quads: Sequence[Quad]) -> bytes:

@@ -5,11 +5,10 @@ Started by `changes.changes`. What it appends is one transaction, so that one th
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from heritage_graph.changes.append import append
+from heritage_graph.changes.append import append, append_last
 from heritage_graph.store.errand import run_errand
 from heritage_graph.store.states import state_told
 
@@ -23,12 +22,13 @@ def run(settings: Json) -> None:
     Raises:
         OSError, ValueError, RuntimeError, sqlite3.Error: the disk or the store failed.
     """
-    with ExitStack() as open_states:
-        states = {
-            int(generation): open_states.enter_context(state_told(told))
-            for generation, told in settings["states"].items()
-        }
-        append(Path(settings["path"]), states)
+    path = Path(settings["path"])
+    states = {int(generation): state_told(told) for generation, told in settings["states"].items()}
+    if settings["keeps_past"]:
+        append(path, {generation: opened.state for generation, opened in states.items()})
+    else:
+        ((generation, opened),) = states.items()
+        append_last(path, generation, opened.state, check=opened.check)
 
 
 if __name__ == "__main__":

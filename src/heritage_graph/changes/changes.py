@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.changes.change_log import ChangeLog
-from heritage_graph.errors import Busy, EngineTrouble, WorkerLost
+from heritage_graph.errors import Busy, EngineTrouble, MovedOn, WorkerLost
 from heritage_graph.store.errand import send_on_errand
 
 if TYPE_CHECKING:
@@ -126,6 +126,8 @@ class Changes:
                 await self._append(states)
             except WorkerLost:  # killed from outside, perhaps; nothing was changed
                 await self._append(states)
+        except MovedOn:  # what it moved to will be published
+            pass
         except EngineTrouble as fault:
             self._fault = fault
         else:
@@ -154,6 +156,7 @@ class Changes:
     async def _append(self, states: dict[int, Json]) -> None:
         settings = {
             "path": str(self._path),
+            "keeps_past": self._generations.keeps_past,
             "states": {str(generation): told for generation, told in states.items()},
             "memory_bytes": self._memory_bytes,
             "confined": self._confined,

@@ -21,4 +21,7 @@ CREATE TEMP TABLE coming (
   next       INTEGER
 );
 
+-- The changes that another one of the same entity followed.
+CREATE TEMP TABLE followed (sequence INTEGER PRIMARY KEY);
+
 CREATE TEMP TABLE kept (generation INTEGER PRIMARY KEY);

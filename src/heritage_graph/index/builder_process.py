@@ -30,8 +30,9 @@ def run(settings: Json) -> None:
     path = Path(settings["path"])
     unfinished = path.with_name(path.name + UNFINISHED)
     unfinished.unlink(missing_ok=True)
-    with state_told(settings["state"]) as state:
-        build(state, unfinished, stamp=settings["stamp"])
+    opened = state_told(settings["state"])
+    build(opened.state, unfinished, stamp=settings["stamp"])
+    opened.check()
     unfinished.rename(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:

@@ -11,7 +11,7 @@ import sqlite3
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph.errors import Busy, EngineTrouble, GenerationNotKept
+from heritage_graph.errors import Busy, EngineTrouble, GenerationNotKept, MovedOn
 from heritage_graph.index.build import LAYOUT
 from heritage_graph.index.builder_process import UNFINISHED
 from heritage_graph.index.index import Index
@@ -174,7 +174,7 @@ class Indexes:
             self._published.clear()
             began = loop.time()
             if self._generations.published:
-                with suppress(EngineTrouble, GenerationNotKept):  # tried again when somebody asks
+                with suppress(EngineTrouble, GenerationNotKept, MovedOn):  # tried again when somebody asks
                     await self._within(self._generations.last, float("inf"))
             self._remove_gone()
             await asyncio.sleep(loop.time() - began)

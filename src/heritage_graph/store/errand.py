@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from heritage_graph.errors import EngineTrouble, HeritageGraphError, WorkerLost
+from heritage_graph.errors import EngineTrouble, HeritageGraphError, MovedOn, WorkerLost
 from heritage_graph.store import sandbox
 from heritage_graph.store.frames import END, FAULT, json_frame
 from heritage_graph.store.worker import connection_and_settings, start_worker
@@ -23,6 +23,7 @@ async def send_on_errand(module: str, settings: Mapping[str, object], *, trouble
 
     Raises:
         WorkerLost: the process was ended from outside; it may be sent again.
+        MovedOn: the graph is not any more what it was told to read; it may be sent to read what there is.
         EngineTrouble: it says why it failed; *trouble* are the words before that.
     """
     worker = await start_worker(module, settings)
@@ -35,22 +36,28 @@ async def send_on_errand(module: str, settings: Mapping[str, object], *, trouble
         raise WorkerLost(f"{trouble}: the process ended before it was done; try again", retry_after=1)
     kind, payload = received
     if kind == FAULT:
-        raise EngineTrouble(f"{trouble}: {orjson.loads(payload)['message']}")
+        fault = orjson.loads(payload)
+        if fault["slug"] == MovedOn.slug:
+            raise MovedOn(fault["message"], retry_after=1)
+        raise EngineTrouble(f"{trouble}: {fault['message']}")
 
 
 def run_errand(run: Callable[[Json], None]) -> None:
     """In the process: *run* what the settings on the command line name, within their limits, and say how it went.
 
-    The settings have `memory_bytes`, and `confined` when there is to be no way out to the network.
+    The settings have `memory_bytes`, `confined` when it starts no program, and then `networked` when there is a way out
+    to the network all the same.
     """
     connection, settings = connection_and_settings()
     sandbox.die_with_parent()
     sandbox.limit_memory(settings["memory_bytes"])
     if settings["confined"]:
-        sandbox.confine()
+        sandbox.confine(networked=settings.get("networked", False))
     try:
         run(settings)
-    except (HeritageGraphError, OSError, ValueError, RuntimeError, sqlite3.Error) as fault:
-        connection.sendall(json_frame(FAULT, {"message": str(fault)}))  # OSError to RuntimeError come from the engine
+    except HeritageGraphError as fault:
+        connection.sendall(json_frame(FAULT, {"slug": fault.slug, "message": str(fault)}))
+    except (OSError, ValueError, RuntimeError, sqlite3.Error) as fault:  # OSError to RuntimeError come from the engine
+        connection.sendall(json_frame(FAULT, {"slug": EngineTrouble.slug, "message": str(fault)}))
     else:
         connection.sendall(json_frame(END, {}))

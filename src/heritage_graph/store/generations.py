@@ -25,6 +25,8 @@ GENERATIONS: Final = "generations"
 class Generations:
     """The published generations of the folder *data*, as one process knows them."""
 
+    keeps_past: Final = True
+
     def __init__(self, data: Path, published: Iterable[int], *, keep: int = KEPT) -> None:
         self._data = data
         self._published = sorted(published)

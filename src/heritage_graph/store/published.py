@@ -11,9 +11,12 @@ if TYPE_CHECKING:
 class Published(Protocol):
     """The generations that can be read, as one process knows them. `Generations` are those of a folder."""
 
+    keeps_past: bool
+    """Whether generations before the last one may be kept, and named to be kept for good."""
+
     @property
     def last(self) -> int:
-        """The number of the last generation."""
+        """The number of the last generation; undefined while there is none."""
 
     @property
     def published(self) -> tuple[int, ...]:

@@ -16,14 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from heritage_graph.graph_view import Subject, Term
+    from heritage_graph.store.state import Row
 
 _NAMED: Final = "SELECT ?s ?p ?o ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
-_LAST_COMMIT: Final = """
+LAST_COMMIT: Final = """
 PREFIX hg: <https://w3id.org/heritage-graph/ns#>
 SELECT ?generation ?key
 WHERE { GRAPH <https://w3id.org/heritage-graph/graph/log> { ?commit hg:generation ?generation ; hg:commitKey ?key } }
 ORDER BY DESC(?generation) LIMIT 1
 """
+"""The generation of the last commit and its key, of which `commit_in` makes values; no row in a new store."""
 
 _S: Final = Variable("s")
 _O: Final = Variable("o")
@@ -95,10 +97,14 @@ def named_graphs(store: Store) -> list[NamedNode]:
 
 def last_commit(store: Store) -> tuple[int, str]:
     """The generation of the last commit and its key; (0, "") in a new store."""
-    rows = store.query(_LAST_COMMIT)
+    rows = store.query(LAST_COMMIT)
     assert isinstance(rows, QuerySolutions)
-    for row in rows:
-        generation, key = row["generation"], row["key"]
+    return commit_in(map(tuple, rows))
+
+
+def commit_in(rows: Iterable[Row]) -> tuple[int, str]:
+    """What the rows of `LAST_COMMIT` tell; (0, "") when there is none."""
+    for generation, key in rows:
         assert isinstance(generation, Literal)
         assert isinstance(key, Literal)
         return int(generation.value), key.value

@@ -192,7 +192,7 @@ def make_application(settings: Settings, *, service: Service | None = None, log:
         changes=_changes(settings, served),
         dumps=_dumps_of(settings, served),
         jobs=_job_desk(settings, served, conversions),
-        cited=CitedQueries(settings.data),
+        cited=CitedQueries(settings.shared_folder),
         conversions=conversions,
         analyses=Analyses(
             AnalysisLimits(settings.query_timeout, settings.query_memory_mb << 20),
@@ -202,14 +202,14 @@ def make_application(settings: Settings, *, service: Service | None = None, log:
         catalogue=load_catalogue(asset_folder("queries")),
         internal=internal,
         budgets=ClientBudgets(queries=settings.client_queries, seconds=settings.client_seconds),
-        keys=KeyRing(settings.data),
+        keys=KeyRing(settings.shared_folder),
         pages=pages,
         editions=Editions(served, internal),
         results=ResultCache(settings.cache_mb << 20),
         censuses=Censuses(served, internal),
         measures=measures,
         term_names=TermNames(),
-        paging=Paging(settings.data, served.generations),
+        paging=Paging(settings.shared_folder, served.generations),
     )
     operations = [operation for protocol in _PROTOCOLS for operation in protocol.operations(context)]
     operations += openapi.operations(operations)  # this list itself is described, with what is added to it

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from heritage_graph.errors import ParameterError
+from heritage_graph.errors import MovedOn, ParameterError
 from heritage_graph.web.exchange import exchange_of, field, send_options
 from heritage_graph.web.faults import AmbiguousRequest, MethodNotAllowed
 from heritage_graph.web.negotiation import HTML, Format, choose, named, not_acceptable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     Handler = Callable[[Request, Context], Awaitable[ASGIApp]]
 
 _MOST_FIELDS: Final = 200
+_MORE_ATTEMPTS: Final = 3
 
 
 @dataclass(frozen=True)
@@ -117,8 +119,16 @@ class Resource:
         assert operation.handle is not None
         if operation.accepted is not None and not operation.lenient:
             check_values(scope, operation.accepted)
-        response = await operation.handle(Request(scope, receive), self._context)
+        response = await self._handled(operation.handle, operation, scope, receive)
         await response(scope, receive, send)
+
+    async def _handled(self, handle: Handler, operation: Operation, scope: Scope, receive: Receive) -> ASGIApp:
+        """What *handle* answers; a read during which the graph moved on is begun again, of the new generation."""
+        more = _MORE_ATTEMPTS if operation.method == "GET" else 0
+        for _ in range(more):
+            with suppress(MovedOn):
+                return await handle(Request(scope, receive), self._context)
+        return await handle(Request(scope, receive), self._context)
 
 
 def check_values(scope: Scope, values: Sequence[Value]) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEY_FILE: Final = "cursor-key"
-"""The key in the data folder by which cursors and tokens are signed: made once, for the owner only."""
+"""The key in the folder by which cursors and tokens are signed: made once, for the owner only."""
 
 _KEY_BYTES: Final = 32
 _SIGNATURE_BYTES: Final = 16
@@ -50,7 +50,8 @@ def _key_in(path: Path) -> bytes:
     It is linked into place whole, so that of two processes that make it at once one wins and both read the same.
     """
     if not path.exists():
-        made = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = path.with_name(f"{path.name}.{secrets.token_hex(8)}.tmp")
         descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(secrets.token_bytes(_KEY_BYTES))

@@ -16,7 +16,7 @@ from heritage_graph.web.signing import Signer
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from heritage_graph.store.generations import Generations
+    from heritage_graph.store.published import Published
 
 HELD_S: Final = 600.0
 """How long a generation is held once it is not the last one any more, after a cursor was given for it."""
@@ -33,12 +33,12 @@ class Cursor:
 
 
 class Paging:
-    """The cursors of one data folder. `next_cursor` belongs to the event loop.
+    """The cursors signed by the key of the folder *data*. `next_cursor` belongs to the event loop.
 
     At most a few generations are held at once, so that whoever asks for pages of many cannot fill the disk.
     """
 
-    def __init__(self, data: Path, generations: Generations, *, held_s: float = HELD_S) -> None:
+    def __init__(self, data: Path, generations: Published, *, held_s: float = HELD_S) -> None:
         self._signer = Signer(data, "cursor")
         self._generations = generations
         self._held_s = held_s

@@ -41,7 +41,7 @@ _WRITE: Final = ("bad-parameter", *PROBLEMS, "idempotency-key-in-use", "idempote
 
 def operations(context: Context) -> tuple[Operation, ...]:
     """The operations on source documents."""
-    handlers = _Sources(KeptAnswers(context.settings.data))
+    handlers = _Sources(KeptAnswers(context.settings.shared_folder))
     taken = (DRY_RUN, MESSAGE, FORMAT)
     reports = (JSON, HTML, TURTLE, TEXT)
     return (

@@ -56,7 +56,7 @@ _VALUES: Final = (
 
 def operations(context: Context) -> tuple[Operation, ...]:
     """The two ways to ask. The arguments are checked by the protocol's own rules."""
-    tokens = Tokens(context.settings.data)
+    tokens = Tokens(context.settings.shared_folder)
 
     async def by_get(request: Request, context: Context) -> Reply:
         return await _answer(request, context, tokens, b"")
