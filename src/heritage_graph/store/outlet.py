@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from heritage_graph.store.frames import DATA, END, frame, json_frame
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable
 
 _CHUNK: Final = 64 << 10
+
+
+class Connection(Protocol):
+    """Where frames go: a socket, or what holds them back for a while."""
+
+    def sendall(self, data: bytes | bytearray, /) -> object:
+        """Take *data* whole."""
 
 
 class TooMuch(Exception):
@@ -30,7 +36,7 @@ class Outlet:
 
     def __init__(
         self,
-        connection: socket.socket,
+        connection: Connection,
         start: bytes,
         *,
         max_bytes: int,

@@ -9,36 +9,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import orjson
 from pyoxigraph import (
-    DefaultGraph,
     NamedNode,
-    Quad,
-    QueryBoolean,
-    QuerySolutions,
-    QueryTriples,
     Store,
-    Triple,
 )
 
-from heritage_graph.errors import NotInXml
 from heritage_graph.store import sandbox
-from heritage_graph.store.formats import BINDINGS_FORMATS, XML_FORMATS
-from heritage_graph.store.frames import ASK, END, FAULT, START, Json, json_frame, read_frame
-from heritage_graph.store.graph_writing import write_statements, write_triples
-from heritage_graph.store.labelled import write_labelled
-from heritage_graph.store.outlet import Outlet, TooMuch
-from heritage_graph.store.row_count import row_counter
+from heritage_graph.store.frames import ASK, END, FAULT, Json, json_frame, read_frame
+from heritage_graph.store.result_writing import send_result
 from heritage_graph.store.syntax_errors import misreading
-from heritage_graph.store.xml_outlet import XmlOutlet
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterable, Iterator
-
-_Statement = TypeVar("_Statement", Triple, Quad)
 
 _UNKNOWN_FUNCTION: Final = re.compile(r"The custom function <(.*)> is not supported")
 _BESIDE: Final = re.compile(
@@ -101,25 +86,8 @@ def _answer(store: Store, published: Store, request: Json, connection: socket.so
     except (OSError, ValueError, RuntimeError) as fault:
         connection.sendall(json_frame(FAULT, _trouble(fault)))
         return
-    form = _form_of(result, request)
-    extension = request["graph_format" if form == "graph" else "bindings_format"]
-    if extension is None:
-        connection.sendall(json_frame(FAULT, {"slug": "not-acceptable", "message": form, "form": form}))
-        return
-    outlet = (XmlOutlet if extension in XML_FORMATS else Outlet)(
-        connection,
-        json_frame(START, {"form": form, "extension": extension}),
-        max_bytes=request["max_bytes"],
-        max_rows=request["max_rows"],
-        count_rows=row_counter(extension) if form == "bindings" and request["max_rows"] else None,
-    )
     try:
-        _write(result, published, request, outlet)
-        outlet.finish()
-    except TooMuch as fault:
-        connection.sendall(json_frame(FAULT, {"slug": "result-too-large", **fault.limits}))
-    except NotInXml as fault:
-        connection.sendall(json_frame(FAULT, {"slug": fault.slug, **fault.details}))
+        send_result(result, published, request, connection)
     except ConnectionError:
         raise
     except (OSError, ValueError, RuntimeError) as fault:
@@ -147,33 +115,3 @@ def _dataset(request: Json) -> Json:
         "default_graph": [NamedNode(iri) for iri in default_graphs],
         "named_graphs": [NamedNode(iri) for iri in named_graphs],
     }
-
-
-def _form_of(result: QueryBoolean | QuerySolutions | QueryTriples, request: Json) -> str:
-    if isinstance(result, QueryTriples) or request["quads"]:
-        return "graph"
-    return "boolean" if isinstance(result, QueryBoolean) else "bindings"
-
-
-def _write(
-    result: QueryBoolean | QuerySolutions | QueryTriples, published: Store, request: Json, outlet: Outlet
-) -> None:
-    """Write *result*; labels are those that the store *published* has in its default graph."""
-    if isinstance(result, QueryTriples):
-        write_triples(_at_most(request["max_rows"], result), outlet, request["graph_format"])
-    elif isinstance(result, QuerySolutions) and request["quads"]:
-        quads = (Quad(row["s"], row["p"], row["o"], row["g"] or DefaultGraph()) for row in result)
-        write_statements(_at_most(request["max_rows"], quads), outlet, request["graph_format"])
-    elif isinstance(result, QuerySolutions) and request["labels"]:
-        labels, extension, max_rows = request["labels"], request["bindings_format"], request["max_rows"]
-        write_labelled(result, published, labels, extension, outlet, max_rows=max_rows)
-    else:
-        result.serialize(outlet, BINDINGS_FORMATS[request["bindings_format"]])  # type: ignore[arg-type]  # write is all
-
-
-def _at_most(limit: int | None, statements: Iterable[_Statement]) -> Iterator[_Statement]:
-    """The *statements*; raises `TooMuch` when one comes after *limit*."""
-    for number, statement in enumerate(statements, 1):
-        if limit is not None and number > limit:
-            raise TooMuch(limit_rows=limit)
-        yield statement

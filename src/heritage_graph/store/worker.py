@@ -94,6 +94,10 @@ class Spawned:
         """The exit code (negative: the signal that ended it), once it has ended."""
         return await asyncio.get_running_loop().run_in_executor(None, self._process.wait)
 
+    def reap(self) -> int:
+        """As `wait`, where there is no event loop."""
+        return self._process.wait()
+
 
 def spawn(module: str, settings: Mapping[str, object], connection: socket.socket) -> Spawned:
     """Run `python -m MODULE` with *settings* as JSON and its end of a socket pair.

@@ -1,0 +1,53 @@
+"""What we ask an engine for ourselves: the number of its last generation, and the names of things."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph.namespaces import DCTERMS, RDFS, SKOS
+from heritage_graph.terms import serialise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pyoxigraph import NamedNode
+
+ALIVE: Final = "ASK { }"
+"""What any engine answers at once."""
+
+_WINDOW: Final = 32
+_LAST: Final = """
+PREFIX hg: <https://w3id.org/heritage-graph/ns#>
+SELECT (MAX(?each) AS ?generation)
+WHERE { GRAPH <https://w3id.org/heritage-graph/graph/log> { ?commit hg:generation ?each } }
+"""
+_AMONG: Final = """
+PREFIX hg: <https://w3id.org/heritage-graph/ns#>
+SELECT ?generation
+WHERE { VALUES ?generation { $numbers }
+        GRAPH <https://w3id.org/heritage-graph/graph/log> { ?commit hg:generation ?generation } }
+"""
+_NAMES: Final = """
+CONSTRUCT { ?thing ?naming ?name }
+WHERE { VALUES ?thing { $things } VALUES ?naming { $namings } ?thing ?naming ?name }
+"""
+_NAMINGS: Final = " ".join(serialise(term) for term in (SKOS.prefLabel, RDFS.label, DCTERMS.term("title")))
+
+
+def last_generation() -> str:
+    """The question for `?generation`, the number of the last one; unbound when nothing was committed. Reads the log."""
+    return _LAST
+
+
+def later_generations(known: int) -> str:
+    """The question for those of *known* and the numbers after it that are `?generation`; looks them up in the log.
+
+    Generations are numbered without gaps, so that what is asked costs the same however long the log is.
+    """
+    return _AMONG.replace("$numbers", " ".join(str(known + step) for step in range(_WINDOW)))
+
+
+def names_of(things: Iterable[NamedNode]) -> str:
+    """The question for the names of *things* in the published view, as a graph."""
+    listed = " ".join(serialise(thing) for thing in things)
+    return _NAMES.replace("$namings", _NAMINGS).replace("$things", listed)
