@@ -110,7 +110,9 @@ def test_names_of_classes_begin_with_a_capital_and_those_of_properties_do_not(ev
 def test_every_relation_says_what_its_values_are_or_may_be_anything(everything):
     to_anything = {
         HG.affects,  # whatever a challenge bears upon
+        HG.agreesOn,  # any property
         HG.changed,  # any entity
+        HG.differsOn,  # any property
         HG.externalIdentifier,  # a record elsewhere
         HG.homepage,  # a web page
         HG.inferredAbout,  # whatever a rule is worked out for
