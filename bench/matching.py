@@ -28,7 +28,8 @@ from typing import TYPE_CHECKING, Final
 import httpx
 from noisy_names import Asked, noisy_names
 
-from heritage_graph.importers.ror_files import open_records
+from heritage_graph.importers.ror_files import find_records
+from heritage_graph.importers.ror_files import records as records_of
 from heritage_graph.importers.ror_record import RorRecord
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def main() -> None:
     parser.add_argument("--absent", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    records = [row for row in open_records(arguments.folder).rows() if isinstance(row, RorRecord)]
+    records = [row for row in records_of(find_records(arguments.folder, None)) if isinstance(row, RorRecord)]
     asked = noisy_names(records, count=arguments.names, seed=arguments.seed)
     absent = _absent(records, asked, arguments.absent, arguments.seed)
     with tempfile.TemporaryDirectory() as place:

@@ -6,7 +6,7 @@ from pyoxigraph import Store
 from heritage_graph.assets import asset_folder
 from heritage_graph.importers import IMPORTERS
 from heritage_graph.importers.into_store import bring_in_file
-from heritage_graph.importers.state_slugs import StateSlugs
+from heritage_graph.importers.known import Curated
 from heritage_graph.ingest.local import initialise
 from heritage_graph.ingest.rulebook import load_rulebook
 from heritage_graph.namespaces import ID, SKOS, source_graph
@@ -27,7 +27,7 @@ def bring(tmp_path, rulebook):
     initialise(data, rulebook=rulebook)
 
     def run(path, **options):
-        return bring_in_file(data, IMPORTERS["unesco-whc"], path, slugs=StateSlugs(), rulebook=rulebook, **options)
+        return bring_in_file(data, IMPORTERS["unesco-whc"], path, curated=Curated(), rulebook=rulebook, **options)
 
     run.data = data
     return run

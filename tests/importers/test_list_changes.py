@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from heritage_graph.importers.list_changes import Moved, OtherCriteria, Renamed, compare
-from heritage_graph.importers.unesco_whc import read_2019, read_2026
 from heritage_graph.namespaces import ID
+
+from .reading import read
 
 SITE = ID.term("site/whc-9001")
 
@@ -16,7 +17,7 @@ def changes(list_of_2019, list_of_2026):
     """Compare a file of the 2019 form with one of the 2026 form, each of one site that differs from the usual."""
 
     def compared(before, after):
-        return compare(read_2019(list_of_2019(before)).quads, read_2026(list_of_2026(after)).quads)
+        return compare(read("unesco-whc", list_of_2019(before)).quads, read("unesco-whc", list_of_2026(after)).quads)
 
     return compared
 

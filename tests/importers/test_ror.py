@@ -11,16 +11,16 @@ from heritage_graph.errors import SyntaxFault
 from heritage_graph.evidence import documents_in, spans_of, verify_spans
 from heritage_graph.importers import IMPORTERS
 from heritage_graph.importers.into_store import bring_in_file
-from heritage_graph.importers.known import Known
+from heritage_graph.importers.known import Curated
 from heritage_graph.importers.report import Outcome
-from heritage_graph.importers.ror import read_records
-from heritage_graph.importers.state_slugs import StateSlugs
 from heritage_graph.ingest.local import initialise
 from heritage_graph.ingest.rulebook import load_rulebook
 from heritage_graph.namespaces import HG, HGV, ID, RDF, RDFS, SKOS, XSD, source_graph
 from heritage_graph.store.generations import generation_folder, published_generations
 from heritage_graph.store.view import graph_triples
 
+from .reading import ALONE, remarks, values
+from .reading import read as read_data
 from .ror_records import SCHOOL, name, tie, written
 
 ORGANIZATION = ID.term("organization/ror-0aaaaaa01")
@@ -31,17 +31,7 @@ PLACE = ID.term("place/geonames-9999991")
 @pytest.fixture
 def read(tmp_path):
     """What the importer makes of records, each told by its difference from the plain one."""
-    return lambda *records, known=Known(): read_records(written(tmp_path, *records), known)  # noqa: B008  # frozen
-
-
-def values(imported, thing, predicate) -> set:
-    """What the imported graph gives *thing* as *predicate*."""
-    return {quad.object for quad in imported.quads if quad.subject == thing and quad.predicate == predicate}
-
-
-def kinds(imported) -> list[list[str]]:
-    """The kinds of remarks on each record."""
-    return [[remark.kind for remark in row.remarks] for row in imported.report.rows]
+    return lambda *records, known=ALONE: read_data("ror", written(tmp_path, *records), known)
 
 
 def place_at(**details: object) -> dict[str, object]:
@@ -51,7 +41,7 @@ def place_at(**details: object) -> dict[str, object]:
 
 
 def test_a_plain_record_is_accepted_without_remark(read):
-    assert kinds(read({})) == [[]]
+    assert remarks(read({})) == [[]]
 
 
 def test_everything_is_said_in_the_source_graph_of_the_registry(read):
@@ -200,7 +190,7 @@ def test_a_status_is_told_whatever_it_is(read, status):
     ],
 )
 def test_what_is_odd_in_a_record_is_flagged(read, record, kind):
-    assert kinds(read(record)) == [[kind]]
+    assert remarks(read(record)) == [[kind]]
 
 
 def test_a_check_character_of_ten_is_written_as_x(read):
@@ -212,7 +202,7 @@ def test_a_check_character_of_ten_is_written_as_x(read):
 def test_a_place_has_the_position_of_the_first_record_that_gives_one(read):
     imported = read({}, {"id": "https://ror.org/0bbbbbb02"} | place_at(lat=35))
 
-    assert (kinds(imported), len(values(imported, PLACE, HG.latitude))) == ([[], ["position-differs"]], 1)
+    assert (remarks(imported), len(values(imported, PLACE, HG.latitude))) == ([[], ["position-differs"]], 1)
 
 
 @pytest.mark.parametrize(
@@ -227,7 +217,7 @@ def test_a_place_has_the_position_of_the_first_record_that_gives_one(read):
 def test_a_record_that_cannot_be_an_organization_is_refused_with_the_reason(read, record, kind):
     imported = read(record)
 
-    assert (kinds(imported), imported.report.count(Outcome.REFUSED)) == ([[kind]], 1)
+    assert (remarks(imported), imported.report.count(Outcome.REFUSED)) == ([[kind]], 1)
 
 
 @pytest.mark.parametrize(
@@ -244,18 +234,18 @@ def test_what_is_no_record_is_refused_and_the_others_are_read(tmp_path, text, ki
     written(tmp_path, {})
     (tmp_path / "zzz.json").write_text(text, encoding="utf-8")
 
-    assert kinds(read_records(tmp_path, Known())) == [[], [kind]]
+    assert remarks(read_data("ror", tmp_path)) == [[], [kind]]
 
 
 def test_an_identifier_that_comes_again_is_refused(read):
-    assert kinds(read({}, {})) == [[], ["id-repeated"]]
+    assert remarks(read({}, {})) == [[], ["id-repeated"]]
 
 
 def test_a_list_in_one_file_reads_like_a_folder(tmp_path, read):
     folder = read({}, {"id": "https://ror.org/0bbbbbb02"})
     path = tmp_path / "all.json"
     path.write_text(json.dumps([SCHOOL, SCHOOL | {"id": "https://ror.org/0bbbbbb02"}]), encoding="utf-8")
-    listed = read_records(path, Known())
+    listed = read_data("ror", path)
 
     assert [row.identifier for row in listed.report.rows] == [row.identifier for row in folder.report.rows]
 
@@ -265,7 +255,7 @@ def test_what_holds_no_records_at_all_is_a_fault(tmp_path, content):
     (tmp_path / ("a.json" if content else "a.txt")).write_bytes(content or b"")
 
     with pytest.raises(SyntaxFault):
-        read_records(tmp_path, Known())
+        read_data("ror", tmp_path)
 
 
 def test_evidence_stands_in_the_files_put_one_after_the_other(tmp_path, read):
@@ -304,7 +294,7 @@ def bring(tmp_path, rulebook):
 
     def run(*records):
         path = written(folder, *records)
-        return bring_in_file(data, IMPORTERS["ror"], path, slugs=StateSlugs(), rulebook=rulebook)
+        return bring_in_file(data, IMPORTERS["ror"], path, curated=Curated(), rulebook=rulebook)
 
     run.data = data
     return run

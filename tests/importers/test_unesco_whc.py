@@ -8,18 +8,15 @@ from pyoxigraph import Literal, Quad
 
 from heritage_graph.errors import SyntaxFault
 from heritage_graph.importers import IMPORTERS
+from heritage_graph.importers.known import Known
 from heritage_graph.importers.report import Outcome
 from heritage_graph.importers.state_slugs import StateSlugs, read_state_slugs
-from heritage_graph.importers.unesco_whc import read_2019, read_2026, read_list
 from heritage_graph.namespaces import BASE, HG, HGV, ID, META, RDF, SKOS, XSD, source_graph
+
+from .reading import read, remarks, values
 
 SITE = ID.term("site/whc-9001")
 INSCRIPTION = ID.term("designation/whc-9001-inscription")
-
-
-def values(imported, thing, predicate) -> set:
-    """What the imported graph gives *thing* as *predicate*."""
-    return {quad.object for quad in imported.quads if quad.subject == thing and quad.predicate == predicate}
 
 
 def subjects(imported, kind) -> set[str]:
@@ -31,11 +28,6 @@ def subjects(imported, kind) -> set[str]:
     }
 
 
-def kinds(imported) -> list[list[str]]:
-    """The kinds of remarks on each row."""
-    return [[remark.kind for remark in row.remarks] for row in imported.report.rows]
-
-
 def en(text: str) -> Literal:
     return Literal(text, language="en")
 
@@ -44,19 +36,19 @@ def en(text: str) -> Literal:
 
 
 def test_a_plain_row_is_accepted_without_remark(list_of_2019):
-    imported = read_2019(list_of_2019({}))
+    imported = read("unesco-whc", list_of_2019({}))
 
-    assert kinds(imported) == [[]]
+    assert remarks(imported) == [[]]
 
 
 def test_everything_is_said_in_the_source_graph_of_the_edition(list_of_2019):
-    imported = read_2019(list_of_2019({}))
+    imported = read("unesco-whc", list_of_2019({}))
 
     assert {quad.graph_name for quad in imported.quads} == {source_graph("unesco-whc-2019")}
 
 
 def test_a_site_has_its_names_in_english_and_french(list_of_2019):
-    imported = read_2019(list_of_2019({}))
+    imported = read("unesco-whc", list_of_2019({}))
 
     assert values(imported, SITE, SKOS.prefLabel) == {
         en("Harbour of Example"),
@@ -66,15 +58,15 @@ def test_a_site_has_its_names_in_english_and_french(list_of_2019):
 
 def test_markup_entities_and_superfluous_space_leave_a_name(list_of_2019):
     name = " The <I>Riad</I>s of Example<br /><small>Old &amp; New  Town</small>"
-    imported = read_2019(list_of_2019({"name_en": name}))
+    imported = read("unesco-whc", list_of_2019({"name_en": name}))
 
     assert values(imported, SITE, SKOS.prefLabel) >= {en("The Riads of Example Old & New Town")}
 
 
 def test_markup_in_a_name_is_flagged(list_of_2019):
-    imported = read_2019(list_of_2019({"name_fr": "XX<sup>e</sup> siècle"}))
+    imported = read("unesco-whc", list_of_2019({"name_fr": "XX<sup>e</sup> siècle"}))
 
-    assert kinds(imported) == [["html-in-name"]]
+    assert remarks(imported) == [["html-in-name"]]
 
 
 @pytest.mark.parametrize(
@@ -89,19 +81,19 @@ def test_markup_in_a_name_is_flagged(list_of_2019):
     ],
 )
 def test_a_site_is_told_as_the_row_has_it(list_of_2019, predicate, value):
-    imported = read_2019(list_of_2019({}))
+    imported = read("unesco-whc", list_of_2019({}))
 
     assert values(imported, SITE, predicate) == {value}
 
 
 def test_texts_of_others_are_not_taken(list_of_2019):
-    imported = read_2019(list_of_2019({}))
+    imported = read("unesco-whc", list_of_2019({}))
 
     assert not [quad for quad in imported.quads if "text of others" in str(quad.object)]
 
 
 def test_an_inscription_has_a_year_and_its_criteria(list_of_2019):
-    imported = read_2019(list_of_2019({}))
+    imported = read("unesco-whc", list_of_2019({}))
 
     assert (values(imported, INSCRIPTION, HG.startsOn), values(imported, INSCRIPTION, HG.criterion)) == (
         {Literal("1999", datatype=XSD.gYear)},
@@ -110,7 +102,8 @@ def test_an_inscription_has_a_year_and_its_criteria(list_of_2019):
 
 
 def test_every_state_of_a_transboundary_site_takes_part_in_its_inscription(list_of_2019):
-    imported = read_2019(
+    imported = read(
+        "unesco-whc",
         list_of_2019(
             {
                 "iso_code": "es,fr,ma",
@@ -118,7 +111,7 @@ def test_every_state_of_a_transboundary_site_takes_part_in_its_inscription(list_
                 "states_name_en": "Spain,France,Morocco",
                 "states_name_fr": "Espagne,France,Maroc",
             }
-        )
+        ),
     )
 
     assert subjects(imported, HG.Participation) == {
@@ -129,7 +122,7 @@ def test_every_state_of_a_transboundary_site_takes_part_in_its_inscription(list_
 
 
 def test_a_country_has_its_codes_and_its_names_as_the_list_gives_them(list_of_2019):
-    imported = read_2019(list_of_2019({}))
+    imported = read("unesco-whc", list_of_2019({}))
     country = ID.term("country/iso-ma")
 
     assert [values(imported, country, each) for each in (HG.isoAlpha2, HG.isoAlpha3, SKOS.prefLabel)] == [
@@ -140,7 +133,9 @@ def test_a_country_has_its_codes_and_its_names_as_the_list_gives_them(list_of_20
 
 
 def test_a_row_without_a_code_keeps_its_state_as_a_name(list_of_2019):
-    imported = read_2019(list_of_2019({"iso_code": "", "udnp_code": "", "states_name_en": "Example (proposed)"}))
+    imported = read(
+        "unesco-whc", list_of_2019({"iso_code": "", "udnp_code": "", "states_name_en": "Example (proposed)"})
+    )
     participation = ID.term("participation/whc-9001-inscription--as-named")
 
     assert values(imported, participation, HG.participantAsNamed) >= {en("Example (proposed)")}
@@ -157,7 +152,7 @@ def test_a_row_without_a_code_keeps_its_state_as_a_name(list_of_2019):
     ],
 )
 def test_each_period_in_danger_is_a_dated_listing(list_of_2019, written, periods):
-    imported = read_2019(list_of_2019({"danger_list": written}))
+    imported = read("unesco-whc", list_of_2019({"danger_list": written}))
     listings = [ID.term(path) for path in subjects(imported, HG.DangerListing)]
     told = {
         tuple(next((end.value for end in values(imported, one, each)), None) for each in (HG.startsOn, HG.endsOn))
@@ -169,9 +164,9 @@ def test_each_period_in_danger_is_a_dated_listing(list_of_2019, written, periods
 
 @pytest.mark.parametrize("written", ["2003", "Y 03", "P 1988-1984", "Y 2003 Z", "P 1984", "Y 2020", "Y 1950"])
 def test_a_danger_list_that_cannot_be_read_is_flagged_and_not_written(list_of_2019, written):
-    imported = read_2019(list_of_2019({"danger_list": written}))
+    imported = read("unesco-whc", list_of_2019({"danger_list": written}))
 
-    assert (subjects(imported, HG.DangerListing), kinds(imported)) == (set(), [["danger-unreadable"]])
+    assert (subjects(imported, HG.DangerListing), remarks(imported)) == (set(), [["danger-unreadable"]])
 
 
 @pytest.mark.parametrize(
@@ -200,14 +195,14 @@ def test_a_danger_list_that_cannot_be_read_is_flagged_and_not_written(list_of_20
     ],
 )
 def test_what_is_odd_in_a_row_is_flagged(list_of_2019, row, kind):
-    imported = read_2019(list_of_2019(row))
+    imported = read("unesco-whc", list_of_2019(row))
 
-    assert kinds(imported) == [[kind]]
+    assert remarks(imported) == [[kind]]
 
 
 @pytest.mark.parametrize(("suffix", "number"), [("Bis", "9001bis"), ("ter", "9001ter"), ("-552", "9001")])
 def test_only_bis_ter_and_quater_belong_to_the_number(list_of_2019, suffix, number):
-    imported = read_2019(list_of_2019({"rev_bis": suffix}))
+    imported = read("unesco-whc", list_of_2019({"rev_bis": suffix}))
 
     assert values(imported, SITE, HG.worldHeritageId) == {Literal(number)}
 
@@ -222,52 +217,53 @@ def test_only_bis_ter_and_quater_belong_to_the_number(list_of_2019, suffix, numb
     ],
 )
 def test_a_row_that_cannot_be_a_site_is_refused_with_the_reason(list_of_2019, row, kind):
-    imported = read_2019(list_of_2019(row))
+    imported = read("unesco-whc", list_of_2019(row))
 
-    assert (kinds(imported), subjects(imported, HG.Site)) == ([[kind]], set())
+    assert (remarks(imported), subjects(imported, HG.Site)) == ([[kind]], set())
 
 
 def test_a_number_that_comes_again_is_refused(list_of_2019):
-    imported = read_2019(list_of_2019({}, {"name_en": "Another"}))
+    imported = read("unesco-whc", list_of_2019({}, {"name_en": "Another"}))
 
-    assert kinds(imported) == [[], ["number-repeated"]]
+    assert remarks(imported) == [[], ["number-repeated"]]
 
 
 def test_a_row_with_too_few_cells_is_refused(list_of_2019):
     path = list_of_2019({})
     path.write_text(path.read_text(encoding="utf-8") + "9,9002,short\r\n", encoding="utf-8", newline="")
-    imported = read_2019(path)
+    imported = read("unesco-whc", path)
 
-    assert kinds(imported) == [[], ["cells-do-not-match"]]
+    assert remarks(imported) == [[], ["cells-do-not-match"]]
 
 
 def test_a_cell_too_large_for_any_row_is_a_fault_of_the_file(list_of_2019):
     path = list_of_2019({"name_en": "x" * 200_000})
 
     with pytest.raises(SyntaxFault) as refusal:
-        read_2019(path)
+        read("unesco-whc", path)
 
     assert "field larger than field limit" in str(refusal.value)
 
 
 def test_the_three_outcomes_add_up_to_the_rows(list_of_2019):
     rows = [{"id_no": "1"}, {"id_no": "2", "area_hectares": ""}, {"id_no": "x"}, {"id_no": "3"}]
-    report = read_2019(list_of_2019(*rows)).report
+    report = read("unesco-whc", list_of_2019(*rows)).report
 
     assert report.summary() == "4 rows: 2 accepted, 1 flagged, 1 refused"
 
 
 def test_each_remarked_row_is_named_by_number_and_line(list_of_2019):
-    report = read_2019(list_of_2019({"id_no": "1"}, {"id_no": "2", "latitude": "0", "longitude": "0"})).report
+    report = read("unesco-whc", list_of_2019({"id_no": "1"}, {"id_no": "2", "latitude": "0", "longitude": "0"})).report
 
-    assert [(row.identifier, row.line, row.outcome) for row in report.remarked()] == [("2", 4, Outcome.FLAGGED)]
+    assert [(row.identifier, row.line, row.outcome) for row in report.rows if row.remarks] == [
+        ("2", 4, Outcome.FLAGGED)
+    ]
 
 
-@pytest.mark.parametrize("read", [("list_of_2019", read_2019), ("list_of_2026", read_2026)])
-def test_evidence_is_verifiable_in_the_file(request, read):
-    fixture, reader = read
-    path = request.getfixturevalue(fixture)({}, {("id_no" if reader is read_2019 else "id"): "9002"})
-    imported = reader(path)
+@pytest.mark.parametrize(("form", "column"), [("list_of_2019", "id_no"), ("list_of_2026", "id")])
+def test_evidence_is_verifiable_in_the_file(request, form, column):
+    path = request.getfixturevalue(form)({}, {column: "9002"})
+    imported = read("unesco-whc", path)
     text = path.read_bytes().decode()
     spans = {
         evidence: [next(iter(values(imported, evidence, each))).value for each in (HG.start, HG.end, HG.spanDigest)]
@@ -279,7 +275,7 @@ def test_evidence_is_verifiable_in_the_file(request, read):
 
 
 def test_the_line_of_evidence_is_that_on_which_the_row_begins(list_of_2019):
-    imported = read_2019(list_of_2019({"id_no": "1"}, {"id_no": "2"}))
+    imported = read("unesco-whc", list_of_2019({"id_no": "1"}, {"id_no": "2"}))
     lines = {quad.object.value for quad in imported.quads if quad.predicate == HG.line}
 
     assert lines == {"2", "4"}
@@ -287,7 +283,7 @@ def test_the_line_of_evidence_is_that_on_which_the_row_begins(list_of_2019):
 
 def test_the_document_has_the_digest_of_the_file(list_of_2019):
     path = list_of_2019({})
-    imported = read_2019(path)
+    imported = read("unesco-whc", path)
 
     assert values(imported, ID.term("document/unesco-whc-2019"), HG.digest) == {
         Literal(sha256(path.read_bytes()).hexdigest(), datatype=XSD.hexBinary)
@@ -295,7 +291,7 @@ def test_the_document_has_the_digest_of_the_file(list_of_2019):
 
 
 def test_every_node_with_a_class_has_evidence_or_is_evidence(list_of_2019):
-    imported = read_2019(list_of_2019({"danger_list": "Y 2003"}))
+    imported = read("unesco-whc", list_of_2019({"danger_list": "Y 2003"}))
     typed = {quad.subject: quad.object for quad in imported.quads if quad.predicate == RDF.type}
     bare = [thing for thing in typed if not values(imported, thing, HG.evidence)]
 
@@ -306,7 +302,7 @@ def test_every_node_with_a_class_has_evidence_or_is_evidence(list_of_2019):
 
 
 def test_both_editions_call_a_site_and_its_country_the_same(list_of_2019, list_of_2026):
-    one, other = read_2019(list_of_2019({})), read_2026(list_of_2026({}))
+    one, other = read("unesco-whc", list_of_2019({})), read("unesco-whc", list_of_2026({}))
 
     assert [subjects(one, each) for each in (HG.Site, HG.Country, HG.State)] == [
         subjects(other, each) for each in (HG.Site, HG.Country, HG.State)
@@ -314,7 +310,7 @@ def test_both_editions_call_a_site_and_its_country_the_same(list_of_2019, list_o
 
 
 def test_numbers_of_json_are_written_as_they_stand(list_of_2026):
-    imported = read_2026(list_of_2026({"latitude": -0.0000001, "area_hectares": 1e3}))
+    imported = read("unesco-whc", list_of_2026({"latitude": -0.0000001, "area_hectares": 1e3}))
 
     assert (values(imported, SITE, HG.latitude), values(imported, SITE, HG.areaHectares)) == (
         {Literal("-0.0000001", datatype=XSD.decimal)},
@@ -323,10 +319,10 @@ def test_numbers_of_json_are_written_as_they_stand(list_of_2026):
 
 
 def test_a_site_in_danger_without_years_is_reported_on_the_day_of_the_file(list_of_2026):
-    imported = read_2026(list_of_2026({"is_endangered": True}))
+    imported = read("unesco-whc", list_of_2026({"is_endangered": True}))
     listing = ID.term("designation/whc-9001-danger-reported-2026")
 
-    assert (kinds(imported), values(imported, listing, HG.reportedOn)) == (
+    assert (remarks(imported), values(imported, listing, HG.reportedOn)) == (
         [["danger-undated"]],
         {Literal("2026-05-04", datatype=XSD.date)},
     )
@@ -351,18 +347,18 @@ def test_a_site_in_danger_without_years_is_reported_on_the_day_of_the_file(list_
     ],
 )
 def test_what_is_odd_in_an_object_is_flagged_or_refused(list_of_2026, row, kind):
-    imported = read_2026(list_of_2026(row))
+    imported = read("unesco-whc", list_of_2026(row))
 
-    assert kinds(imported) == [[kind]]
+    assert remarks(imported) == [[kind]]
 
 
 def test_an_object_without_a_member_is_refused(tmp_path):
     path = tmp_path / "list.json"
     whole = {"results": [{"id": 5}, 7], "meta": {"schema": "world_heritage_sites.import.v1"}}
     path.write_text(json.dumps(whole), encoding="utf-8")
-    imported = read_2026(path)
+    imported = read("unesco-whc", path)
 
-    assert kinds(imported) == [["members-missing"], ["members-missing"]]
+    assert remarks(imported) == [["members-missing"], ["members-missing"]]
 
 
 # Which file it is, and what others call its things
@@ -380,13 +376,15 @@ def test_a_file_that_is_no_list_is_refused_as_a_whole(tmp_path, content):
     path.write_bytes(content)
 
     with pytest.raises(SyntaxFault) as refusal:
-        read_list(path)
+        read("unesco-whc", path)
 
-    assert str(refusal.value).startswith("list: the list ")
+    assert str(refusal.value).startswith("list: the ")
 
 
 def test_a_name_is_alternative_where_another_graph_prefers_a_different_one(list_of_2026):
-    imported = read_2026(list_of_2026({}), given_labels=lambda thing: [en("Port of Example")] if thing == SITE else [])
+    imported = read(
+        "unesco-whc", list_of_2026({}), Known(lambda thing: [en("Port of Example")] if thing == SITE else [])
+    )
 
     assert (values(imported, SITE, SKOS.prefLabel), values(imported, SITE, SKOS.altLabel)) == (
         set(),
@@ -395,15 +393,15 @@ def test_a_name_is_alternative_where_another_graph_prefers_a_different_one(list_
 
 
 def test_a_name_that_another_graph_prefers_too_stays_preferred(list_of_2026):
-    imported = read_2026(
-        list_of_2026({}), given_labels=lambda thing: [en("Harbour of Example")] if thing == SITE else []
+    imported = read(
+        "unesco-whc", list_of_2026({}), Known(lambda thing: [en("Harbour of Example")] if thing == SITE else [])
     )
 
     assert values(imported, SITE, SKOS.prefLabel) == {en("Harbour of Example")}
 
 
 def test_a_registered_state_goes_by_its_slug(list_of_2019):
-    imported = read_2019(list_of_2019({}), slugs=StateSlugs({"MA": "morocco"}))
+    imported = read("unesco-whc", list_of_2019({}), Known(slugs=StateSlugs({"MA": "morocco"})))
 
     assert subjects(imported, HG.State) == {"state/morocco"}
 
@@ -431,16 +429,16 @@ def test_without_a_registry_every_state_goes_by_its_code(tmp_path):
 
 
 def test_the_graph_is_described_in_the_meta_graph(list_of_2019):
-    imported = read_2019(list_of_2019({}))
+    imported = read("unesco-whc", list_of_2019({}))
     graph, document = source_graph("unesco-whc-2019"), ID.term("document/unesco-whc-2019")
 
     assert Quad(graph, HG.describes, document, META) in imported.about
 
 
 def test_the_editions_of_the_importer_are_those_that_it_reads(list_of_2019, list_of_2026):
-    read = [read_list(path).source for path in (list_of_2019({}), list_of_2026({}))]
+    slugs = [read("unesco-whc", path).source for path in (list_of_2019({}), list_of_2026({}))]
 
-    assert list(IMPORTERS["unesco-whc"].editions) == read
+    assert list(IMPORTERS["unesco-whc"].editions) == slugs
 
 
 def test_each_importer_is_listed_under_its_name():
@@ -450,6 +448,6 @@ def test_each_importer_is_listed_under_its_name():
 
 
 def test_every_subject_is_a_thing_of_ours(list_of_2019):
-    imported = read_2019(list_of_2019({}))
+    imported = read("unesco-whc", list_of_2019({}))
 
     assert all(quad.subject.value.startswith(BASE) for quad in imported.quads)

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import orjson
 import typer
 
 from heritage_graph.assets import asset_folder
 from heritage_graph.cli.options import Data, settings_with
-from heritage_graph.cli.output import AsJson, print_json, print_receipt, print_text, stage
+from heritage_graph.cli.output import AsJson, print_bytes, print_receipt, print_text, rows_counted
 from heritage_graph.errors import UnknownName
 from heritage_graph.importers import IMPORTERS
 from heritage_graph.importers.into_store import bring_in_file
+from heritage_graph.importers.known import read_curated
 from heritage_graph.importers.report import Outcome
-from heritage_graph.importers.state_slugs import read_state_slugs
 from heritage_graph.ingest.rulebook import load_rulebook
 
 if TYPE_CHECKING:
+    from heritage_graph.importers.into_store import Brought
     from heritage_graph.importers.list_changes import ListChanges
     from heritage_graph.importers.report import ImportReport
 
@@ -35,6 +36,9 @@ def import_(
     kind: Annotated[str, typer.Argument(help=_KINDS)],
     file: Annotated[Path, typer.Argument(help="The file as it was published, or the folder of them.", exists=True)],
     *,
+    encoding: Annotated[
+        str | None, typer.Option(help="The encoding of the files, where it is not UTF-8; it is never guessed.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
     data: Data = None,
     json: AsJson = False,
@@ -43,24 +47,20 @@ def import_(
     if kind not in IMPORTERS:
         raise UnknownName(f"there is no importer {kind!r}; there are: {', '.join(IMPORTERS)}")
     settings = settings_with(data=data)
-    with stage(f"reading and checking {file.name}"):
+    with rows_counted(f"reading and checking {file.name}") as progress:
         brought = bring_in_file(
             settings.data,
             IMPORTERS[kind],
             file,
-            slugs=read_state_slugs(asset_folder("sources") / "registry.csv"),
+            curated=read_curated(asset_folder("sources")),
             rulebook=load_rulebook(asset_folder("shapes")),
+            encoding=encoding,
+            progress=progress,
             dry_run=dry_run,
         )
     report = brought.imported.report
     if json:
-        print_json(
-            {
-                "receipt": asdict(brought.prepared.receipt),
-                "rows": [asdict(row) for row in report.rows],
-                "changes": {edition: asdict(changes) for edition, changes in brought.changes.items()},
-            }
-        )
+        _print_as_json(brought)
         return
     _print_rows(report)
     for edition, changes in brought.changes.items():
@@ -68,16 +68,30 @@ def import_(
     print_receipt(brought.prepared, stored=not dry_run)
 
 
+def _print_as_json(brought: Brought) -> None:
+    """One object; its rows come one a line, however many they are."""
+    report = brought.imported.report
+    print_bytes(b'{"receipt": ' + orjson.dumps(asdict(brought.prepared.receipt)))
+    print_bytes(b',\n"counts": ' + orjson.dumps({outcome.value: report.count(outcome) for outcome in Outcome}))
+    print_bytes(b',\n"remarks": ' + orjson.dumps(dict(report.remarks.most_common())))
+    changes = {edition: asdict(each) for edition, each in brought.changes.items()}
+    print_bytes(b',\n"changes": ' + orjson.dumps(changes, default=_in_json))
+    print_bytes(b',\n"rows": [')
+    for at, row in enumerate(report.rows):
+        print_bytes((b",\n" if at else b"\n") + orjson.dumps(asdict(row)))
+    print_bytes(b"\n]}\n")
+
+
+def _in_json(value: object) -> object:
+    return sorted(value) if isinstance(value, frozenset) else getattr(value, "value", str(value))
+
+
 def _print_rows(report: ImportReport) -> None:
     for row in report.rows:
         for remark in row.remarks:
-            print_text(f"line {row.line}, {row.identifier}: {row.outcome.value}: {remark.text}")
-    remarks = Counter(remark.kind for row in report.rows for remark in row.remarks)
-    counts = Counter(row.outcome for row in report.rows)
-    print_text(
-        f"{len(report.rows):,} rows: " + ", ".join(f"{counts[outcome]:,} {outcome.value}" for outcome in Outcome)
-    )
-    for kind, count in remarks.most_common():
+            print_text(f"{row.file}, line {row.line}, {row.identifier}: {row.outcome.value}: {remark.text}")
+    print_text(report.summary())
+    for kind, count in report.remarks.most_common():
         print_text(f"  {count:,} with {kind}")
 
 

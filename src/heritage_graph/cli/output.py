@@ -60,6 +60,15 @@ def counted(what: str) -> Iterator[Callable[[int, int], None]]:
         yield told
 
 
+@contextmanager
+def rows_counted(what: str) -> Iterator[Callable[[int], None]]:
+    """As `stage`, with the number of rows; the block tells how many are read."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}: {task.completed:,} rows"), TimeElapsedColumn())
+    with Progress(*columns, console=error_console, transient=True, disable=not error_console.is_terminal) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda rows: progress.update(task, completed=rows)
+
+
 def print_json(value: object) -> None:
     """Print *value* as indented JSON."""
     print_bytes(orjson.dumps(value, option=orjson.OPT_INDENT_2) + b"\n")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
+from heritage_graph.importers.imported import Imported, read_whole
 from heritage_graph.importers.known import Known
 from heritage_graph.importers.list_changes import ListChanges, compare
 from heritage_graph.ingest.changes import changes_of_dataset
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from heritage_graph.importers import Importer
-    from heritage_graph.importers.imported import Imported
-    from heritage_graph.importers.state_slugs import StateSlugs
+    from heritage_graph.importers.imported import Progress
+    from heritage_graph.importers.known import Curated
     from heritage_graph.ingest.changes import GraphChange
     from heritage_graph.ingest.pipeline import Base, Prepared
     from heritage_graph.ingest.rulebook import Rulebook
@@ -35,7 +36,15 @@ class Brought:
 
 
 def bring_in_file(
-    data: Path, importer: Importer, path: Path, *, slugs: StateSlugs, rulebook: Rulebook, dry_run: bool = False
+    data: Path,
+    importer: Importer,
+    path: Path,
+    *,
+    curated: Curated,
+    rulebook: Rulebook,
+    encoding: str | None = None,
+    progress: Progress | None = None,
+    dry_run: bool = False,
 ) -> Brought:
     """Read *path* with *importer* and bring its source graph in, in place of what it said before.
 
@@ -43,22 +52,30 @@ def bring_in_file(
     that the curators have identified with a thing is told of that thing.
 
     Raises:
-        SyntaxFault: the file is not of the importer's kind.
+        SyntaxFault: the file is not of the importer's kind, or not in its encoding.
         InvalidData: what it states breaks a rule; nothing has changed.
     """
+    data_set = importer.open(path, encoding)
     read: list[tuple[Imported, dict[str, ListChanges]]] = []
 
     def changes(base: Base) -> list[GraphChange]:
-        # The graph's own slug is known only from the file, so its own former labels are left out afterwards.
-        own = source_graph(importer.read(path, Known(slugs=slugs)).source)
-        known = Known(lambda thing: _labels_elsewhere(base, thing, own), slugs, _identifications(base).get)
-        imported = importer.read(path, known)
+        imported = read_whole(data_set, known_beside(base, source_graph(data_set.source), curated), progress)
         read.append((imported, _differences(base, imported, importer)))
         return changes_of_dataset((*imported.quads, *imported.about))
 
     prepared = bring_in(data, changes, rulebook=rulebook, message=f"{importer.name}: {path.name}", dry_run=dry_run)
     imported, differences = read[0]
     return Brought(imported, prepared, differences)
+
+
+def known_beside(base: Base, own: NamedNode, curated: Curated) -> Known:
+    """What *base* and the curators know of the things of which the graph *own*, which is to be read anew, speaks."""
+    return Known(
+        lambda thing: _labels_elsewhere(base, thing, own),
+        curated.slugs,
+        _identifications(base).get,
+        curated.registered,
+    )
 
 
 def _labels_elsewhere(base: Base, thing: NamedNode, own: NamedNode) -> Iterable[Literal]:

@@ -41,3 +41,8 @@ class Labels:
             preferred = self._preferred.setdefault((thing, language), name)
             predicate = SKOS.prefLabel if preferred == name else SKOS.altLabel
             yield Triple(thing, predicate, Literal(name, language=language))
+
+    def alternative(self, thing: NamedNode, label: Literal) -> Iterator[Triple]:
+        """*label* as an alternative, unless it is what this graph prefers."""
+        if self._preferred.get((thing, label.language or "")) != label.value:
+            yield Triple(thing, SKOS.altLabel, label)

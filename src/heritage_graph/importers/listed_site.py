@@ -14,6 +14,8 @@ from heritage_graph.importers.report import Remark
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from heritage_graph.importers.rows import RowPlace
+
 CRITERIA: Final = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 CATEGORIES: Final = ("cultural", "natural", "mixed")
 FIRST_INSCRIPTION: Final = 1978
@@ -26,16 +28,6 @@ _DANGER: Final = re.compile(r"Y (?P<since>[0-9]{4})|P (?P<start>[0-9]{4})-(?P<en
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _LATITUDE: Final = Decimal(90)
 _LONGITUDE: Final = Decimal(180)
-
-
-@dataclass(frozen=True, slots=True)
-class RowPlace:
-    """Where a row stands in its file: line from 1, characters from 0 (end exclusive), digest of its UTF-8 bytes."""
-
-    line: int
-    start: int
-    end: int
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +69,6 @@ class ListedSite:
     danger: tuple[DangerPeriod, ...]
     in_danger: bool
     remarks: tuple[Remark, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedRow:
-    """A row that cannot be told as a site, and why."""
-
-    place: RowPlace
-    identifier: str
-    remark: Remark
 
 
 def plain_name(text: str, language: str, remarks: list[Remark]) -> str:

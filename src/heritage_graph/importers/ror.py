@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
-from heritage_graph.importers.imported import Imported
+from heritage_graph.importers import statements
+from heritage_graph.importers.imported import DataSet
 from heritage_graph.importers.labels import Labels
-from heritage_graph.importers.report import ImportReport, Outcome, Remark, RowReport
-from heritage_graph.importers.ror_files import RorText, open_records
+from heritage_graph.importers.report import Remark
+from heritage_graph.importers.ror_files import find_records, records
 from heritage_graph.importers.ror_record import UNDETERMINED, RorPlace, RorRecord
-from heritage_graph.namespaces import DCTERMS, FOAF, HG, HGV, ID, META, PROV, RDF, RDFS, SKOS, XSD, source_graph
+from heritage_graph.importers.rows import Told, refused, taken
+from heritage_graph.namespaces import DCTERMS, FOAF, HG, HGV, ID, RDF, RDFS, SKOS, source_graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,15 +22,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from heritage_graph.importers.known import Known
+    from heritage_graph.importers.source_text import SourceText
 
 _SLUG: Final = "ror"
 _GRAPH: Final = source_graph(_SLUG)
 _DOCUMENT: Final = ID.term(f"document/{_SLUG}")
 _REGISTRY: Final = "https://ror.org/"
-_CURATORS: Final = ID.term("organization/heritage-graph-curators")
 _PUBLIC_DOMAIN: Final = NamedNode("https://creativecommons.org/publicdomain/zero/1.0/")
-_STATED: Final = HGV.term("label-source/stated")
-_TRANSLATED: Final = HGV.term("label-source/translated")
 _TITLES: Final = {
     "en": "Records of the Research Organization Registry",
     "ar": "قيود سجل المنظمات البحثية",
@@ -53,34 +53,31 @@ _CONCEPTS: Final = {
 }
 
 
-def read_records(path: Path, known: Known) -> Imported:
-    """Read the records at *path*, a file or a folder, into graph/source/ror.
+def open_records(path: Path, encoding: str | None = None) -> DataSet:
+    """The records at *path*, a file or a folder, for graph/source/ror.
 
-    An organization is `organization/ror-{identifier}`, unless *known* tells which thing of the graph the record is
+    An organization is `organization/ror-{identifier}`, unless the curators tell which thing of the graph the record is
     about. Nothing is stated that no record states: neither the inverse of a relation, nor a type that only resembles.
 
     Raises:
-        SyntaxFault: when a file is not UTF-8, or the folder has no `.json` file.
+        SyntaxFault: a file is not in its encoding, or the folder has no `.json` file.
     """
-    text = open_records(path)
-    rows = text.rows()
-    writer = _Writer(known, frozenset(row.identifier for row in rows if isinstance(row, RorRecord)))
-    triples = list(writer.document(text))
-    reports = []
-    for row in rows:
+    text = find_records(path, encoding)
+    about = statements.about(_GRAPH, [_DOCUMENT], _GRAPH_LABELS, licence=_PUBLIC_DOMAIN)
+    return DataSet(_SLUG, tuple(about), lambda known: _told(text, known))
+
+
+def _told(text: SourceText, known: Known) -> Iterator[Told]:
+    described = frozenset(row.identifier for row in records(text) if isinstance(row, RorRecord))
+    writer = _Writer(known, described)
+    yield Told(None, tuple(writer.document(text)))
+    for row in records(text):
         if isinstance(row, RorRecord):
             remarks = list(row.remarks)
-            triples += writer.record(row, remarks)
-            outcome = Outcome.FLAGGED if remarks else Outcome.ACCEPTED
-            reports.append(RowReport(row.place.line, row.identifier, outcome, tuple(remarks)))
+            triples = tuple(writer.record(row, remarks))
+            yield taken(row.place, row.identifier, tuple(remarks), triples)
         else:
-            reports.append(RowReport(row.place.line, row.identifier, Outcome.REFUSED, (row.remark,)))
-    return Imported(
-        source=_SLUG,
-        quads=tuple(dict.fromkeys(Quad(each.subject, each.predicate, each.object, _GRAPH) for each in triples)),
-        about=tuple(_about()),
-        report=ImportReport(tuple(reports)),
-    )
+            yield refused(row)
 
 
 @dataclass(slots=True)
@@ -100,22 +97,17 @@ class _Writer:
     def __post_init__(self) -> None:
         self.labels = Labels(self.known.labels)
 
-    def document(self, text: RorText) -> Iterator[Triple]:
+    def document(self, text: SourceText) -> Iterator[Triple]:
         """All the records together as one source document."""
-        yield Triple(_DOCUMENT, RDF.type, HG.SourceDocument)
-        yield from self.labels.of(_DOCUMENT, _TITLES)
-        yield Triple(_DOCUMENT, HG.labelSource, _TRANSLATED)
-        yield Triple(_DOCUMENT, DCTERMS.term("title"), Literal(_TITLES["en"], language="en"))
+        yield from statements.document(_DOCUMENT, _TITLES, text, self.labels)
         yield Triple(_DOCUMENT, DCTERMS.license, _PUBLIC_DOMAIN)
         yield Triple(_DOCUMENT, FOAF.page, NamedNode(_REGISTRY))
-        yield Triple(_DOCUMENT, HG.digest, Literal(text.digest, datatype=XSD.hexBinary))
-        yield Triple(_DOCUMENT, HG.characterCount, Literal(len(text.text)))
 
     def record(self, row: RorRecord, remarks: list[Remark]) -> Iterator[Triple]:
         """One record: the organization and what is said of it, with evidence; *remarks* may gain one on its place."""
         organization = self._organization(row.identifier)
         evidence = ID.term(f"evidence/ror-{row.identifier}")
-        yield from _span(row, evidence)
+        yield from statements.span(evidence, _DOCUMENT, row.place)
         yield Triple(organization, RDF.type, _class_of(row.types))
         yield Triple(organization, HG.externalIdentifier, NamedNode(_REGISTRY + row.identifier))
         yield Triple(organization, HG.evidence, evidence)
@@ -139,7 +131,7 @@ class _Writer:
             if name.is_displayed:
                 preferred.setdefault(name.language, name.text)
         yield from self.labels.of(organization, preferred)
-        yield Triple(organization, HG.labelSource, _STATED)
+        yield Triple(organization, HG.labelSource, statements.STATED)
         for name in row.names:
             text = Literal(name.text, language=name.language)
             if preferred.get(name.language) != name.text:
@@ -151,7 +143,7 @@ class _Writer:
         """An organization of which only another record speaks."""
         yield Triple(other, RDF.type, HG.Organization)
         yield from self.labels.of(other, {UNDETERMINED: label})
-        yield Triple(other, HG.labelSource, _STATED)
+        yield Triple(other, HG.labelSource, statements.STATED)
         yield Triple(other, HG.externalIdentifier, NamedNode(_REGISTRY + identifier))
         yield Triple(other, HG.evidence, self.evidence.setdefault(other, evidence))
 
@@ -163,13 +155,13 @@ class _Writer:
         yield Triple(organization, HG.seat, place)
         yield Triple(place, RDF.type, HG.Place)
         yield from self.labels.of(place, {UNDETERMINED: given.name})
-        yield Triple(place, HG.labelSource, _STATED)
+        yield Triple(place, HG.labelSource, statements.STATED)
         yield Triple(place, HG.externalIdentifier, address)
         yield Triple(place, HG.evidence, self.evidence.setdefault(place, evidence))
         if given.position and self.positions.setdefault(place, given.position) == given.position:
             latitude, longitude = given.position
-            yield Triple(place, HG.latitude, Literal(f"{latitude:f}", datatype=XSD.decimal))
-            yield Triple(place, HG.longitude, Literal(f"{longitude:f}", datatype=XSD.decimal))
+            yield Triple(place, HG.latitude, statements.decimal(latitude))
+            yield Triple(place, HG.longitude, statements.decimal(longitude))
         elif given.position:
             text = f"{given.name} is elsewhere in an earlier record, whose position was written"
             remarks.append(Remark("position-differs", text))
@@ -188,7 +180,7 @@ class _Writer:
         yield Triple(country, HG.evidence, self.evidence.setdefault(country, evidence))
         if given.country:  # GeoNames, which the registry quotes, names countries in English
             yield from self.labels.of(country, {"en": given.country})
-            yield Triple(country, HG.labelSource, _STATED)
+            yield Triple(country, HG.labelSource, statements.STATED)
 
 
 def _values(organization: NamedNode, row: RorRecord) -> Iterator[Triple]:
@@ -199,8 +191,7 @@ def _values(organization: NamedNode, row: RorRecord) -> Iterator[Triple]:
     if row.status:
         yield Triple(organization, HG.registryStatus, HGV.term(f"registry-status/{row.status}"))
     if row.established is not None:
-        year = Literal(f"{row.established:04}", datatype=XSD.gYear)
-        yield Triple(organization, HG.foundedOn, year)
+        yield Triple(organization, HG.foundedOn, statements.year(row.established))
     for identifier in row.identifiers:
         yield Triple(organization, HG.externalIdentifier, identifier)
     for page in row.websites:
@@ -211,23 +202,3 @@ def _values(organization: NamedNode, row: RorRecord) -> Iterator[Triple]:
 
 def _class_of(types: tuple[str, ...]) -> NamedNode:
     return HG.AcademicInstitution if "education" in types else HG.Organization
-
-
-def _span(row: RorRecord, evidence: NamedNode) -> Iterator[Triple]:
-    yield Triple(evidence, RDF.type, HG.EvidenceSpan)
-    yield Triple(evidence, HG.document, _DOCUMENT)
-    yield Triple(evidence, HG.line, Literal(row.place.line))
-    yield Triple(evidence, HG.start, Literal(row.place.start))
-    yield Triple(evidence, HG.end, Literal(row.place.end))
-    yield Triple(evidence, HG.spanDigest, Literal(row.place.digest, datatype=XSD.hexBinary))
-
-
-def _about() -> Iterator[Quad]:
-    yield Quad(_GRAPH, RDF.type, HG.SourceGraph, META)
-    for language, label in _GRAPH_LABELS.items():
-        yield Quad(_GRAPH, RDFS.label, Literal(label, language=language), META)
-    yield Quad(_GRAPH, HG.describes, _DOCUMENT, META)
-    yield Quad(_GRAPH, HG.epistemicStatus, HGV.term("epistemic-status/sourced"), META)
-    yield Quad(_GRAPH, DCTERMS.license, _PUBLIC_DOMAIN, META)
-    yield Quad(_GRAPH, DCTERMS.publisher, _CURATORS, META)
-    yield Quad(_GRAPH, PROV.wasAttributedTo, _CURATORS, META)

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from heritage_graph.importers.iso_3166 import ALPHA_3
-from heritage_graph.importers.listed_site import RefusedRow, RowPlace
 from heritage_graph.importers.report import Remark
+from heritage_graph.importers.rows import RefusedRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from heritage_graph.importers.rows import RowPlace
 
 STATUSES: Final = ("active", "inactive", "withdrawn")
 TYPES: Final = (

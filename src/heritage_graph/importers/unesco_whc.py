@@ -5,25 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
-from heritage_graph.importers.imported import Imported
-from heritage_graph.importers.labels import GivenLabels, Labels, no_labels
+from heritage_graph.importers import statements
+from heritage_graph.importers.imported import DataSet
+from heritage_graph.importers.labels import Labels
 from heritage_graph.importers.listed_site import ListedCountry, ListedSite
-from heritage_graph.importers.report import ImportReport, Outcome, RowReport
-from heritage_graph.importers.state_slugs import StateSlugs
-from heritage_graph.importers.world_heritage_files import ListFile, open_2019, open_2026, open_list
-from heritage_graph.namespaces import DCTERMS, HG, HGV, ID, META, PROV, RDF, RDFS, XSD, source_graph
+from heritage_graph.importers.rows import Told, refused, taken
+from heritage_graph.importers.world_heritage_files import ListFile, open_list
+from heritage_graph.namespaces import DCTERMS, HG, HGV, ID, RDF, XSD, source_graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from decimal import Decimal
     from pathlib import Path
 
+    from heritage_graph.importers.known import Known
+    from heritage_graph.importers.state_slugs import StateSlugs
+
 _UNESCO: Final = ID.term("organization/unesco")
-_CURATORS: Final = ID.term("organization/heritage-graph-curators")
-_STATED: Final = HGV.term("label-source/stated")
-_TRANSLATED: Final = HGV.term("label-source/translated")
 _TITLES: Final = {
     "en": "World Heritage List, {edition}",
     "ar": "قائمة التراث العالمي، {edition}",
@@ -44,51 +43,30 @@ _DANGER_LABELS: Final = {
 }
 
 
-def read_list(path: Path, *, given_labels: GivenLabels = no_labels, slugs: StateSlugs | None = None) -> Imported:
-    """Read the List at *path*, of 2019 or 2026 as its content shows.
+def open_world_heritage(path: Path, encoding: str | None = None) -> DataSet:
+    """The List at *path*, of 2019 or 2026 as its content shows, for the source graph of its edition.
 
-    Args:
-        path: the file; see `read_2019` and `read_2026`.
-        given_labels: the preferred labels that other graphs give a thing. Where the List has another name in that
-            language, the name becomes an alternative label.
-        slugs: the slugs of states and countries; None gives them all `iso-{code}`.
+    Where the List has another name for a thing in a language than other graphs prefer, that name becomes an
+    alternative label. States and countries go by the registered slugs, or `iso-{code}`.
 
     Raises:
-        SyntaxFault: when the file is neither.
+        SyntaxFault: the file is of neither form, or not in its encoding.
     """
-    return _imported(open_list(path), given_labels, slugs or StateSlugs())
-
-
-def read_2019(path: Path, *, given_labels: GivenLabels = no_labels, slugs: StateSlugs | None = None) -> Imported:
-    """Read the List of 2019 into graph/source/unesco-whc-2019: CSV, English and French (see `read_list`)."""
-    return _imported(open_2019(path), given_labels, slugs or StateSlugs())
-
-
-def read_2026(path: Path, *, given_labels: GivenLabels = no_labels, slugs: StateSlugs | None = None) -> Imported:
-    """Read the List of 2026 into graph/source/unesco-whc-2026: JSON, English (see `read_list`)."""
-    return _imported(open_2026(path), given_labels, slugs or StateSlugs())
-
-
-def _imported(file: ListFile, given_labels: GivenLabels, slugs: StateSlugs) -> Imported:
+    file = open_list(path, encoding)
     slug = f"unesco-whc-{file.edition}"
-    graph = source_graph(slug)
-    document = ID.term(f"document/{slug}")
-    writer = _Writer(file, slug, document, Labels(given_labels), slugs, {})
-    triples = list(writer.document_itself())
-    reports = []
+    labels = {language: label.format(edition=file.edition) for language, label in _GRAPH_LABELS.items()}
+    about = statements.about(source_graph(slug), [ID.term(f"document/{slug}")], labels)
+    return DataSet(slug, tuple(about), lambda known: _told(file, slug, known))
+
+
+def _told(file: ListFile, slug: str, known: Known) -> Iterator[Told]:
+    writer = _Writer(file, slug, ID.term(f"document/{slug}"), Labels(known.labels), known.slugs, {})
+    yield Told(None, tuple(writer.document_itself()))
     for row in file.rows():
         if isinstance(row, ListedSite):
-            triples += writer.site(row)
-            outcome = Outcome.FLAGGED if row.remarks else Outcome.ACCEPTED
-            reports.append(RowReport(row.place.line, row.identifier, outcome, row.remarks))
+            yield taken(row.place, row.identifier, row.remarks, tuple(writer.site(row)))
         else:
-            reports.append(RowReport(row.place.line, row.identifier, Outcome.REFUSED, (row.remark,)))
-    return Imported(
-        source=slug,
-        quads=tuple(dict.fromkeys(Quad(each.subject, each.predicate, each.object, graph) for each in triples)),
-        about=tuple(_about(graph, document, file.edition)),
-        report=ImportReport(tuple(reports)),
-    )
+            yield refused(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +82,11 @@ class _Writer:
 
     def document_itself(self) -> Iterator[Triple]:
         """The file as a source document."""
-        yield Triple(self.document, RDF.type, HG.SourceDocument)
         titles = {lang: title.format(edition=self.file.edition) for lang, title in _TITLES.items()}
-        yield from self.labels.of(self.document, titles)
-        yield Triple(self.document, HG.labelSource, _TRANSLATED)
-        yield Triple(self.document, DCTERMS.term("title"), Literal(titles["en"], language="en"))
+        yield from statements.document(self.document, titles, self.file.text, self.labels)
         yield Triple(self.document, DCTERMS.publisher, _UNESCO)
         for language in self.file.languages:
             yield Triple(self.document, DCTERMS.language, Literal(language))
-        yield Triple(self.document, HG.digest, Literal(self.file.digest, datatype=XSD.hexBinary))
-        yield Triple(self.document, HG.characterCount, Literal(len(self.file.text)))
         if self.file.reported:
             day = Literal(self.file.reported.isoformat(), datatype=XSD.date)
             yield Triple(self.document, HG.issuedOn, day)
@@ -122,37 +95,29 @@ class _Writer:
         """One row: the site, its inscription, its states and its times in danger, with evidence."""
         site = ID.term(f"site/whc-{row.identifier}")
         evidence = ID.term(f"evidence/{self.slug}-{row.place.start}-{row.place.end}")
-        yield from self._evidence(row, evidence)
+        yield from statements.span(evidence, self.document, row.place)
         yield Triple(site, RDF.type, HG.Site)
-        yield from self._named(site, row.names, _STATED)
+        yield from self._named(site, row.names, statements.STATED)
         yield Triple(site, HG.worldHeritageId, Literal(row.reference))
         yield Triple(site, HG.evidence, evidence)
         if row.category:
             yield Triple(site, HG.heritageType, HGV.term(f"heritage-type/{row.category}"))
         if row.area is not None:
-            yield Triple(site, HG.areaHectares, _decimal(row.area))
+            yield Triple(site, HG.areaHectares, statements.decimal(row.area))
         if row.coordinates:
             latitude, longitude = row.coordinates
-            yield Triple(site, HG.latitude, _decimal(latitude))
-            yield Triple(site, HG.longitude, _decimal(longitude))
+            yield Triple(site, HG.latitude, statements.decimal(latitude))
+            yield Triple(site, HG.longitude, statements.decimal(longitude))
         yield from self._inscription(row, site, evidence)
         yield from self._danger(row, site, evidence)
-
-    def _evidence(self, row: ListedSite, evidence: NamedNode) -> Iterator[Triple]:
-        yield Triple(evidence, RDF.type, HG.EvidenceSpan)
-        yield Triple(evidence, HG.document, self.document)
-        yield Triple(evidence, HG.line, Literal(row.place.line))
-        yield Triple(evidence, HG.start, Literal(row.place.start))
-        yield Triple(evidence, HG.end, Literal(row.place.end))
-        yield Triple(evidence, HG.spanDigest, Literal(row.place.digest, datatype=XSD.hexBinary))
 
     def _inscription(self, row: ListedSite, site: NamedNode, evidence: NamedNode) -> Iterator[Triple]:
         name = f"whc-{row.identifier}-inscription"
         inscription = ID.term(f"designation/{name}")
         yield Triple(inscription, RDF.type, HG.WorldHeritageInscription)
-        yield from self._named(inscription, _phrased(_INSCRIPTION_LABELS, row.names), _TRANSLATED)
+        yield from self._named(inscription, _phrased(_INSCRIPTION_LABELS, row.names), statements.TRANSLATED)
         yield Triple(inscription, HG.designates, site)
-        yield Triple(inscription, HG.startsOn, _year(row.inscribed))
+        yield Triple(inscription, HG.startsOn, statements.year(row.inscribed))
         yield Triple(inscription, HG.evidence, evidence)
         for criterion in row.criteria:
             yield Triple(inscription, HG.criterion, Literal(criterion))
@@ -176,9 +141,9 @@ class _Writer:
             listing = ID.term(f"designation/whc-{row.identifier}-danger-{period.start}")
             years = f"{period.start}–{period.end or ''}"  # noqa: RUF001  # a range of years is set with an en dash
             yield from self._listing(listing, row, site, evidence, years)
-            yield Triple(listing, HG.startsOn, _year(period.start))
+            yield Triple(listing, HG.startsOn, statements.year(period.start))
             if period.end is not None:
-                yield Triple(listing, HG.endsOn, _year(period.end))
+                yield Triple(listing, HG.endsOn, statements.year(period.end))
         if row.in_danger and not row.danger:
             listing = ID.term(f"designation/whc-{row.identifier}-danger-reported-{self.file.edition}")
             yield from self._listing(listing, row, site, evidence, str(self.file.edition))
@@ -190,7 +155,7 @@ class _Writer:
         self, listing: NamedNode, row: ListedSite, site: NamedNode, evidence: NamedNode, years: str
     ) -> Iterator[Triple]:
         yield Triple(listing, RDF.type, HG.DangerListing)
-        yield from self._named(listing, _phrased(_DANGER_LABELS, row.names, years=years), _TRANSLATED)
+        yield from self._named(listing, _phrased(_DANGER_LABELS, row.names, years=years), statements.TRANSLATED)
         yield Triple(listing, HG.designates, site)
         yield Triple(listing, HG.evidence, evidence)
 
@@ -203,11 +168,11 @@ class _Writer:
     ) -> Iterator[Triple]:
         first = self.written.setdefault(country, evidence)  # one row is evidence enough of a name
         yield Triple(state, RDF.type, HG.State)
-        yield from self._named(state, listed.names, _STATED)
+        yield from self._named(state, listed.names, statements.STATED)
         yield Triple(state, HG.territory, country)
         yield Triple(state, HG.evidence, first)
         yield Triple(country, RDF.type, HG.Country)
-        yield from self._named(country, listed.names, _STATED)
+        yield from self._named(country, listed.names, statements.STATED)
         yield Triple(country, HG.isoAlpha2, Literal(listed.alpha_2))
         yield Triple(country, HG.evidence, first)
         if listed.alpha_3:
@@ -224,16 +189,6 @@ def _participation(participation: NamedNode, context: NamedNode, evidence: Named
     yield Triple(participation, HG.evidence, evidence)
 
 
-def _about(graph: NamedNode, document: NamedNode, edition: int) -> Iterator[Quad]:
-    yield Quad(graph, RDF.type, HG.SourceGraph, META)
-    for language, label in _GRAPH_LABELS.items():
-        yield Quad(graph, RDFS.label, Literal(label.format(edition=edition), language=language), META)
-    yield Quad(graph, HG.describes, document, META)
-    yield Quad(graph, HG.epistemicStatus, HGV.term("epistemic-status/sourced"), META)
-    yield Quad(graph, DCTERMS.publisher, _CURATORS, META)
-    yield Quad(graph, PROV.wasAttributedTo, _CURATORS, META)
-
-
 def _phrased(phrases: Mapping[str, str], names: Mapping[str, str], **more: str) -> dict[str, str]:
     return {
         language: phrases[language].format(name=name, **more) for language, name in names.items() if language in phrases
@@ -242,11 +197,3 @@ def _phrased(phrases: Mapping[str, str], names: Mapping[str, str], **more: str) 
 
 def _slug_of(thing: NamedNode) -> str:
     return thing.value.rsplit("/", 1)[-1]
-
-
-def _year(year: int) -> Literal:
-    return Literal(f"{year:04}", datatype=XSD.gYear)
-
-
-def _decimal(number: Decimal) -> Literal:
-    return Literal(f"{number:f}", datatype=XSD.decimal)

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import SyntaxFault
 from heritage_graph.importers import listed_site
+from heritage_graph.importers.csv_rows import csv_header, csv_rows
 from heritage_graph.importers.iso_3166 import ALPHA_2
-from heritage_graph.importers.listed_site import CRITERIA, ListedCountry, ListedSite, RefusedRow, RowPlace
+from heritage_graph.importers.json_values import json_member, json_rows
+from heritage_graph.importers.listed_site import CRITERIA, ListedCountry, ListedSite
 from heritage_graph.importers.report import Remark
+from heritage_graph.importers.rows import RefusedRow, RowPlace
+from heritage_graph.importers.source_text import SourceText, look_through, without_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from heritage_graph.importers.source_text import SourceFile
 
 Row = ListedSite | RefusedRow
 
@@ -39,26 +41,25 @@ _JSON_MEMBERS: Final = (
     *("id", "name", "country", "state_party", "category", "criteria", "year_inscribed", "is_endangered"),
     *("area_hectares", "latitude", "longitude"),
 )
-_SPACE: Final = re.compile(r"[ \t\r\n]*")
 
 
 @dataclass(frozen=True, slots=True)
 class ListFile:
-    """A file of the List: its edition, its languages, its text (as decoded from UTF-8) and the digest of its bytes.
+    """A file of the List: its edition, its languages, and its text.
 
     `reported` is the day on which the file says that it was made; None when it does not say.
     """
 
     edition: int
     languages: tuple[str, ...]
-    text: str
-    digest: str
+    text: SourceText
     reported: date | None = None
 
     def rows(self) -> Iterator[Row]:
         """Every row of the file, in its order; a number that came before makes a row a refused one."""
         seen: set[str] = set()
-        for row in _csv_rows(self.text) if self.edition == _CSV_EDITION else _json_rows(self.text):
+        file = self.text.files[0]
+        for row in _csv_rows(file) if self.edition == _CSV_EDITION else _json_rows(file):
             if isinstance(row, ListedSite) and row.identifier in seen:
                 remark = Remark("number-repeated", f"the number {row.identifier} stands on an earlier row")
                 yield RefusedRow(row.place, row.identifier, remark)
@@ -67,106 +68,56 @@ class ListFile:
                 yield row
 
 
-def open_2019(path: Path) -> ListFile:
-    """The file at *path* as the 2019 list: CSV in the columns of the syndication file, English and French.
-
-    Raises:
-        SyntaxFault: when it is not UTF-8, or has no such columns.
-    """
-    text, digest = _text(path)
-    header = next(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")), [])
-    missing = [column for column in _CSV_COLUMNS if column not in header]
-    if missing:
-        raise SyntaxFault(f"{path.name}: the list of 2019 is CSV with the column {missing[0]!r}, which is missing")
-    return ListFile(_CSV_EDITION, ("en", "fr"), text, digest)
-
-
-def open_2026(path: Path) -> ListFile:
-    """The file at *path* as the 2026 list: JSON of the schema `world_heritage_sites.import.v1`, English.
-
-    Raises:
-        SyntaxFault: when it is not UTF-8, not JSON, or not of this schema.
-    """
-    text, digest = _text(path)
-    try:
-        whole = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as fault:
-        raise SyntaxFault(f"{path.name}: the list of 2026 is JSON, but {fault}") from fault
-    meta = whole.get("meta") if isinstance(whole, dict) else None
-    if not isinstance(meta, dict) or meta.get("schema") != _JSON_SCHEMA or not isinstance(whole.get("results"), list):
-        raise SyntaxFault(f"{path.name}: the list of 2026 has meta.schema {_JSON_SCHEMA!r} and a list of results")
-    made = re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", str(meta.get("generated_at")))
-    return ListFile(_JSON_EDITION, ("en",), text, digest, date.fromisoformat(made.group()) if made else None)
-
-
-def open_list(path: Path) -> ListFile:
+def open_list(path: Path, encoding: str | None) -> ListFile:
     """The file at *path*, as whichever edition its content shows it to be.
 
+    That of 2019 is CSV in the columns of the syndication file, English and French; that of 2026 is JSON of the schema
+    `world_heritage_sites.import.v1`, English.
+
     Raises:
-        SyntaxFault: when it is neither.
+        SyntaxFault: it is neither, or not in its encoding.
     """
     if path.is_dir():
         raise SyntaxFault(f"{path.name}: the List is one file, not a folder")
-    with path.open("rb") as file:
-        start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
-    return open_2026(path) if start.startswith(b"{") else open_2019(path)
+    text = look_through([path], encoding)
+    beginning = without_mark(next(text.files[0].chunks(), "")).lstrip()
+    return _list_of_2026(text) if beginning.startswith("{") else _list_of_2019(text)
 
 
-def _text(path: Path) -> tuple[str, str]:
-    content = path.read_bytes()
-    try:
-        return content.decode(), sha256(content).hexdigest()
-    except UnicodeDecodeError as fault:
-        raise SyntaxFault(f"{path.name}: the list is in UTF-8, but {fault}") from fault
+def _list_of_2019(text: SourceText) -> ListFile:
+    file = text.files[0]
+    header = csv_header(file)
+    missing = [column for column in _CSV_COLUMNS if column not in header]
+    if missing:
+        raise SyntaxFault(f"{file.name}: the list of 2019 is CSV with the column {missing[0]!r}, which is missing")
+    return ListFile(_CSV_EDITION, ("en", "fr"), text)
 
 
-def _csv_rows(text: str) -> Iterator[Row]:
-    lines = _Lines(text)
-    rows = csv.reader(lines)
-    header = [column.removeprefix("\ufeff") for column in next(rows)]
-    lines.since_last()
-    for cells in _well_formed(rows):
-        place = lines.since_last()
-        if len(cells) == len(header):
-            yield _site_of_2019(dict(zip(header, cells, strict=True)), place)
-        elif cells:
-            text = f"the row has {len(cells)} cells, where the header has {len(header)}"
-            yield RefusedRow(place, cells[0], Remark("cells-do-not-match", text))
+def _list_of_2026(text: SourceText) -> ListFile:
+    file = text.files[0]
+    meta = json_member(file, "meta")
+    if not isinstance(meta, dict) or meta.get("schema") != _JSON_SCHEMA:
+        raise SyntaxFault(f"{file.name}: the list of 2026 is JSON with meta.schema {_JSON_SCHEMA!r}")
+    made = re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", str(meta.get("generated_at")))
+    return ListFile(_JSON_EDITION, ("en",), text, date.fromisoformat(made.group()) if made else None)
 
 
-def _well_formed(rows: Iterator[list[str]]) -> Iterator[list[str]]:
-    try:
-        yield from rows
-    except csv.Error as fault:
-        raise SyntaxFault(f"the list of 2019 is CSV, but {fault}") from fault
+def _csv_rows(file: SourceFile) -> Iterator[Row]:
+    for row in csv_rows(file):
+        yield row if isinstance(row, RefusedRow) else _site_of_2019(row.cells, row.place)
 
 
-class _Lines:
-    """The lines of a text, for a reader that takes several for one row; tells which it has taken."""
-
-    def __init__(self, text: str) -> None:
-        self._lines = iter(io.StringIO(text, newline=""))
-        self._taken: list[str] = []
-        self._line = 1
-        self._start = 0
-
-    def __iter__(self) -> _Lines:
-        return self
-
-    def __next__(self) -> str:
-        line = next(self._lines)
-        self._taken.append(line)
-        return line
-
-    def since_last(self) -> RowPlace:
-        """Where the lines stand that were taken since this was last asked, without the end of the last line."""
-        taken = "".join(self._taken)
-        row = taken.rstrip("\r\n")
-        place = RowPlace(self._line, self._start, self._start + len(row), sha256(row.encode()).hexdigest())
-        self._line += len(self._taken)
-        self._start += len(taken)
-        self._taken = []
-        return place
+def _json_rows(file: SourceFile) -> Iterator[Row]:
+    for row in json_rows(file, "results"):
+        if isinstance(row, RefusedRow):  # half a list must not take the place of a whole one
+            raise SyntaxFault(f"{file.name}: the list of 2026 is JSON with a list of results, but {row.remark.text}")
+        value = row.value
+        missing = [name for name in _JSON_MEMBERS if not isinstance(value, dict) or name not in value]
+        if isinstance(value, dict) and not missing:
+            yield _site_of_2026(value, row.place)
+        else:
+            remark = Remark("members-missing", f"a row is an object with the member {missing[0]!r}")
+            yield RefusedRow(row.place, str(value.get("id", "") if isinstance(value, dict) else ""), remark)
 
 
 def _site_of_2019(row: Mapping[str, str], place: RowPlace) -> Row:
@@ -223,45 +174,6 @@ def _countries_of_2019(row: Mapping[str, str], remarks: list[Remark]) -> tuple[L
         for two, three, english, french in zip(*columns, strict=True)
     ]
     return tuple(each for each in found if each)
-
-
-def _json_rows(text: str) -> Iterator[Row]:
-    line, counted = 1, 0
-    for value, start, end in _elements(text, "results"):
-        line += text.count("\n", counted, start)
-        counted = start
-        place = RowPlace(line, start, end, sha256(text[start:end].encode()).hexdigest())
-        missing = [name for name in _JSON_MEMBERS if not isinstance(value, dict) or name not in value]
-        if isinstance(value, dict) and not missing:
-            yield _site_of_2026(value, place)
-        else:
-            remark = Remark("members-missing", f"a row is an object with the member {missing[0]!r}")
-            yield RefusedRow(place, str(value.get("id", "") if isinstance(value, dict) else ""), remark)
-
-
-def _elements(text: str, member: str) -> Iterator[tuple[object, int, int]]:
-    """The elements of the list that is *member* of the JSON object *text*, each with its start and end."""
-    decoder = json.JSONDecoder(parse_float=Decimal, parse_int=Decimal)
-    at = _after_space(text, _after_space(text, 0) + 1)
-    while text[at] != "}":
-        name, at = decoder.raw_decode(text, at)
-        at = _after_space(text, _after_space(text, at) + 1)
-        if name == member:
-            at = _after_space(text, at + 1)
-            while text[at] != "]":
-                value, end = decoder.raw_decode(text, at)
-                yield value, at, end
-                at = _after_space(text, end)
-                at = _after_space(text, at + 1) if text[at] == "," else at
-            return
-        _, at = decoder.raw_decode(text, at)
-        at = _after_space(text, at)
-        at = _after_space(text, at + 1) if text[at] == "," else at
-
-
-def _after_space(text: str, at: int) -> int:
-    space = _SPACE.match(text, at)
-    return space.end() if space else at
 
 
 def _site_of_2026(row: Mapping[str, object], place: RowPlace) -> Row:
@@ -327,6 +239,6 @@ def _refusal(number: str, names: Mapping[str, str], inscribed: int | None, writt
 
 def _plain(value: object) -> str:
     """A JSON scalar as text, without exponent; empty for null, and for what is no scalar."""
-    if isinstance(value, Decimal):
-        return f"{value:f}"
+    if isinstance(value, Decimal | int) and not isinstance(value, bool):
+        return f"{value:f}" if isinstance(value, Decimal) else str(value)
     return value.strip() if isinstance(value, str) else ""
