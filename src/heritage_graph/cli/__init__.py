@@ -10,7 +10,7 @@ from typing import Final
 
 import typer
 
-from heritage_graph.cli import documents, imports, keys, releases, serving, store
+from heritage_graph.cli import documents, imports, keys, links, releases, serving, store
 from heritage_graph.cli.output import error_console, show_refusal
 from heritage_graph.errors import HeritageGraphError, InvalidData, LimitReached, RefusedInput, WrongUsage
 
@@ -28,6 +28,7 @@ app = typer.Typer(
 for module in (store, documents, imports, releases, serving):
     module.register(app)
 app.add_typer(keys.app, name="key")
+app.add_typer(links.app, name="link")
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,8 @@ from pyoxigraph import Store
 from heritage_graph.ingest.bases import MemoryBase, StoreBase
 from heritage_graph.ingest.pipeline import Occasion, Prepared, prepare
 from heritage_graph.ingest.shipped import shipped_changes, shipped_quads
+from heritage_graph.model.link_decisions import links_in
+from heritage_graph.namespaces import CURATION
 from heritage_graph.store.embedded import EmbeddedStore
 from heritage_graph.store.generations import generation_folder, published_generations
 
@@ -33,13 +36,22 @@ def is_initialised(data: Path) -> bool:
 def initialise(data: Path, *, rulebook: Rulebook) -> Prepared:
     """Make a store in *data* and bring in ontology, vocabularies and the shipped dataset, as one commit.
 
-    On a store that has them it brings them up to date; what others loaded stays.
+    On a store that has them it brings them up to date; what others loaded stays, and so do link proposals and what was
+    decided on them.
 
     Raises:
         RefusedInput: the shipped dataset does not pass the gate.
         EngineTrouble: the folder cannot be written, or another process has it open.
     """
-    return bring_in(data, shipped_changes(), rulebook=rulebook, message="the shipped dataset")
+    return bring_in(data, _shipped_with_links, rulebook=rulebook, message="the shipped dataset")
+
+
+def _shipped_with_links(base: Base) -> list[GraphChange]:
+    links = links_in(base.graph(CURATION))
+    return [
+        replace(change, triples=change.triples | links) if change.graph == CURATION else change
+        for change in shipped_changes()
+    ]
 
 
 def bring_in(

@@ -1,6 +1,6 @@
-"""Find what may be one thing under two names, propose it with its evidence, and state what the curators decide.
+"""Find what may be one thing under two names, and propose it with its evidence.
 
 `subjects` reads the things of a kind from a state; `identifiers` and `blocking` find the pairs that are worth a look,
-`weighing` compares each pair, and `proposing` keeps the best. `records` are proposals as the graph holds them,
-`decisions` what accepting, rejecting and taking back change in it.
+`weighing` compares each pair, `proposing` keeps the best, and `curating` brings proposals and decisions into the
+curators' graph. What a proposal and a decision are stands in `model.link_proposals` and `model.link_decisions`.
 """

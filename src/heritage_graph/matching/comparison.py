@@ -18,7 +18,7 @@ from heritage_graph.model.names import loose_name_key
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Kind = Literal["identifier", "thing", "link", "date", "text", "position"]
+Kind = Literal["identifier", "thing", "link", "date", "text"]
 
 GAINS: Final[Mapping[Kind, tuple[float, float]]] = {
     "identifier": (0.0, -30.0),
@@ -26,7 +26,6 @@ GAINS: Final[Mapping[Kind, tuple[float, float]]] = {
     "link": (10.0, -2.0),
     "date": (4.0, -8.0),
     "text": (4.0, -4.0),
-    "position": (6.0, -25.0),
 }
 """By the kind of a property: what a value that agrees adds, and what one that disagrees takes. Unknown is neither."""
 

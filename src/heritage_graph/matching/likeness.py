@@ -22,7 +22,7 @@ from rapidfuzz import fuzz
 from heritage_graph.model.names import loose_name_key, name_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 SAME: Final = 100.0
 MOST_OF_PARTLY_ALIKE: Final = 85.0
@@ -83,11 +83,29 @@ def weights_of(names: Iterable[str]) -> Weights:
     return {word: 1.0 / (1.0 + 4.0 * ((count - 1) / len(sets))) for word, count in having.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A name as it is compared: the key that is equal for spellings of it, and its words, folded further."""
+
+    key: str
+    words: tuple[str, ...]
+
+
+def folded(name: str) -> Folded:
+    """*name*, made ready to be compared with many others."""
+    return Folded(name_key(name), tuple(words_of(name)))
+
+
 def likeness(wanted: str, name: str, weights: Mapping[str, float]) -> float:
     """How alike *wanted* and *name* are, from 0 to 100; see the module."""
-    if name_key(wanted) == name_key(name):
+    return likeness_of(folded(wanted), folded(name), weights)
+
+
+def likeness_of(wanted: Folded, name: Folded, weights: Mapping[str, float]) -> float:
+    """As `likeness`, of names that are folded already."""
+    if wanted.key == name.key:
         return SAME
-    ours, theirs = words_of(wanted), words_of(name)
+    ours, theirs = wanted.words, name.words
     if not ours or not theirs:
         return 0.0
     if ours == theirs:
@@ -100,7 +118,7 @@ def likeness(wanted: str, name: str, weights: Mapping[str, float]) -> float:
     return (_MOST_OF_ALIKE if is_whole else MOST_OF_PARTLY_ALIKE) * (letters + words) / 200
 
 
-def _words_alike(ours: list[str], theirs: list[str], weights: Mapping[str, float]) -> tuple[float, bool]:
+def _words_alike(ours: Sequence[str], theirs: Sequence[str], weights: Mapping[str, float]) -> tuple[float, bool]:
     """What part of both names, from 0 to 100, is in words with their like in the other; whether all long ones have."""
     left = Counter(theirs)
     alone: list[str] = []

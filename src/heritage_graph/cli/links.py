@@ -1,0 +1,205 @@
+"""Commands on what may be one thing under two names: link propose, list, accept, reject, undo."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Column, Table
+
+from heritage_graph.assets import asset_folder
+from heritage_graph.cli.options import Data, last_generation, settings_with
+from heritage_graph.cli.output import AsJson, console, print_json, print_receipt, print_text, stage
+from heritage_graph.ingest.rulebook import load_rulebook
+from heritage_graph.linking.curating import bring_in_proposals, decide, find, proposal_of, proposals_in
+from heritage_graph.linking.proposing import LEAST_SCORE
+from heritage_graph.linking.subjects import LinkKind
+from heritage_graph.model.link_decisions import Outcome, Ruling
+from heritage_graph.model.link_proposals import LinkStatus, proposal_iri
+from heritage_graph.namespaces import ID
+from heritage_graph.store.state import FolderState
+
+if TYPE_CHECKING:
+    from heritage_graph.model.link_proposals import Proposal
+
+app = typer.Typer(
+    help="What may be one thing under two names: proposed with its evidence, joined only when somebody accepts it.",
+    no_args_is_help=True,
+)
+
+Proposals = Annotated[
+    list[str], typer.Argument(help="Proposals, as `link list` shows them.", metavar="PROPOSAL…", show_default=False)
+]
+By = Annotated[str, typer.Option(help="Who decides; it is published with the decision.", show_default=False)]
+Because = Annotated[str, typer.Option(help="Why; it is published with the decision.", show_default=False)]
+
+
+@app.command(epilog="Example: heritage-graph link propose --kind organization --min-score 80 --dry-run")
+def propose(
+    *,
+    kind: Annotated[
+        list[LinkKind] | None, typer.Option(help="Only things of this kind; may be given again.", show_default="all")
+    ] = None,
+    min_score: Annotated[float, typer.Option(help="The least score, from 0 to 100.", min=0, max=100)] = LEAST_SCORE,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be proposed.")] = False,
+    data: Data = None,
+    json: AsJson = False,
+) -> None:
+    """Find organizations, places and sites that may be one, and write the proposals into the curators' graph.
+
+    Nothing is joined by it. What was accepted or rejected before is not proposed again; what is open and not found any
+    more is taken out.
+    """
+    settings = settings_with(data=data)
+    folder = last_generation(settings)
+    with stage("comparing names and identifiers"):
+        found = find(FolderState(folder), kind or list(LinkKind), least=min_score)
+    prepared = None
+    if not dry_run:
+        rulebook = load_rulebook(asset_folder("shapes"))
+        message = f"link propose: {len(found.candidates):,} proposals from a score of {min_score:g} on"
+        with stage(f"checking {len(found.candidates):,} proposals"):
+            prepared = bring_in_proposals(
+                settings.data, found, generation=int(folder.name), rulebook=rulebook, message=message
+            )
+    if json:
+        print_json(
+            {
+                "proposals": [
+                    {"kind": each.kind.value, "new": proposal.iri in found.new, **_told(proposal)}
+                    for each in found.candidates
+                    for proposal in (proposal_of(each),)
+                ],
+                "receipt": None if prepared is None else prepared.receipt,
+            }
+        )
+        return
+    methods = Counter((each.kind, each.weighed.method) for each in found.candidates)
+    for (of_kind, method), count in sorted(methods.items()):
+        print_text(f"{count:>8,}  {of_kind.value:14} {method.value}")
+    if dry_run:
+        _print_table([proposal_of(each) for each in found.candidates])
+    print_text(f"{len(found.candidates):,} proposals, {len(found.new):,} of them new")
+    if prepared is not None:
+        print_receipt(prepared, stored=True)
+
+
+@app.command("list", epilog="Example: heritage-graph link list --status proposed")
+def list_(
+    *,
+    status: Annotated[
+        LinkStatus | None, typer.Option(help="Only those in this state.", show_default="every state")
+    ] = None,
+    data: Data = None,
+    json: AsJson = False,
+) -> None:
+    """List the proposals, the highest score first, with what was decided."""
+    proposals = proposals_in(FolderState(last_generation(settings_with(data=data)))).values()
+    chosen = sorted(
+        (each for each in proposals if status in {None, each.status}), key=lambda each: (-each.score, each.iri)
+    )
+    if json:
+        print_json([_told(each) for each in chosen])
+    else:
+        _print_table(chosen)
+
+
+@app.command(
+    epilog='Example: heritage-graph link accept link/place-cairo--place-geonames-360630 --by "A. Curator" '
+    '--because "the same city"'
+)
+def accept(
+    proposals: Proposals,
+    *,
+    by: By,
+    because: Because,
+    keep: Annotated[
+        str | None,
+        typer.Option(
+            help="The thing whose address stays, like organization/icom; the other leads to it.",
+            show_default="the one without a registry's number, else the shorter",
+        ),
+    ] = None,
+    data: Data = None,
+    json: AsJson = False,
+) -> None:
+    """State that the two things of each proposal are one. What sources say of either stays where it is."""
+    iri = None if keep is None else ID + keep.removeprefix(ID)
+    _decide(proposals, Ruling(Outcome.ACCEPT, by, because, datetime.now(UTC).date(), iri), data=data, json=json)
+
+
+@app.command(
+    epilog='Example: heritage-graph link reject link/place-cairo--place-geonames-360630 --by "A. Curator" '
+    '--because "another city"'
+)
+def reject(proposals: Proposals, *, by: By, because: Because, data: Data = None, json: AsJson = False) -> None:
+    """Hold the two things of each proposal apart; they are not proposed again."""
+    _decide(proposals, Ruling(Outcome.REJECT, by, because, datetime.now(UTC).date()), data=data, json=json)
+
+
+@app.command(
+    epilog='Example: heritage-graph link undo link/place-cairo--place-geonames-360630 --by "A. Curator" '
+    '--because "decided too soon"'
+)
+def undo(proposals: Proposals, *, by: By, because: Because, data: Data = None, json: AsJson = False) -> None:
+    """Take a decision back: the proposals are open again, and what was stated on their account goes."""
+    _decide(proposals, Ruling(Outcome.UNDO, by, because, datetime.now(UTC).date()), data=data, json=json)
+
+
+def _decide(names: list[str], ruling: Ruling, *, data: Data, json: bool) -> None:
+    settings = settings_with(data=data)
+    last_generation(settings)  # else a new store would be made
+    with stage("checking the decision"):
+        prepared = decide(
+            settings.data, ruling, [*map(proposal_iri, names)], rulebook=load_rulebook(asset_folder("shapes"))
+        )
+    if json:
+        print_json({"receipt": prepared.receipt})
+    else:
+        print_receipt(prepared, stored=True)
+
+
+def _print_table(proposals: list[Proposal]) -> None:
+    table = Table(
+        Column("score", justify="right"),
+        "method",
+        "state",
+        Column("proposal", no_wrap=True),
+        "why",
+        box=None,
+        header_style="bold",
+    )
+    for each in proposals:
+        table.add_row(f"{each.score:.1f}", each.method, each.status.value, each.iri.removeprefix(ID), _why(each))
+    console.print(table)
+
+
+def _why(proposal: Proposal) -> str:
+    """The evidence in a few words, and the decision."""
+    names = " / ".join(name.value for name in proposal.names)
+    agrees = [f"+{_short(each)}" for each in proposal.agrees]
+    differs = [f"-{_short(each)}" for each in proposal.differs]
+    decision = proposal.decision
+    told = f"[{decision.by}, {decision.on}: {decision.because}]" if decision else ""
+    return "  ".join(part for part in (*proposal.identifiers, names, *agrees, *differs, told) if part)
+
+
+def _short(iri: str) -> str:
+    return iri.rpartition("#")[2]
+
+
+def _told(proposal: Proposal) -> dict[str, object]:
+    return {
+        "id": proposal.iri,
+        "things": list(proposal.pair),
+        "score": proposal.score,
+        "method": proposal.method,
+        "status": proposal.status.value,
+        "sharedIdentifiers": list(proposal.identifiers),
+        "names": [{"value": name.value, "language": name.language} for name in proposal.names],
+        "agreesOn": list(proposal.agrees),
+        "differsOn": list(proposal.differs),
+        "decision": proposal.decision,
+    }
