@@ -1,11 +1,12 @@
-"""The running service without HTTP: writer, gate and readers over one data folder."""
+"""The running service without HTTP: what it is asked, and writer, gate and readers over one data folder."""
 
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import orjson
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from heritage_graph.store.frames import Json
+    from heritage_graph.store.published import Published
 
 _WATCH_S: Final = 0.25
 
@@ -46,72 +48,64 @@ class ServiceLimits:
     reserve_bytes: int = RESERVE_BYTES
 
 
-class Service:
-    """One data folder in service. Start it before use; every method belongs to the event loop of `start`."""
+class Pool(Protocol):
+    """Readers of their own."""
 
-    def __init__(self, data: Path, *, shapes: Path, limits: ServiceLimits, confined: bool = True) -> None:
-        self._data = data
-        self.generations = Generations(data, published_generations(data))
-        self.readers = ReaderPool(
-            self.generations,
-            size=limits.readers,
-            memory_bytes=limits.reader_memory_bytes,
-            queue=limits.queue,
-            view_bytes=limits.view_bytes,
-            confined=confined,
-        )
-        self._federated = ReaderPool(
-            self.generations,
-            size=1,
-            memory_bytes=limits.reader_memory_bytes,
-            queue=limits.queue,
-            confined=confined,
-            networked=True,
-        )
-        self._federation = limits.federation
-        self.intake = Intake(
-            data,
-            self.generations,
-            shapes=shapes,
-            limits=limits.gate,
-            reserve_bytes=limits.reserve_bytes,
-            on_commit=self._moved_on,
-            confined=confined,
-        )
+    async def start(self) -> None:
+        """Start them; returns when they answer."""
+
+    async def stop(self) -> None:
+        """End them."""
+
+    async def query(self, request: QueryRequest, *, lane: str = "heavy", client: str = "") -> Answer:
+        """See `ReaderPool.query`."""
+
+
+class Service(ABC):
+    """A graph in service. Start it before use; every method belongs to the event loop of `start`."""
+
+    intake: Intake
+
+    def __init__(self) -> None:
         self._followers: list[Callable[[], None]] = []
-        self._watch: asyncio.Task[None] | None = None
 
+    @property
+    @abstractmethod
+    def generations(self) -> Published:
+        """The generations that can be read."""
+
+    @abstractmethod
     async def start(self) -> None:
         """Start all processes; returns when queries are answered. The first document may wait for the gate.
 
         Raises:
             EngineTrouble: a process cannot start; the message says why.
         """
-        # This was loaded when other generations were there, when a front takes the place of another.
-        self.generations.publish(published_generations(self._data))
-        if self.generations.published:  # reading need not wait for the writer
-            await asyncio.gather(self.intake.start(), self.readers.start())
-        else:
-            await self.intake.start()
-            await self.readers.start()
-        if self._federation:
-            await self._federated.start()
-        self._watch = asyncio.get_running_loop().create_task(self._look_after())
 
+    @abstractmethod
     async def stop(self) -> None:
         """End all processes; what runs finishes first, within a few seconds."""
-        if self._watch is not None:
-            self._watch.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._watch
-        await self.intake.stop()
-        await self.readers.stop()
-        await self._federated.stop()
 
+    @abstractmethod
     async def query(self, request: QueryRequest, *, lane: str = "heavy", client: str = "") -> Answer:
-        """See `ReaderPool.query`; a federated request goes to the reader that may reach the network."""
-        pool = self._federated if request.federated else self.readers
-        return await pool.query(request, lane=lane, client=client)
+        """Run *request* of *client*: see `ReaderPool.query`.
+
+        Raises:
+            QueryFault, NotAcceptable, LimitReached, EngineTrouble, GenerationNotKept: as `ReaderPool.query`.
+            MovedOn: the generation that was asked is not the last one any more, and is not kept.
+        """
+
+    @abstractmethod
+    def pool(self, *, size: int, memory_bytes: int) -> Pool:
+        """More readers of the same graph, for whoever starts and stops them; they answer lookups like any query."""
+
+    @abstractmethod
+    def check_ready(self) -> None:
+        """Make sure that queries are answered and documents taken.
+
+        Raises:
+            EngineTrouble: they are not, for now; the message says why.
+        """
 
     async def rows(
         self, text: str, *, lane: str = "lookup", timeout_s: float = 10.0, at_generation: int | None = None
@@ -131,10 +125,92 @@ class Service:
         """Have *told* called whenever a generation was published."""
         self._followers.append(told)
 
-    async def _moved_on(self) -> None:
-        """A generation was published: tell the followers, and move the idle readers to it."""
+    def _tell_followers(self) -> None:
         for told in self._followers:
             told()
+
+
+class FolderService(Service):
+    """One data folder in service."""
+
+    def __init__(self, data: Path, *, shapes: Path, limits: ServiceLimits, confined: bool = True) -> None:
+        super().__init__()
+        self._data = data
+        self._confined = confined
+        self._generations = Generations(data, published_generations(data))
+        self.readers = ReaderPool(
+            self._generations,
+            size=limits.readers,
+            memory_bytes=limits.reader_memory_bytes,
+            queue=limits.queue,
+            view_bytes=limits.view_bytes,
+            confined=confined,
+        )
+        self._federated = ReaderPool(
+            self._generations,
+            size=1,
+            memory_bytes=limits.reader_memory_bytes,
+            queue=limits.queue,
+            confined=confined,
+            networked=True,
+        )
+        self._federation = limits.federation
+        self.intake = Intake(
+            data,
+            self._generations,
+            shapes=shapes,
+            limits=limits.gate,
+            reserve_bytes=limits.reserve_bytes,
+            on_commit=self._moved_on,
+            confined=confined,
+        )
+        self._watch: asyncio.Task[None] | None = None
+
+    @property
+    def generations(self) -> Generations:
+        """The generations of the folder."""
+        return self._generations
+
+    async def start(self) -> None:
+        """See `Service.start`."""
+        # This was loaded when other generations were there, when a front takes the place of another.
+        self._generations.publish(published_generations(self._data))
+        if self._generations.published:  # reading need not wait for the writer
+            await asyncio.gather(self.intake.start(), self.readers.start())
+        else:
+            await self.intake.start()
+            await self.readers.start()
+        if self._federation:
+            await self._federated.start()
+        self._watch = asyncio.get_running_loop().create_task(self._look_after())
+
+    async def stop(self) -> None:
+        """See `Service.stop`."""
+        if self._watch is not None:
+            self._watch.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watch
+        await self.intake.stop()
+        await self.readers.stop()
+        await self._federated.stop()
+
+    async def query(self, request: QueryRequest, *, lane: str = "heavy", client: str = "") -> Answer:
+        """See `Service.query`; a federated request goes to the reader that may reach the network."""
+        pool = self._federated if request.federated else self.readers
+        return await pool.query(request, lane=lane, client=client)
+
+    def pool(self, *, size: int, memory_bytes: int) -> ReaderPool:
+        """See `Service.pool`."""
+        return ReaderPool(self._generations, size=size, memory_bytes=memory_bytes, confined=self._confined)
+
+    def check_ready(self) -> None:
+        """See `Service.check_ready`."""
+        if not self.readers.pids or "writer" not in self.intake.pids:
+            raise EngineTrouble("the service is starting or lacks a process; try again shortly", retry_after=1)
+
+    async def _moved_on(self) -> None:
+        """A generation was published: tell the followers, and move the idle readers to it."""
+        self._tell_followers()
         await self.readers.refresh()
         await self._federated.refresh()
 
@@ -144,7 +220,7 @@ class Service:
             with suppress(EngineTrouble):  # it is tried again, and the next request tells its sender
                 await self.intake.keep_alive()
             with suppress(EngineTrouble):  # while it cannot be told what the releases keep, everything is kept
-                for generation in self.generations.retirable(kept_generations(self._data)):
+                for generation in self._generations.retirable(kept_generations(self._data)):
                     await self.intake.retire(generation)
             await asyncio.sleep(_WATCH_S)
 

@@ -18,6 +18,7 @@ from heritage_graph.jobs.shelf import Shelf
 from heritage_graph.store.conversions import ConversionLimits, Conversions
 from heritage_graph.store.embedded import EmbeddedStore
 from heritage_graph.store.generations import Generations, published_generations
+from heritage_graph.store.readers import ReaderPool
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 ALL = Question("SELECT ?s ?n WHERE { ?s <https://example.org/name> ?n }", generation=1, limit_s=20.0)
@@ -53,6 +54,7 @@ def during(data, clock):
             limits=JobLimits(**{"memory_bytes": 320 << 20} | limits),
             conversions=Conversions(ConversionLimits()),
             clock=clock,
+            pool=lambda memory_bytes: ReaderPool(generations, size=1, memory_bytes=memory_bytes),
         )
         await desk.start()
         try:

@@ -14,7 +14,7 @@ from heritage_graph.errors import ForbiddenContent, InvalidData, StaleBase, Synt
 from heritage_graph.ingest.changes import Mode
 from heritage_graph.ingest.intake import GateLimits
 from heritage_graph.ingest.submission import Submission
-from heritage_graph.service import Service, ServiceLimits
+from heritage_graph.service import FolderService, ServiceLimits
 
 GRAPH = f"{BASE}graph/source/trial"
 ONE_PARTY = f"""
@@ -30,7 +30,7 @@ def submission(body=None, mode=Mode.REPLACE, extension="ttl"):
 @asynccontextmanager
 async def service(folder, **gate):
     limits = ServiceLimits(readers=1, gate=GateLimits(**gate))
-    running = Service(folder, shapes=asset_folder("shapes"), limits=limits)
+    running = FolderService(folder, shapes=asset_folder("shapes"), limits=limits)
     await running.start()
     try:
         yield running

@@ -12,7 +12,7 @@ import heritage_graph.web
 from heritage_graph.assets import asset_folder
 from heritage_graph.errors import LimitReached
 from heritage_graph.query_files import load_catalogue
-from heritage_graph.service import Service, ServiceLimits
+from heritage_graph.service import FolderService, ServiceLimits
 from heritage_graph.store.base import QueryRequest
 from heritage_graph.web.statistics import Censuses
 
@@ -27,7 +27,7 @@ def during(shipped, tmp_path):
     shutil.copytree(shipped, data)
 
     async def inside(act):
-        service = Service(data, shapes=asset_folder("shapes"), limits=ServiceLimits(readers=2))
+        service = FolderService(data, shapes=asset_folder("shapes"), limits=ServiceLimits(readers=2))
         await service.start()
         try:
             return await act(service)

@@ -24,16 +24,16 @@ from heritage_graph.jobs.job import Job, Question, State, told
 from heritage_graph.jobs.shelf import Shelf
 from heritage_graph.store.base import QueryRequest
 from heritage_graph.store.conversions import STORED
-from heritage_graph.store.readers import ReaderPool
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
     from datetime import datetime
     from pathlib import Path
 
+    from heritage_graph.service import Pool
     from heritage_graph.store.base import Answer
     from heritage_graph.store.conversions import Conversions
-    from heritage_graph.store.generations import Generations
+    from heritage_graph.store.published import Published
 
 _MOST_KEPT: Final = 200
 _MOST_WAITING_OF_A_KEY: Final = 20
@@ -59,25 +59,27 @@ class JobLimits:
 class JobDesk:
     """The jobs of one data folder. Every method belongs to the event loop of `start`.
 
-    A job holds its generation until it is over. Its state is on the disk at every moment, so what was queued or
-    running when the process ended is run again by the next one.
+    Each is run by a reader of its own, which *pool* makes, given the bytes that it may use. A job holds its generation
+    until it is over; where none but the last can be read, it is answered of that which is the last when its turn comes.
+    Its state is on the disk at every moment, so what was queued or running when the process ended is run again by the
+    next one.
     """
 
     def __init__(
         self,
         data: Path,
-        generations: Generations,
+        generations: Published,
         *,
         limits: JobLimits,
         conversions: Conversions,
         clock: Callable[[], datetime],
-        confined: bool = True,
+        pool: Callable[[int], Pool],
     ) -> None:
         self._shelf = Shelf(data)
         self._generations = generations
         self._limits = limits
         self._clock = clock
-        self._confined = confined
+        self._pool = pool
         self._conversions = conversions
         self._queue: deque[str] = deque()
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -170,7 +172,8 @@ class JobDesk:
 
     def _take_up(self, job: Job) -> None:
         try:
-            self._generations.require(job.question.generation)
+            if self._generations.keeps_past:
+                self._generations.require(job.question.generation)
         except GenerationNotKept as fault:
             self._over(job, State.FAILED, fault=told(fault))
             return
@@ -223,9 +226,9 @@ class JobDesk:
             labels=question.labels,
             timeout_s=question.limit_s,
             max_bytes=self._limits.kept_bytes,
-            at_generation=question.generation,
+            at_generation=question.generation if self._generations.keeps_past else None,
         )
-        pool = ReaderPool(self._generations, size=1, memory_bytes=self._limits.memory_bytes, confined=self._confined)
+        pool = self._pool(self._limits.memory_bytes)
         try:
             await pool.start()
             answer = await pool.query(request)
@@ -233,7 +236,8 @@ class JobDesk:
         finally:
             await pool.stop()
         self._shelf.finish_results(job, answer.form)
-        self._over(job, State.DONE, form=answer.form, size=size)
+        answered = replace(question, generation=answer.generation)
+        self._over(job, State.DONE, question=answered, form=answer.form, size=size)
 
     async def _store(self, job: Job, answer: Answer) -> int:
         """Write *answer* to the disk part by part and return how many bytes it has."""

@@ -14,7 +14,7 @@ from heritage_graph.site.recalling import RecallingService
 from heritage_graph.site.web_servers import MARK, write_configuration
 from heritage_graph.site.workspace import copy_dumps, copy_store
 from heritage_graph.site.writing import Writing
-from heritage_graph.web.app import make_application, service_of
+from heritage_graph.web.app import folder_service_of, make_application
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +61,7 @@ def write_mirror(settings: Settings, wanted: Wanted, *, progress: Callable[[int,
             copy_dumps(settings.data, store, reserve_bytes=settings.disk_reserve_mb << 20)
         with Path(os.devnull).open("wb") as log:
             over_copy = _over(store, settings, wanted)
-            application = make_application(over_copy, service=service_of(over_copy, RecallingService), log=log)
+            application = make_application(over_copy, service=folder_service_of(over_copy, RecallingService), log=log)
             writing = Writing(application, checkpoint, files, base=wanted.base, service=wanted.service)
             receipt = asyncio.run(writing.run(progress))
         write_configuration(files, writing.places)

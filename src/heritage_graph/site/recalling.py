@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph.service import Service
+from heritage_graph.service import FolderService
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ _HELD: Final = 128
 _MOST_BYTES: Final = 256 << 10
 
 
-class RecallingService(Service):
+class RecallingService(FolderService):
     """A service over a store that nobody writes. Of the queries of a mirror it spares 58 in a hundred."""
 
     def __init__(self, data: Path, *, shapes: Path, limits: ServiceLimits, confined: bool = True) -> None:

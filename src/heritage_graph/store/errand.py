@@ -45,14 +45,13 @@ async def send_on_errand(module: str, settings: Mapping[str, object], *, trouble
 def run_errand(run: Callable[[Json], None]) -> None:
     """In the process: *run* what the settings on the command line name, within their limits, and say how it went.
 
-    The settings have `memory_bytes`, `confined` when it starts no program, and then `networked` when there is a way out
-    to the network all the same.
+    The settings have `memory_bytes`, and `confined` when there is to be no way out to the network or to programs.
     """
     connection, settings = connection_and_settings()
     sandbox.die_with_parent()
     sandbox.limit_memory(settings["memory_bytes"])
     if settings["confined"]:
-        sandbox.confine(networked=settings.get("networked", False))
+        sandbox.confine()
     try:
         run(settings)
     except HeritageGraphError as fault:

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 class Published(Protocol):
     """The generations that can be read, as one process knows them. `Generations` are those of a folder."""
 
-    keeps_past: bool
-    """Whether generations before the last one may be kept, and named to be kept for good."""
+    @property
+    def keeps_past(self) -> bool:
+        """Whether generations before the last one may be kept, and named to be kept for good."""
 
     @property
     def last(self) -> int:

@@ -35,7 +35,7 @@ def state_told(told: Json) -> Opened:
     from heritage_graph.store.remote.engine import Engine  # noqa: PLC0415
     from heritage_graph.store.remote.state import EngineState  # noqa: PLC0415
 
-    state = EngineState(Engine.from_json(told["engine"]))
+    state = EngineState(Engine.from_json(told["engine"]), confined=told["confined"])
 
     def check() -> None:
         stands = commit_in(state.rows(LAST_COMMIT))

@@ -19,12 +19,13 @@ from heritage_graph.analysis.analyses import Analyses, AnalysisLimits
 from heritage_graph.assets import asset_folder
 from heritage_graph.changes.changes import Changes
 from heritage_graph.dumps.dumps import Dumps
-from heritage_graph.errors import HeritageGraphError, UnknownName
+from heritage_graph.errors import HeritageGraphError, SettingError, UnknownName
 from heritage_graph.index.indexes import Indexes
 from heritage_graph.jobs.desk import JobDesk, JobLimits
 from heritage_graph.query_files import load_catalogue, load_questions
-from heritage_graph.service import Service, ServiceLimits
+from heritage_graph.service import FolderService, Service, ServiceLimits
 from heritage_graph.store.conversions import ConversionLimits, Conversions
+from heritage_graph.store.generations import Generations
 from heritage_graph.web import (
     activity_stream,
     api_docs,
@@ -226,21 +227,47 @@ def make_application(settings: Settings, *, service: Service | None = None, log:
     return Application(asgi, tuple(operations))
 
 
-def service_of(settings: Settings, kind: type[Service] = Service) -> Service:
-    """The service, of this *kind*, that *settings* describe."""
+def service_of(settings: Settings) -> Service:
+    """The service that *settings* describe.
+
+    Raises:
+        SettingError: as `Settings.remote_engine`; or what is set does not go together with an engine.
+    """
+    engine = settings.remote_engine()
+    if engine is None:
+        return folder_service_of(settings)
+    from heritage_graph.engine_service import EngineService  # noqa: PLC0415 - loaded by whoever has an engine
+
+    if settings.federation:
+        raise SettingError("federation and engine do not go together: whom an engine calls is set there")
+    return EngineService(
+        settings.data,
+        engine,
+        shapes=asset_folder("shapes"),
+        limits=_limits(settings),
+        confined=not settings.allow_unconfined,
+    )
+
+
+def folder_service_of(settings: Settings, kind: type[FolderService] = FolderService) -> FolderService:
+    """The service over the data folder, of this *kind*, that *settings* describe."""
     return kind(
         settings.data,
         shapes=asset_folder("shapes"),
-        limits=ServiceLimits(
-            readers=settings.readers,
-            reader_memory_bytes=settings.query_memory_mb << 20,
-            queue=settings.queue,
-            view_bytes=settings.in_memory_mb << 20,
-            federation=bool(settings.federation),
-            gate=settings.gate_limits(),
-            reserve_bytes=settings.disk_reserve_mb << 20,
-        ),
+        limits=_limits(settings),
         confined=not settings.allow_unconfined,
+    )
+
+
+def _limits(settings: Settings) -> ServiceLimits:
+    return ServiceLimits(
+        readers=settings.readers,
+        reader_memory_bytes=settings.query_memory_mb << 20,
+        queue=settings.queue,
+        view_bytes=settings.in_memory_mb << 20,
+        federation=bool(settings.federation),
+        gate=settings.gate_limits(),
+        reserve_bytes=settings.disk_reserve_mb << 20,
     )
 
 
@@ -249,7 +276,7 @@ def _indexes(settings: Settings, service: Service) -> Indexes:
         settings.data,
         service.generations,
         memory_bytes=settings.query_memory_mb << 20,
-        confined=not settings.allow_unconfined,
+        confined=_is_confined(settings),
     )
     service.follow(indexes.published)
     return indexes
@@ -260,17 +287,22 @@ def _changes(settings: Settings, service: Service) -> Changes:
         settings.data,
         service.generations,
         memory_bytes=settings.query_memory_mb << 20,
-        confined=not settings.allow_unconfined,
+        confined=_is_confined(settings),
     )
     service.follow(changes.published)
     return changes
 
 
+def _is_confined(settings: Settings) -> bool:
+    """Whether what reads generations is kept from everything else; what reads an engine starts processes that are."""
+    return not (settings.allow_unconfined or settings.engine)
+
+
 def _dumps_of(settings: Settings, service: Service) -> Dumps:
     made = Dumps(
         settings.data,
-        service.generations,
-        wanted=settings.dumps,
+        service.generations if isinstance(service, FolderService) else Generations(settings.data, ()),
+        wanted=settings.makes_dumps,
         reserve_bytes=settings.disk_reserve_mb << 20,
         confined=not settings.allow_unconfined,
     )
@@ -291,7 +323,7 @@ def _job_desk(settings: Settings, service: Service, conversions: Conversions) ->
         ),
         conversions=conversions,
         clock=lambda: datetime.now(UTC),
-        confined=not settings.allow_unconfined,
+        pool=lambda memory_bytes: service.pool(size=1, memory_bytes=memory_bytes),
     )
 
 

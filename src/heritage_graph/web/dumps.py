@@ -143,7 +143,7 @@ def _download(manifest: Manifest, name: str, context: Context) -> Download:
 
 
 def _awaited(generation: int, context: Context) -> Busy | UnknownName:
-    if not context.settings.dumps:
+    if not context.settings.makes_dumps:
         return UnknownName("no dumps are made here: whoever runs this service has switched them off")
     trouble = context.dumps.trouble(generation)
     why = f"could not be made yet: {trouble}" if trouble else "is being made"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph.errors import EngineTrouble, UnknownName
+from heritage_graph.errors import UnknownName
 from heritage_graph.web.exchange import field
 from heritage_graph.web.negotiation import JSON, TEXT, Format
 from heritage_graph.web.replies import Reply, json_reply
@@ -38,8 +38,7 @@ async def _live(_: Request, __: Context) -> Reply:
 
 
 async def _ready(_: Request, context: Context) -> Reply:
-    if not context.service.readers.pids or "writer" not in context.service.intake.pids:
-        raise EngineTrouble("the service is starting or lacks a process; try again shortly", retry_after=1)
+    context.service.check_ready()
     return json_reply({"status": "ready", "generation": context.service.generations.last})
 
 
