@@ -30,6 +30,40 @@ def has_dataset(text: str) -> bool:
     return any(token.is_word("FROM") for token in tokens(text))
 
 
+def over_graph(text: str, graph: str) -> str | None:
+    """A query that parses with `GRAPH` *graph* around all that it looks for: that is its default graph then.
+
+    None when its form has no place for that: CONSTRUCT without a template, and DESCRIBE of IRIs alone.
+    """
+    pieces = list(tokens(text))
+    written: list[str] = []
+    depth = groups = 0
+    has_template = False
+    form: Token | None = None
+    before: Token | None = None
+    for token in pieces:
+        opens = token.kind == "mark" and token.text == "{"
+        closes = token.kind == "mark" and token.text == "}"
+        if form is None and token.is_word(*_FORMS):
+            form = token
+        if opens and not depth:
+            has_template |= before is form and form is not None and form.is_word("CONSTRUCT")
+            groups += 1
+        is_sought = groups == 1 + has_template
+        if closes and depth == 1 and is_sought:
+            written.append("}")
+        written.append(token.text)
+        if opens and not depth and is_sought:
+            written.append(f" GRAPH {graph} {{")
+        depth += (opens or (token.text == "(" and token.kind == "mark")) - (
+            closes or (token.text == ")" and token.kind == "mark")
+        )
+        if token.kind not in _BETWEEN:
+            before = token
+    is_short = form is not None and form.is_word("CONSTRUCT") and not has_template
+    return None if is_short or groups <= has_template else "".join(written)
+
+
 def filter_graphs(text: str, condition: str) -> str:
     """A query that parses with FILTER(*condition*) after each group of `GRAPH ?variable { … }`.
 

@@ -15,7 +15,7 @@ from heritage_graph.store.query_text import form_of
 from heritage_graph.store.remote import results
 from heritage_graph.store.remote.exchange import BINDINGS, GRAPH, Asked, bad_content
 from heritage_graph.store.remote.faults import unsteady
-from heritage_graph.store.remote.questions import last_generation, later_generations, names_of
+from heritage_graph.store.remote.questions import ALIVE, last_generation, later_generations, names_of
 from heritage_graph.store.result_writing import send_result
 from heritage_graph.store.syntax_errors import misreading
 
@@ -149,6 +149,16 @@ class Line:
                 return known
             known = later  # None: the engine was emptied, or brought back from a copy
         return self._greatest(last_generation()) or 0
+
+    def probe(self) -> None:
+        """Ask the least question, and read whatever is answered.
+
+        Raises:
+            UpstreamTrouble: the engine failed.
+        """
+        body = self.ask(ALIVE, "boolean")
+        while body.read(_PART):
+            pass
 
     def _greatest(self, text: str) -> int | None:
         body = self.ask(text, "bindings")

@@ -23,6 +23,9 @@ WORKER: Final = "heritage_graph.store.remote.reader_process"
 BINDINGS: Final = "application/sparql-results+json"
 GRAPH: Final = "application/n-triples"
 
+READY_S: Final = 30.0
+"""How long a worker may take to start; that is not counted as the time of what is asked."""
+
 _MEMORY_BYTES: Final = 512 << 20
 
 
@@ -154,6 +157,8 @@ class Client:
                 self._process = spawn(WORKER, settings, theirs)
             self._connection = ours
             ours.sendall(json_frame(ASK, self.engine.as_json()))
+            self.receive(_Deadline(READY_S))
+            deadline = _Deadline(deadline.limit_s)
         self._connection.settimeout(deadline.left())
         self._connection.sendall(json_frame(ASK, {**request, "timeout_s": deadline.limit_s}))
         return deadline

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from heritage_graph.namespaces import VIEW, XSD
-from heritage_graph.store.query_text import filter_graphs, has_dataset
+from heritage_graph.store.query_text import filter_graphs, has_dataset, over_graph
 from heritage_graph.store.remote.engine import Dialect
 from heritage_graph.store.remote.literals import restored
 from heritage_graph.terms import serialise
@@ -48,9 +48,14 @@ def asked(
     """
     defaults = list(default_graphs)
     if engine.dialect is Dialect.VIRTUOSO:
-        if not defaults and (named_graphs or not has_dataset(text)):
-            defaults = [_NO_GRAPH if named_graphs else VIEW.value]
-        text = _PREAMBLE + filter_graphs(text, _IS_NAMED)
+        text = filter_graphs(text, _IS_NAMED)
+        if named_graphs and not defaults:
+            defaults = [_NO_GRAPH]
+        elif not defaults and not has_dataset(text):
+            # Not by default-graph-uri alone: GRAPH <iri> would find nothing then, though GRAPH ?variable does.
+            over_view = over_graph(text, serialise(VIEW))
+            text, defaults = (text, [VIEW.value]) if over_view is None else (over_view, [])
+        text = _PREAMBLE + text
     return text, [
         *(("default-graph-uri", iri) for iri in defaults),
         *(("named-graph-uri", iri) for iri in named_graphs),

@@ -1,7 +1,7 @@
 """What a worker for a remote engine does: one request at a time, over a connection that is kept; no other program.
 
 Started by `store.remote.client` and `store.remote.reader`, and killed when a request passes its time. It is told first
-which engine it is for: through the socket, since others see the command line.
+which engine it is for, through the socket, since others see the command line, and says when it is ready.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ def main() -> None:
     sandbox.limit_memory(settings["memory_bytes"])
     if settings["confined"]:
         sandbox.confine(networked=True)
+    connection.sendall(json_frame(END, {}))
     sandbox.run_on_deep_stack(lambda: _serve(connection, exchange))
 
 
@@ -58,6 +59,9 @@ def _do(request: Json, exchange: Exchange, connection: socket.socket) -> None:
         case "generation":
             generation = Line(exchange, request["timeout_s"]).generation(request["generation"])
             connection.sendall(json_frame(END, {"generation": generation}))
+        case "probe":
+            Line(exchange, request["timeout_s"]).probe()
+            connection.sendall(json_frame(END, {}))
         case "pass on":
             _pass_on(request, exchange, connection)
         case "update":

@@ -92,8 +92,8 @@ def boolean(engine: Engine, body: Body) -> QueryBoolean:
     """
     parsed = _parsed(body)
     if engine.dialect is Dialect.VIRTUOSO and isinstance(parsed, QuerySolutions):
-        told = [row[0] for row in parsed] if [each.value for each in parsed.variables] == [ASKED] else []
-        if told in ([_ONE], [_ZERO]):
+        told = [row[0] for row in parsed] if [each.value for each in parsed.variables] == [ASKED] else [None]
+        if told in ([_ONE], [_ZERO], []):
             parsed = parse_query_results(_TRUE if told == [_ONE] else _FALSE, QueryResultsFormat.JSON)
     if not isinstance(parsed, QueryBoolean):
         raise UpstreamInvalid(_OTHER_FORM)
