@@ -54,8 +54,8 @@ def main() -> None:
 def _serve(connection: socket.socket, rulebook: Rulebook, limits: DocumentLimits) -> None:
     while (received := read_frame(connection)) is not None:
         request: Json = orjson.loads(received[1])
-        body = read_body(connection)
-        if body is None:
+        body, withdrawn = read_body(connection), read_body(connection)
+        if body is None or withdrawn is None:
             return
         base = StoreBase(Store.read_only(request["base"]))
         occasion = Occasion(datetime.fromisoformat(request["when"]), request["key"], request["message"])
@@ -65,6 +65,7 @@ def _serve(connection: socket.socket, rulebook: Rulebook, limits: DocumentLimits
             body=body,
             extension=request["extension"],
             encoding=request["encoding"],
+            withdrawn=withdrawn,
         )
         try:
             prepared = prepare_submission(submission, base=base, rulebook=rulebook, occasion=occasion, limits=limits)

@@ -173,6 +173,7 @@ class Intake:
             async with asyncio.timeout(self._limits.seconds):
                 await gate.channel.send(json_frame(ASK, self._request(submission, base, key)))
                 await _send_body(gate, submission.body)
+                await _send_body(gate, submission.withdrawn)
                 return await self._read_verdict(gate)
         except TimeoutError:
             gate.kill()

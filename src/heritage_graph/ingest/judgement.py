@@ -14,6 +14,8 @@ from heritage_graph.rdf_io import GRAPH_FORMATS, DocumentLimits, decompress, par
 from heritage_graph.validation.report import Report, text_of, with_lines
 
 if TYPE_CHECKING:
+    from pyoxigraph import Triple
+
     from heritage_graph.ingest.rulebook import Rulebook
     from heritage_graph.ingest.submission import Submission
 
@@ -38,11 +40,21 @@ def prepare_submission(
     document = decompress(submission.body, submission.encoding, limits.bytes)
     quads = parse_document(document, GRAPH_FORMATS[submission.extension], base_iri=submission.graph, limits=limits)
     changes = changes_of_document(quads, graph=graph, mode=submission.mode)
+    if submission.withdrawn:
+        going = parse_document(submission.withdrawn, GRAPH_FORMATS["nt"], base_iri=submission.graph, limits=limits)
+        gone = frozenset(quad.triple for quad in going)
+        changes = [_without(change, gone, base) if change.graph == graph else change for change in changes]
     try:
         prepared = prepare(changes, base=base, rulebook=rulebook, occasion=occasion)
     except InvalidData as refusal:
         raise InvalidData(str(refusal), report=with_document_lines(refusal.report, document.decode())) from refusal
     return Prepared(prepared.changeset, prepared.receipt, with_document_lines(prepared.report, document.decode()))
+
+
+def _without(change: GraphChange, gone: frozenset[Triple], base: Base) -> GraphChange:
+    """*change*, after which its graph does not hold *gone* either, save for what it brings itself."""
+    before = frozenset() if change.mode is Mode.REPLACE else base.graph(change.graph)
+    return GraphChange(change.graph, Mode.REPLACE, (before - gone) | change.triples)
 
 
 def with_document_lines(report: object, *documents: str) -> Report:

@@ -14,7 +14,8 @@ class Submission:
     """One document for one graph.
 
     `extension` names the format (`ttl`, `jsonld` …), `encoding` the content encoding (`identity` or `gzip`).
-    With `Mode.REMOVE` there is no document: `body` is empty.
+    With `Mode.REMOVE` there is no document: `body` is empty. `withdrawn` are statements, in N-Triples, that leave the
+    graph in the same commit.
     """
 
     graph: str
@@ -23,3 +24,4 @@ class Submission:
     extension: str = "ttl"
     encoding: str = "identity"
     message: str = ""
+    withdrawn: bytes = b""
