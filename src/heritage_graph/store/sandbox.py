@@ -82,9 +82,11 @@ def name_process(name: str) -> None:
 def limit_memory(budget_bytes: int) -> None:
     """Bound the data segment to *budget_bytes* on top of the stack and of what is there now.
 
-    Rust aborts the process beyond it.
+    Rust aborts the process beyond it. One that was started by a process so bound has no more than that one.
     """
-    limit = budget_bytes + STACK_BYTES + _data_bytes()
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    wanted = budget_bytes + STACK_BYTES + _data_bytes()
+    limit = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
