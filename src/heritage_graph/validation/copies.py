@@ -13,6 +13,7 @@ import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from rdflib.namespace import NamespaceManager
 from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.parserutils import CompValue
 
 from heritage_graph.namespaces import XSD
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from heritage_graph.graph_view import Term
 
 AnyGraph = TypeVar("AnyGraph", bound=rdflib.Graph)
+_Pattern = tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node]
 
 # Of XSD 1.1 Part 2, 3.3.3. Python's Decimal also reads exponents, and NaN, which then cannot be compared.
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
@@ -36,7 +38,41 @@ _RDFLIB_TERMS = logging.getLogger("rdflib.term")
 
 @lru_cache(maxsize=256)
 def _prepared(text: str) -> Query:
-    return prepareQuery(text)
+    query = prepareQuery(text)
+    _begin_at_focus(query.algebra)
+    return query
+
+
+def _begin_at_focus(part: object) -> None:
+    """Have every basic graph pattern in *part* of an algebra follow the links from $this.
+
+    rdflib does not know that $this is bound, and begins with what holds most constants: the parties of all
+    agreements, squared, for each agreement (500 of them: 20 s before, 0.3 s since).
+    """
+    if isinstance(part, CompValue):
+        if part.name == "BGP":
+            part["triples"] = list(_following(part["triples"], {rdflib.Variable("this")}))
+        # The pattern of EXISTS stands translated in the attribute `graph`, and as it was parsed among the items.
+        for inner in (*part.values(), vars(part).get("graph")):
+            _begin_at_focus(inner)
+    elif isinstance(part, list | tuple):
+        for inner in part:
+            _begin_at_focus(inner)
+
+
+def _following(patterns: Iterable[_Pattern], known: set[rdflib.term.Node]) -> Iterator[_Pattern]:
+    """*patterns*, next always one that shares a variable with those before, and has the fewest unknown ends."""
+
+    def costs(pattern: _Pattern) -> tuple[bool, int]:
+        ends = [end for end in (pattern[0], pattern[2]) if isinstance(end, rdflib.Variable | rdflib.BNode)]
+        return known.isdisjoint(ends), len(set(ends) - known)
+
+    rest = list(patterns)
+    while rest:
+        pattern = min(rest, key=costs)
+        rest.remove(pattern)
+        known.update((pattern[0], pattern[2]))
+        yield pattern
 
 
 class DataCopy(rdflib.Graph):

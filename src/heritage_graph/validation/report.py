@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
@@ -61,21 +61,30 @@ class Result:
 
 @dataclass(frozen=True)
 class Report:
-    """The outcome of a validation: `conforms` is true when no result is a violation; results in `sort_key` order."""
+    """The outcome of a validation: `conforms` is true when no result is a violation; results in `sort_key` order.
+
+    `omitted` counts, by severity, the results that were found and are not among `results`.
+    """
 
     conforms: bool
     results: tuple[Result, ...]
+    omitted: Mapping[Severity, int] = field(default_factory=dict)
 
     def counts(self) -> dict[Severity, int]:
-        """How many results there are of each severity; every severity is a key."""
-        found = Counter(result.severity for result in self.results)
+        """How many results there are of each severity, the omitted ones among them; every severity is a key."""
+        found = Counter(result.severity for result in self.results) + Counter(self.omitted)
         return {severity: found[severity] for severity in Severity}
+
+    @property
+    def total(self) -> int:
+        """How many results there are, the omitted ones among them."""
+        return len(self.results) + sum(self.omitted.values())
 
 
 def with_lines(report: Report, lines: Mapping[str, int]) -> Report:
     """The report with the line of each focus whose IRI is a key of *lines*."""
     results = (replace(result, line=lines.get(text_of(result.focus), result.line)) for result in report.results)
-    return Report(report.conforms, tuple(sorted(results, key=Result.sort_key)))
+    return replace(report, results=tuple(sorted(results, key=Result.sort_key)))
 
 
 def compact(text: str) -> str:
@@ -101,8 +110,8 @@ def as_text(report: Report, *, language: str = "en", most: int = MOST_RESULTS) -
     lines = [_summary(report)]
     for shape, results in groupby(report.results[:most], key=lambda result: result.shape):
         lines.extend(_group_lines(shape, tuple(results), language))
-    if len(report.results) > most:
-        lines.append(f"\n… and {len(report.results) - most} more results")
+    if unlisted := report.total - min(most, len(report.results)):
+        lines.append(f"\n… and {unlisted} more results")
     return "\n".join(lines) + "\n"
 
 
@@ -111,7 +120,7 @@ def as_dict(report: Report) -> dict[str, object]:
     return {
         "conforms": report.conforms,
         "counts": {severity.value.lower(): count for severity, count in report.counts().items()},
-        "truncated": len(report.results) > MOST_RESULTS,
+        "truncated": report.total > min(MOST_RESULTS, len(report.results)),
         "results": [_result_dict(result) for result in report.results[:MOST_RESULTS]],
     }
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 Foci = dict[NamedNode, set["Term"]]
 """For the IRI of a shape, the nodes at which its verdict may have changed."""
 
+Broken = tuple[NamedNode, "Term", "Term | None"]
+"""Shape, focus node and value, if there is one, of a result."""
+
 _SH: Final = rdflib.Namespace(SH)
 
 
@@ -37,12 +40,12 @@ def validate(triples: Iterable[Triple], shapes: ShapeSet) -> Report:
     """
     with ill_typed_in_silence():
         data = copied(triples)
-        broken = list(_broken(data, shapes))
+        broken = list(broken_in(data, shapes.graph))
 
     def label(node: Term) -> str | None:
         if isinstance(node, Literal):
             return None
-        return _best_label(
+        return best_label(
             from_rdflib(value)
             for predicate in (rdflib.SKOS.prefLabel, rdflib.RDFS.label)
             for value in data.objects(_subject(node), predicate)
@@ -66,7 +69,7 @@ def validate_change(view: GraphView, changed: Iterable[Triple], shapes: ShapeSet
     def label(node: Term) -> str | None:
         if isinstance(node, Literal):
             return None
-        return _best_label(
+        return best_label(
             triple.object
             for predicate in (SKOS.prefLabel, RDFS.label)
             for triple in view.triples(node, predicate, None)
@@ -75,7 +78,7 @@ def validate_change(view: GraphView, changed: Iterable[Triple], shapes: ShapeSet
     if not foci:
         return Report(conforms=True, results=())
     with ill_typed_in_silence():
-        broken = list(_broken(copied(_needed(view, foci, shapes)), shapes))
+        broken = list(broken_in(copied(_needed(view, foci, shapes)), shapes.graph))
     return _report([found for found in broken if found[1] in foci.get(found[0], ())], shapes, label)
 
 
@@ -116,8 +119,8 @@ def _needed(view: GraphView, foci: Foci, shapes: ShapeSet) -> set[Triple]:
     return needed
 
 
-def _broken(data: DataCopy, shapes: ShapeSet) -> Iterator[tuple[NamedNode, Term, Term | None]]:
-    """Shape, focus node and value of each result that pySHACL finds.
+def broken_in(data: DataCopy, shapes: rdflib.Graph) -> Iterator[Broken]:
+    """Each result that pySHACL finds in *data* for the targets in *shapes*, a graph like `ShapeSet.graph`.
 
     Its options `focus_nodes` and `use_shapes` are not used: with either, it passes over shapes that others refer to
     (0.40.1), so that what stands under sh:not, sh:or or sh:node is taken as met.
@@ -125,7 +128,7 @@ def _broken(data: DataCopy, shapes: ShapeSet) -> Iterator[tuple[NamedNode, Term,
     try:
         _, results, _ = pyshacl.validate(
             data,
-            shacl_graph=shapes.graph,
+            shacl_graph=shapes,
             inplace=True,
             advanced=False,
             meta_shacl=False,
@@ -149,30 +152,27 @@ def _broken(data: DataCopy, shapes: ShapeSet) -> Iterator[tuple[NamedNode, Term,
         )
 
 
-def _report(
-    broken: Iterable[tuple[NamedNode, Term, Term | None]],
-    shapes: ShapeSet,
-    label: Callable[[Term], str | None],
-) -> Report:
-    results = []
-    for iri, focus, value in set(broken):
-        shape = shapes.shapes[iri]
-        results.append(
-            Result(
-                focus=focus,
-                focus_label=label(focus),
-                shape=iri,
-                severity=shape.severity,
-                path=shape.path,
-                value=value,
-                messages=shape.messages,
-            )
-        )
-    results.sort(key=Result.sort_key)
+def result_of(broken: Broken, shapes: ShapeSet, label: str | None) -> Result:
+    """The result, with the words of its shape; *label* is that of the focus node."""
+    iri, focus, value = broken
+    shape = shapes.shapes[iri]
+    return Result(
+        focus=focus,
+        focus_label=label,
+        shape=iri,
+        severity=shape.severity,
+        path=shape.path,
+        value=value,
+        messages=shape.messages,
+    )
+
+
+def _report(broken: Iterable[Broken], shapes: ShapeSet, label: Callable[[Term], str | None]) -> Report:
+    results = sorted((result_of(each, shapes, label(each[1])) for each in set(broken)), key=Result.sort_key)
     return Report(conforms=all(result.severity is not Severity.VIOLATION for result in results), results=tuple(results))
 
 
-def _best_label(labels: Iterable[object]) -> str | None:
+def best_label(labels: Iterable[object]) -> str | None:
     """The English label, else the first by language; skos:prefLabel and rdfs:label count alike."""
     texts = sorted(
         (label.language != "en", label.language or "", label.value) for label in labels if isinstance(label, Literal)
