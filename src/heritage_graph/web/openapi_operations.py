@@ -61,6 +61,8 @@ _ALWAYS: Final = (
 )  # fmt: skip
 _OF_THE_STORE: Final = (
     "busy", "engine-trouble", "query-timeout", "query-memory", "result-too-large", "too-many-requests",
+    "upstream-down", "upstream-gave-up", "upstream-invalid", "upstream-partial", "upstream-redirect",
+    "upstream-refused",
 )  # fmt: skip
 _OF_BODIES: Final = ("unsupported-media-type", "body-too-large", "body-too-slow")
 _OF_KEYS: Final = ("unauthorized", "too-many-requests")
