@@ -128,9 +128,9 @@ def parse_document(
     elif graph_format.extension == "jsonld":
         body = _guard_json_ld(text, limits)
     elif text.count("<<") > limits.nesting:
-        raise _triple_terms()
+        raise triple_terms_forbidden()
     try:
-        return list(_checked(parse(body, graph_format.rdf_format, base_iri=base_iri), limits))
+        return list(checked(parse(body, graph_format.rdf_format, base_iri=base_iri), limits))
     except SyntaxError as fault:
         raise SyntaxFault(
             f"the {graph_format.label} does not parse: {fault.msg}", line=fault.lineno, column=fault.offset
@@ -139,7 +139,13 @@ def parse_document(
         raise TooLarge(f"a term is larger than {limits.literal_bytes} bytes") from fault
 
 
-def _checked(quads: Iterator[Quad], limits: DocumentLimits) -> Iterator[Quad]:
+def checked(quads: Iterator[Quad], limits: DocumentLimits) -> Iterator[Quad]:
+    """*quads* of a parser, as far as the model knows such terms and *limits* allow them.
+
+    Raises:
+        ForbiddenContent: one holds a blank node or a triple term.
+        TooLarge: there are more of them or of their graphs, or a literal is larger, than *limits* allow.
+    """
     graphs = set()
     for number, quad in enumerate(quads, start=1):
         if number > limits.quads:
@@ -155,7 +161,7 @@ def _checked(quads: Iterator[Quad], limits: DocumentLimits) -> Iterator[Quad]:
                     slug="blank-node-forbidden",
                 )
             if isinstance(term, Triple):
-                raise _triple_terms()
+                raise triple_terms_forbidden()
             if isinstance(term, Literal) and len(term.value) > limits.literal_bytes // 4:
                 size = len(term.value.encode())
                 if size > limits.literal_bytes:
@@ -286,7 +292,8 @@ def _too_deep(limits: DocumentLimits) -> ForbiddenContent:
     )
 
 
-def _triple_terms() -> ForbiddenContent:
+def triple_terms_forbidden() -> ForbiddenContent:
+    """The refusal of a document that states something about statements."""
     return ForbiddenContent(
         "the document uses RDF 1.2 triple terms, which the model does not; state the facts as plain triples",
         slug="triple-term-forbidden",

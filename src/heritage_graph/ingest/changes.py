@@ -54,22 +54,30 @@ def changes_of_document(quads: Iterable[Quad], *, graph: NamedNode, mode: Mode) 
     own: set[Triple] = set()
     described: set[Triple] = set()
     for quad in quads:
-        if graph not in _GRAPHS_OF_TERMS:
-            _refuse_terms(quad)
-        if isinstance(quad.graph_name, DefaultGraph) or quad.graph_name == graph:
-            own.add(quad.triple)
-        elif quad.graph_name == META and quad.subject == graph:
-            described.add(quad.triple)
-        else:
-            raise ForbiddenContent(
-                f"the document states something about {quad.subject} in the graph {quad.graph_name}, but it was sent "
-                f"for {graph}; send each graph by itself",
-                slug="graph-forbidden",
-            )
+        (own if place_of(quad, graph=graph) == graph else described).add(quad.triple)
     changes = [GraphChange(graph, mode, frozenset(own))]
     if described:
         changes.append(GraphChange(META, Mode.MERGE, frozenset(described)))
     return changes
+
+
+def place_of(quad: Quad, *, graph: NamedNode) -> NamedNode:
+    """The graph in which *quad* of a document that was sent for *graph* is to stand: see `changes_of_document`.
+
+    Raises:
+        ForbiddenContent: in none.
+    """
+    if graph not in _GRAPHS_OF_TERMS:
+        _refuse_terms(quad)
+    if isinstance(quad.graph_name, DefaultGraph) or quad.graph_name == graph:
+        return graph
+    if quad.graph_name == META and quad.subject == graph:
+        return META
+    raise ForbiddenContent(
+        f"the document states something about {quad.subject} in the graph {quad.graph_name}, but it was sent "
+        f"for {graph}; send each graph by itself",
+        slug="graph-forbidden",
+    )
 
 
 def _refuse_terms(quad: Quad) -> None:

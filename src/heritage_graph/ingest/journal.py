@@ -90,7 +90,14 @@ def changed_entities(
 
 def log_quads(entry: LogEntry) -> Iterator[Quad]:
     """The quads of graph/log that tell *entry*."""
-    commit = ID.term(f"commit/{entry.generation}")
+    yield from commit_quads(entry)
+    for entity in entry.entities:
+        yield from change_quads(entry.generation, entity)
+
+
+def commit_quads(entry: LogEntry) -> Iterator[Quad]:
+    """The quads of graph/log that tell of the commit itself."""
+    commit = _commit(entry.generation)
     yield Quad(commit, RDF.type, HG.Commit, LOG)
     yield Quad(commit, HG.generation, Literal(entry.generation), LOG)
     yield Quad(commit, HG.commitKey, Literal(entry.key), LOG)
@@ -101,14 +108,22 @@ def log_quads(entry: LogEntry) -> Iterator[Quad]:
         yield Quad(commit, HG.message, Literal(entry.message), LOG)
     for graph in entry.graphs:
         yield Quad(commit, HG.inGraph, graph, LOG)
-    for entity, kind, graphs in entry.entities:
-        change = NamedNode(change_iri(entry.generation, entity.value))
-        yield Quad(change, RDF.type, HG.Change, LOG)
-        yield Quad(change, HG.inCommit, commit, LOG)
-        yield Quad(change, HG.changed, entity, LOG)
-        yield Quad(change, HG.changeKind, HGV.term(f"change-kind/{kind}"), LOG)
-        for graph in graphs:
-            yield Quad(change, HG.inGraph, graph, LOG)
+
+
+def change_quads(generation: int, changed: ChangedEntity) -> Iterator[Quad]:
+    """The quads of graph/log that tell what the commit of *generation* did to one entity."""
+    entity, kind, graphs = changed
+    change = NamedNode(change_iri(generation, entity.value))
+    yield Quad(change, RDF.type, HG.Change, LOG)
+    yield Quad(change, HG.inCommit, _commit(generation), LOG)
+    yield Quad(change, HG.changed, entity, LOG)
+    yield Quad(change, HG.changeKind, HGV.term(f"change-kind/{kind}"), LOG)
+    for graph in graphs:
+        yield Quad(change, HG.inGraph, graph, LOG)
+
+
+def _commit(generation: int) -> NamedNode:
+    return ID.term(f"commit/{generation}")
 
 
 def _moved_by(quad: Quad) -> Iterator[NamedNode]:

@@ -12,7 +12,7 @@ from heritage_graph.changes.changes import CHANGES
 from heritage_graph.dumps.dumps import DUMPS
 from heritage_graph.dumps.maker_process import UNFINISHED, run
 from heritage_graph.errors import UnknownName
-from heritage_graph.store.embedded import LIVE
+from heritage_graph.store.aside import LIVE
 from heritage_graph.store.generations import GENERATIONS, generation_folder, published_generations
 from heritage_graph.store.releases import FOLDER as RELEASES
 from heritage_graph.store.releases import releases_locked

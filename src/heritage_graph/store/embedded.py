@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, serialize
 
 from heritage_graph.errors import EngineTrouble, StaleBase, StorageFull, StoreLocked
+from heritage_graph.store.aside import LIVE, NEXT, exchange, give_back, is_waiting, mend, opening
 from heritage_graph.store.generations import GENERATIONS, generation_folder, published_generations
 from heritage_graph.store.releases import kept_generations, releases_locked
 from heritage_graph.store.view import last_commit
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
     from heritage_graph.store.base import Changeset
 
-LIVE: Final = "store"
-"""The folder of the live store, in the data folder."""
 _UNFINISHED: Final = ".tmp"
 RESERVE_BYTES: Final = 256 << 20
 """Writes stop while there is less room than this: after ENOSPC the engine refuses writes until re-opened."""
@@ -37,7 +36,8 @@ RESERVE_BYTES: Final = 256 << 20
 class EmbeddedStore:
     """The live store of the folder *data*, open for writing.
 
-    Opening clears what a crash left behind and publishes a commit that was flushed but not yet checkpointed.
+    Opening clears what a crash left behind, publishes a commit that was flushed but not yet checkpointed, and lets a
+    store that was built aside take the place of this one: see `store.aside`.
 
     Raises:
         StoreLocked: another process has the store open for writing.
@@ -48,11 +48,14 @@ class EmbeddedStore:
         self._data = data
         self._reserve_bytes = reserve_bytes
         (data / GENERATIONS).mkdir(parents=True, exist_ok=True)
-        self._store = _open(data / LIVE)
-        self._clear_leftovers()
-        self.generation, self.key = last_commit(self._store)
-        if not generation_folder(data, self.generation).exists():
-            self._publish()
+        with opening(data):
+            mend(data)
+            self._store = _open(data / LIVE)
+            self._clear_leftovers()
+            self.generation, self.key = last_commit(self._store)
+            if not generation_folder(data, self.generation).exists():
+                self._publish()
+            self._take_in()
 
     @property
     def store(self) -> Store:
@@ -83,6 +86,33 @@ class EmbeddedStore:
         self.generation, self.key = changeset.generation, changeset.key
         self._publish()
         return self.generation
+
+    def take_in(self) -> None:
+        """Let a store that was built aside take the place of this one, when there is one and it rests on this one.
+
+        One that does not is put where its maker finds it.
+
+        Raises:
+            EngineTrouble: the engine failed; the store must be opened anew before the next write.
+        """
+        with opening(self._data):
+            self._take_in()
+
+    def _take_in(self) -> None:
+        if not is_waiting(self._data):
+            return
+        try:
+            generation, _ = last_commit(Store.read_only(str(self._data / NEXT)))
+            if generation != self.generation + 1:
+                give_back(self._data)
+                return
+            del self._store  # closes it
+            exchange(self._data)
+            self._store = _open(self._data / LIVE)
+        except OSError as fault:
+            raise EngineTrouble(f"what a bulk load has built could not be put in place: {fault}") from fault
+        self.generation, self.key = last_commit(self._store)
+        self._publish()
 
     def retire(self, generation: int) -> None:
         """Delete the checkpoint of *generation*, unless it is the last one or a release keeps it.

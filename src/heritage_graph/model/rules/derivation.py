@@ -15,8 +15,7 @@ from heritage_graph.model.rules.terms_of_agreements import effect, validity
 from heritage_graph.namespaces import HG, INFERRED, RDF
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Container, Iterable, Iterator
 
     from heritage_graph.graph_view import GraphView
     from heritage_graph.model.rules.inference import DateBounds, Inference
@@ -67,23 +66,27 @@ def replace_inferences(units: Iterable[NamedNode], view: GraphView, inferred: Gr
     present: set[Quad] = set()
     dropped: set[NamedNode] = set()
     for unit in renewed:
-        for node in _inferences_about(unit, inferred):
+        for node in inferences_about(unit, inferred):
             dropped.add(node)
-            present.update(_stated_by(node, inferred))
+            present.update(stated_by(node, inferred))
     next_quads = {quad for unit in renewed for quad in derive(unit, view)}
-    removed = {quad for quad in present - next_quads if not _still_concluded(quad, inferred, dropped)}
+    removed = {quad for quad in present - next_quads if not still_concluded(quad, inferred, dropped)}
     added = {quad for quad in next_quads - present if not inferred.graphs(quad.triple)}
     return added, removed
 
 
-def _inferences_about(unit: NamedNode, inferred: GraphView) -> Iterator[NamedNode]:
+def inferences_about(unit: NamedNode, inferred: GraphView) -> Iterator[NamedNode]:
+    """The nodes of graph/inferred that were computed for *unit*."""
     for triple in inferred.triples(None, HG.inferredAbout, unit):
         if isinstance(triple.subject, NamedNode):
             yield triple.subject
 
 
-def _stated_by(node: NamedNode, inferred: GraphView) -> Iterator[Quad]:
-    """The quads about *node*, and the triple that it concludes (bounds conclude none: they have no rdf:object)."""
+def stated_by(node: NamedNode, inferred: GraphView) -> Iterator[Quad]:
+    """The quads of graph/inferred about *node*, and the triple that it concludes.
+
+    Bounds conclude none: they have no rdf:object.
+    """
     parts = {}
     for triple in inferred.triples(node):
         yield _in_inferred(triple)
@@ -93,14 +96,17 @@ def _stated_by(node: NamedNode, inferred: GraphView) -> Iterator[Quad]:
         yield Quad(subject, predicate, object_, INFERRED)
 
 
-def _still_concluded(quad: Quad, inferred: GraphView, dropped: AbstractSet[NamedNode]) -> bool:
+def still_concluded(quad: Quad, inferred: GraphView, dropped: Container[NamedNode]) -> bool:
+    """Tell whether a node of *inferred* that is not *dropped* concludes the triple of *quad*."""
     subject, object_ = quad.subject, quad.object
     if subject in dropped or not isinstance(subject, NamedNode) or not isinstance(object_, NamedNode | Literal):
         return False
     about_subject = set(sources(inferred, RDF.subject, subject))
     about_object = set(sources(inferred, RDF.object, object_))
     return any(
-        quad.predicate in nodes(inferred, node, RDF.predicate) for node in (about_subject & about_object) - dropped
+        quad.predicate in nodes(inferred, node, RDF.predicate)
+        for node in about_subject & about_object
+        if node not in dropped
     )
 
 

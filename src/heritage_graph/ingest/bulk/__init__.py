@@ -1,0 +1,1 @@
+"""Build the next generation aside from files of any length, by the rules of the gate, and put it in place whole."""

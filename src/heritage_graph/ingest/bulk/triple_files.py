@@ -1,0 +1,112 @@
+"""Triples on the disk, as many as there are: N-Triples files that are written and read in one go."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Final, Self
+
+from pyoxigraph import Quad, RdfFormat, Triple, parse, serialize
+
+from heritage_graph.errors import TooLarge
+from heritage_graph.namespaces import META
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from pyoxigraph import NamedNode
+
+AT_ONCE: Final = 10_000
+_MOST_GRAPHS: Final = 1_000
+_MOST_DESCRIBED: Final = 100_000
+
+
+class TripleFile:
+    """A file of triples being written; `count` of them so far. Close it before it is read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.count = 0
+        self._waiting: list[Triple] = []
+        self._file = path.open("wb")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def add(self, triple: Triple) -> None:
+        """Write *triple* behind the others."""
+        self._waiting.append(triple)
+        self.count += 1
+        if len(self._waiting) == AT_ONCE:
+            self._write()
+
+    def close(self) -> None:
+        """Have everything in the file."""
+        self._write()
+        self._file.close()
+
+    def _write(self) -> None:
+        written = serialize(self._waiting, format=RdfFormat.N_TRIPLES)
+        assert written is not None
+        self._file.write(written)
+        self._waiting.clear()
+
+
+def triples_in(path: Path) -> Iterator[Triple]:
+    """The triples of a file that `TripleFile` has written, in its order."""
+    return (quad.triple for quad in parse(path=str(path), format=RdfFormat.N_TRIPLES))
+
+
+def batches(triples: Iterable[Triple], size: int) -> Iterator[list[Triple]]:
+    """*triples* in lists of *size*; the last is shorter, and none is empty."""
+    ahead = iter(triples)
+    while batch := list(islice(ahead, size)):
+        yield batch
+
+
+def quads_of(triples: Iterable[Triple], graph: NamedNode) -> Iterator[Quad]:
+    """*triples* as quads of *graph*."""
+    return (Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
+
+
+def part_by_graph(
+    quads: Iterable[tuple[NamedNode, Triple]],
+    graphs: Iterable[NamedNode],
+    folder: Path,
+    told: Callable[[int], None],
+) -> tuple[dict[NamedNode, Path], frozenset[Triple]]:
+    """Write the triples of each named graph, *graphs* among them, to a file in *folder*; give back those of graph/meta.
+
+    *told* is called with the number of triples so far, now and then.
+
+    Raises:
+        TooLarge: there are too many graphs, or statements about them, to keep track of.
+    """
+    files = {graph: TripleFile(folder / f"stated-{number}.nt") for number, graph in enumerate(graphs)}
+    described: set[Triple] = set()
+    number = 0
+    for number, (graph, triple) in enumerate(quads, start=1):
+        if graph == META:
+            described.add(triple)
+        else:
+            if graph not in files:
+                files[graph] = TripleFile(folder / f"stated-{len(files)}.nt")
+            files[graph].add(triple)
+        if number % AT_ONCE == 0:
+            _require_few(files, described)
+            told(number)
+    _require_few(files, described)
+    told(number)
+    for file in files.values():
+        file.close()
+    return {graph: file.path for graph, file in files.items()}, frozenset(described)
+
+
+def _require_few(files: dict[NamedNode, TripleFile], described: set[Triple]) -> None:
+    if len(files) > _MOST_GRAPHS:
+        raise TooLarge(f"the documents name more than {_MOST_GRAPHS} graphs", kind="too-many-graphs")
+    if len(described) > _MOST_DESCRIBED:
+        raise TooLarge(f"the documents make more than {_MOST_DESCRIBED} statements about graphs")
