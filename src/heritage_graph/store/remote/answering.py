@@ -15,7 +15,7 @@ from heritage_graph.store.query_text import form_of
 from heritage_graph.store.remote import results
 from heritage_graph.store.remote.exchange import BINDINGS, GRAPH, Asked, bad_content
 from heritage_graph.store.remote.faults import unsteady
-from heritage_graph.store.remote.questions import ALIVE, last_generation, later_generations, names_of
+from heritage_graph.store.remote.questions import ALIVE, WINDOW, last_generation, later_generations, names_of
 from heritage_graph.store.result_writing import send_result
 from heritage_graph.store.syntax_errors import misreading
 
@@ -145,9 +145,11 @@ class Line:
         """
         while known:
             later = self._greatest(later_generations(known))
-            if later == known:
-                return known
-            known = later  # None: the engine was emptied, or brought back from a copy
+            if later is None:  # the engine was emptied, or brought back from a copy
+                break
+            if later < known + WINDOW - 1:
+                return later
+            known = later
         return self._greatest(last_generation()) or 0
 
     def probe(self) -> None:

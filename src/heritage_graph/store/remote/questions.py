@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 ALIVE: Final = "ASK { }"
 """What any engine answers at once."""
+WINDOW: Final = 32
+"""How many numbers `later_generations` asks for."""
 
-_WINDOW: Final = 32
 _LAST: Final = """
 PREFIX hg: <https://w3id.org/heritage-graph/ns#>
 SELECT (MAX(?each) AS ?generation)
@@ -40,11 +41,11 @@ def last_generation() -> str:
 
 
 def later_generations(known: int) -> str:
-    """The question for those of *known* and the numbers after it that are `?generation`; looks them up in the log.
+    """The question for those of *known* and the `WINDOW` - 1 numbers after it that are `?generation`, found by look-up.
 
     Generations are numbered without gaps, so that what is asked costs the same however long the log is.
     """
-    return _AMONG.replace("$numbers", " ".join(str(known + step) for step in range(_WINDOW)))
+    return _AMONG.replace("$numbers", " ".join(str(known + step) for step in range(WINDOW)))
 
 
 def names_of(things: Iterable[NamedNode]) -> str:
