@@ -115,9 +115,13 @@ def not_kept(message: str, context: Context, **details: object) -> GenerationNot
     releases = {release.name: release.generation for release in list_releases(context.settings.data)}
     names = {generation: name for name, generation in releases.items()}
     told = ", ".join(f"{each} ({names[each]})" if each in names else str(each) for each in published)
+    how = (
+        "A generation stays when the keeper of the service makes it a release: heritage-graph release NAME"
+        if context.service.generations.keeps_past
+        else "The graph is on an engine, which has its last generation alone"
+    )
     return GenerationNotKept(
-        f"{message}; kept are {told}. A generation stays when the keeper of the service makes it a release: "
-        "heritage-graph release NAME",
+        f"{message}; kept are {told}. {how}",
         generations=list(published),
         releases=releases,
         **details,

@@ -68,7 +68,16 @@ async def _list(request: Request, context: Context) -> Reply:
     dumps = [_described(manifest, releases.get(manifest.generation, [])) for manifest in manifests]
     if chosen == HTML:
         return cached(
-            page_reply(request, context, "dumps.html", dumps=dumps, expected=expected, latest=_stable()), edition
+            page_reply(
+                request,
+                context,
+                "dumps.html",
+                dumps=dumps,
+                expected=expected,
+                latest=_stable(),
+                keeps_past=context.service.generations.keeps_past,
+            ),
+            edition,
         )
     return cached(json_reply({"dumps": dumps, "expected": expected, "latest": _stable()}), edition)
 

@@ -51,7 +51,12 @@ async def _list(request: Request, context: Context) -> Reply:
         for release in releases
     ]
     if chosen == HTML:
-        return cached(page_reply(request, context, "releases.html", releases=told), edition)
+        return cached(
+            page_reply(
+                request, context, "releases.html", releases=told, keeps_past=context.service.generations.keeps_past
+            ),
+            edition,
+        )
     return cached(json_reply({"generation": edition.generation, "releases": told}), edition)
 
 

@@ -11,7 +11,7 @@ from heritage_graph.web.addresses import base_of
 from heritage_graph.web.exchange import exchange_of
 from heritage_graph.web.feeds import CLOSED, PAGE_SIZE, before_page, kept_reply, no_page, worked
 from heritage_graph.web.ldes.members import is_member, member_quads
-from heritage_graph.web.ldes.stream import description
+from heritage_graph.web.ldes.stream import description, retention
 from heritage_graph.web.ldes.tree import below_root, node_named, relations
 from heritage_graph.web.ldes.vocabulary import ALL_PREFIXES, LDES, PATH, TREE, Addresses
 from heritage_graph.web.negotiation import JSON_LD, NQUADS, TRIG, Format
@@ -62,6 +62,7 @@ async def _root(request: Request, context: Context) -> Reply:
         state = log.state()
         quads = [
             *description(addresses),
+            *(() if context.service.generations.keeps_past else retention(addresses)),
             *relations(addresses.root, below_root(state), addresses, log, state),
         ]
         return state, _written(quads, chosen)
@@ -77,27 +78,33 @@ async def _node(request: Request, context: Context) -> Reply:
     addresses = Addresses(base_of(request.scope, context))
     log = await context.changes.log()
 
-    def made() -> tuple[LogState, Node, bytes]:
+    def made() -> tuple[LogState, bool, bytes]:
         state = log.state()
         node = node_named(name, state)
         if node is None:
             raise no_page(name, state, feed=PATH)
-        return state, node, _written(_node_quads(node, addresses, log, state), chosen)
+        settled = _is_settled(node, state, context)
+        return state, settled, _written(_node_quads(node, addresses, log, state, settled=settled), chosen)
 
-    state, node, body = await worked(request, context, made)
-    if node.is_settled(state):
+    state, settled, body = await worked(request, context, made)
+    if settled:
         return kept_reply(request, body, chosen, cache=CLOSED)
     exchange_of(request.scope).generation = state.generation
     return kept_reply(request, body, chosen, cache=OPEN)
 
 
-def _node_quads(node: Node, addresses: Addresses, log: ChangeLog, state: LogState) -> Iterator[Quad]:
+def _is_settled(node: Node, state: LogState, context: Context) -> bool:
+    """Tell whether nothing about *node* can change any more; where only last versions stay, pages lose members."""
+    return node.is_settled(state) and (context.service.generations.keeps_past or not node.is_page)
+
+
+def _node_quads(node: Node, addresses: Addresses, log: ChangeLog, state: LogState, *, settled: bool) -> Iterator[Quad]:
     """What the document of *node* says: first where it stands, then its relations or its members."""
     iri = addresses.node(node.name)
     yield Quad(addresses.stream, RDF.type, LDES.EventStream)
     yield Quad(iri, RDF.type, TREE.Node)
     yield Quad(iri, DCTERMS.isPartOf, addresses.stream)
-    if node.is_settled(state):
+    if settled:
         yield Quad(iri, LDES.immutable, Literal(value=True))
     if not node.is_page:
         yield from relations(iri, node.below(state), addresses, log, state)

@@ -25,10 +25,18 @@ _TITLE: Final = {
 }
 
 
+def retention(addresses: Addresses) -> Iterator[Quad]:
+    """What stays of a stream whose past is not kept: the last version of each record (LDES, retention policies)."""
+    policy = addresses.part("retention")
+    yield Quad(addresses.stream, LDES.retentionPolicy, policy)
+    yield Quad(policy, RDF.type, LDES.RetentionPolicy)
+    yield Quad(policy, LDES.versionAmount, Literal(1))
+
+
 def description(addresses: Addresses) -> Iterator[Quad]:
     """The stream, its one view, and the shape of its members.
 
-    There is no retention policy: all that was ever added stays.
+    Without `retention` there is no policy: all that was ever added stays.
     """
     stream, root, source = addresses.stream, addresses.root, addresses.part("source")
     yield Quad(stream, RDF.type, LDES.EventStream)

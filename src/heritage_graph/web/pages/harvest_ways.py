@@ -53,12 +53,13 @@ def ways(settings: Settings) -> tuple[Way, ...]:
         Way(
             "dump", "everything", "/dumps/", "HTTP, RFC 9110", "https://www.rfc-editor.org/rfc/rfc9110",
             "curl -fsSL --retry 10 -O {base}/dumps/latest/heritage-graph.nq.gz",
-            ("N-Quads", "TriG", "JSON-LD"), NO, PARTLY, offered=settings.dumps,
+            ("N-Quads", "TriG", "JSON-LD"), NO, PARTLY, offered=settings.makes_dumps,
         ),
         Way(
             "mirror", "everything", None, "HTTP", None,
             "heritage-graph export --site --out mirror --base-url https://data.example.org",
             ("HTML", "Turtle", "N-Triples", "RDF/XML", "JSON-LD", "TriG", "N-Quads"), YES, NO,
+            offered=not settings.engine,
         ),
         Way(
             "ldes", "changes", "/ldes", "Linked Data Event Streams, TREE",
