@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
+from heritage_graph.importers.corpus_coranicum import open_manuscripts
 from heritage_graph.importers.igo_membership import open_igo_membership
 from heritage_graph.importers.ror import open_records
 from heritage_graph.importers.unesco_whc import open_world_heritage
@@ -63,6 +64,12 @@ IMPORTERS: Final[Mapping[str, Importer]] = MappingProxyType(
                 name="igo-membership",
                 doc="States in intergovernmental organizations by year, Correlates of War version 3 (CSV): a folder.",
                 open=open_igo_membership,
+                editions=(),
+            ),
+            Importer(
+                name="corpus-coranicum",
+                doc="Descriptions of Qur'an manuscripts by Corpus Coranicum (TEI): a file or a folder of files.",
+                open=open_manuscripts,
                 editions=(),
             ),
         )

@@ -23,6 +23,8 @@ DATED_PROPERTIES: Final[tuple[NamedNode, ...]] = (
     HG.validUntil,
     HG.startsOn,
     HG.endsOn,
+    HG.notBefore,
+    HG.notAfter,
     HG.reportedOn,
     HG.issuedOn,
     HG.retrievedOn,

@@ -43,13 +43,13 @@ def date_bounds(thing: NamedNode, view: GraphView, derived: list[Inference]) -> 
 def extent(thing: NamedNode, view: GraphView, bounds: list[DateBounds]) -> list[Inference]:
     """The first and the last day of *thing*, from the *bounds* of its properties.
 
-    An agreement (what has a signing date) has the bounds of its signature. Anything else reaches from the
-    earliest start to the latest end; without an end it is open, and has no last day, unless it is an event,
-    which then ends as it starts. A thing whose end lies before its start has no extent.
+    An agreement (what has a signing date) has the bounds of its signature, and an object those of its making.
+    Anything else reaches from the earliest start to the latest end; without an end it is open, and has no last day,
+    unless it is an event, which then ends as it starts. A thing whose end lies before its start has no extent.
     """
     by_property = {each.predicate: each for each in bounds}
-    first = by_property.get(HG.signedOn) or by_property.get(HG.startsOn)
-    last = by_property.get(HG.signedOn) or by_property.get(HG.endsOn)
+    first = by_property.get(HG.signedOn) or by_property.get(HG.startsOn) or by_property.get(HG.notBefore)
+    last = by_property.get(HG.signedOn) or by_property.get(HG.endsOn) or by_property.get(HG.notAfter)
     if first and not last and _is_event(thing, view):
         last = first
     if first and last and first.bounds.earliest > last.bounds.latest:
