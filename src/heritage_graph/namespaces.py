@@ -67,6 +67,7 @@ VOCAB: Final = GRAPH.term("vocab")
 ONTOLOGY: Final = GRAPH.term("ontology")
 META: Final = GRAPH.term("meta")
 LOG: Final = GRAPH.term("log")
+JOURNAL: Final = GRAPH.term("journal")
 VIEW: Final = GRAPH.term("view")
 """Where the published view stands on an engine that has no unnamed default graph; no graph of the model."""
 

@@ -53,6 +53,9 @@ class State:
     def graph(self, name):
         return frozenset(quad.triple for quad in self.quads if quad.graph_name == name)
 
+    def foresee(self, triples):
+        """All is at hand."""
+
     def after(self, changeset):
         if changeset is None:
             return self

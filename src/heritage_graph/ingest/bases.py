@@ -1,4 +1,4 @@
-"""What a change may rest on: a store, or quads in memory."""
+"""What a change may rest on: a store, an engine, or quads in memory."""
 
 from __future__ import annotations
 
@@ -6,28 +6,42 @@ from typing import TYPE_CHECKING
 
 from heritage_graph.graph_view import MemoryView
 from heritage_graph.namespaces import is_published
-from heritage_graph.store.view import StoreView, graph_triples, last_commit
+from heritage_graph.store.state import StoreState
+from heritage_graph.store.view import LAST_COMMIT, StateView, commit_in, triples_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from pyoxigraph import NamedNode, Quad, Store, Triple
 
+    from heritage_graph.store.state import State
 
-class StoreBase:
-    """The state of *store* now; it must not change while this is used."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self.generation, _ = last_commit(store)
-        self.view = StoreView(store)
+class StateBase:
+    """What *state* holds; it must not change while this is used."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self.generation, _ = commit_in(state.rows(LAST_COMMIT))
+        self.view = StateView(state)
         self._graphs: dict[NamedNode, frozenset[Triple]] = {}
 
     def graph(self, name: NamedNode) -> frozenset[Triple]:
         """See `pipeline.Base.graph`."""
         if name not in self._graphs:
-            self._graphs[name] = graph_triples(self._store, name)
+            self._graphs[name] = triples_in(self._state, name)
         return self._graphs[name]
+
+    def foresee(self, triples: Iterable[Triple]) -> None:
+        """See `pipeline.Base.foresee`."""
+        self.view.foresee(triples)
+
+
+class StoreBase(StateBase):
+    """The state of *store* now; it must not change while this is used."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(StoreState(store))
 
 
 class MemoryBase:
@@ -42,3 +56,6 @@ class MemoryBase:
     def graph(self, name: NamedNode) -> frozenset[Triple]:
         """See `pipeline.Base.graph`."""
         return frozenset(quad.triple for quad in self._quads if quad.graph_name == name)
+
+    def foresee(self, triples: Iterable[Triple]) -> None:
+        """See `pipeline.Base.foresee`; all is at hand."""

@@ -57,6 +57,9 @@ class Base(Protocol):
     def graph(self, name: NamedNode) -> frozenset[Triple]:
         """The triples of one named graph, published or not; empty when there is none."""
 
+    def foresee(self, triples: Iterable[Triple]) -> None:
+        """Take note that what *triples* speak of will be looked up in the view, so that it is looked up together."""
+
 
 @dataclass(frozen=True)
 class Occasion:
@@ -98,6 +101,7 @@ def prepare(changes: Iterable[GraphChange], *, base: Base, rulebook: Rulebook, o
         InvalidData: the next state would break a rule; the error holds the report.
     """
     stated = _Difference.of(changes, base)
+    base.foresee(quad.triple for quad in (*stated.added, *stated.removed))
     asserted_before = Selection(base.view, lambda graph: graph != INFERRED)
     asserted_after = NextState(asserted_before, added=stated.published_added, removed=stated.published_removed)
     touched = {quad.triple for quad in (*stated.published_added, *stated.published_removed)}
@@ -108,6 +112,7 @@ def prepare(changes: Iterable[GraphChange], *, base: Base, rulebook: Rulebook, o
             Selection(base.view, lambda graph: graph == INFERRED),
         )
     )
+    base.foresee(quad.triple for quad in (*concluded.added, *concluded.removed))
     whole = _Difference(stated.added | concluded.added, stated.removed | concluded.removed)
     after = NextState(base.view, added=whole.published_added, removed=whole.published_removed)
     entering = {quad.triple for quad in whole.published_added if not base.view.graphs(quad.triple)}
@@ -197,7 +202,7 @@ def _with_descriptions(changes: Iterable[GraphChange], base: Base) -> list[Graph
         if not _content(change, base):
             wanted.append(GraphChange(META, Mode.REMOVE, frozenset(described)))
         elif is_source_graph(change.graph) and not described and change.graph not in told:
-            wanted.append(GraphChange(META, Mode.MERGE, _least_description(change.graph)))
+            wanted.append(GraphChange(META, Mode.MERGE, least_description(change.graph)))
     return [change for change in wanted if change.triples or change.graph != META]
 
 
@@ -212,7 +217,8 @@ def _content(change: GraphChange, base: Base) -> frozenset[Triple]:
             return base.graph(change.graph) - change.triples if change.triples else frozenset()
 
 
-def _least_description(graph: NamedNode) -> frozenset[Triple]:
+def least_description(graph: NamedNode) -> frozenset[Triple]:
+    """What graph/meta says at least of a source graph."""
     return frozenset(
         {
             Triple(graph, RDF.type, HG.SourceGraph),
@@ -279,3 +285,6 @@ class _Empty:
     def graph(self, name: NamedNode) -> frozenset[Triple]:  # noqa: ARG002 - every graph is empty
         """Nothing."""
         return frozenset()
+
+    def foresee(self, triples: Iterable[Triple]) -> None:
+        """Nothing, for nothing is there."""

@@ -1,24 +1,31 @@
-"""Read a generation as a `GraphView`: small lookups by subject or object, each asked once.
+"""Read a state as a `GraphView`: small lookups by subject or object, each asked once, and together where foreseen.
 
 Lookups are SPARQL, not `Store.quads_for_pattern`: on disk that returns wrong rows for some objects (pyoxigraph
-0.5.13: 255, 511, -1 …). The texts are fixed and their terms are bound by substitution of projected variables.
+0.5.13: 255, 511, -1 …).
 """
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store, Triple, Variable
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
-from heritage_graph.namespaces import is_published
+from heritage_graph.namespaces import ID, is_published
+from heritage_graph.store.state import StoreState
+from heritage_graph.terms import serialise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from heritage_graph.graph_view import Subject, Term
-    from heritage_graph.store.state import Row
+    from heritage_graph.store.state import Row, State
 
-_NAMED: Final = "SELECT ?s ?p ?o ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
+_ABOUT: Final = "SELECT ?s ?p ?o ?g WHERE { VALUES ?s { $terms } GRAPH ?g { ?s ?p ?o } }"
+_REFERRING: Final = "SELECT ?s ?p ?o ?g WHERE { VALUES ?o { $terms } GRAPH ?g { ?s ?p ?o } }"
+_IN_GRAPH: Final = "SELECT ?s ?p ?o FROM NAMED $graph WHERE { GRAPH $graph { ?s ?p ?o } }"
+_TOGETHER: Final = 100
+"""So many things are looked up at once."""
 LAST_COMMIT: Final = """
 PREFIX hg: <https://w3id.org/heritage-graph/ns#>
 SELECT ?generation ?key
@@ -27,18 +34,22 @@ ORDER BY DESC(?generation) LIMIT 1
 """
 """The generation of the last commit and its key, of which `commit_in` makes values; no row in a new store."""
 
-_S: Final = Variable("s")
-_O: Final = Variable("o")
-_G: Final = Variable("g")
 
+class StateView:
+    """A `GraphView` of the published graphs of *state*, which must not change while the view is used."""
 
-class StoreView:
-    """A `GraphView` of the published graphs of *store*, which must not change while the view is used."""
+    def __init__(self, state: State) -> None:
+        self._about = _Lookups(state, _ABOUT, lambda triple: triple.subject)
+        self._referring = _Lookups(state, _REFERRING, lambda triple: triple.object)
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._by_subject: dict[Term, dict[Triple, frozenset[NamedNode]]] = {}
-        self._by_object: dict[Term, dict[Triple, frozenset[NamedNode]]] = {}
+    def foresee(self, triples: Iterable[Triple]) -> None:
+        """Have the things of which *triples* speak looked up together once one of them is: an engine is far away."""
+        for triple in triples:
+            if isinstance(triple.subject, NamedNode):
+                self._about.foresee(triple.subject)
+                self._referring.foresee(triple.subject)
+            if isinstance(triple.object, NamedNode) and triple.object.value.startswith(ID):
+                self._about.foresee(triple.object)  # what refers to it may be very much
 
     def triples(
         self, subject: Subject | None = None, predicate: NamedNode | None = None, object_: Term | None = None
@@ -46,9 +57,9 @@ class StoreView:
         """See `GraphView.triples`; at least one of *subject* and *object_* is given."""
         found: Iterable[Triple]
         if subject is not None:
-            found = self._about(subject)
+            found = self._about.of(subject)
         elif object_ is not None:
-            found = self._referring(object_)
+            found = self._referring.of(object_)
         else:
             raise ValueError("a lookup gives a subject or an object")
         for triple in found:
@@ -58,29 +69,51 @@ class StoreView:
     def graphs(self, triple: Triple) -> frozenset[NamedNode]:
         """See `GraphView.graphs`."""
         assert isinstance(triple.subject, NamedNode)
-        return self._about(triple.subject).get(triple, frozenset())
+        return frozenset(self._about.of(triple.subject).get(triple, ()))
 
-    def _about(self, subject: Subject) -> dict[Triple, frozenset[NamedNode]]:
-        if subject not in self._by_subject:
-            self._by_subject[subject] = self._lookup(_S, subject)
-        return self._by_subject[subject]
 
-    def _referring(self, object_: Term) -> dict[Triple, frozenset[NamedNode]]:
-        if object_ not in self._by_object:
-            self._by_object[object_] = self._lookup(_O, object_)
-        return self._by_object[object_]
+class _Lookups:
+    """The published triples of *state* by one of their terms, with the graphs that state them."""
 
-    def _lookup(self, variable: Variable, term: Term) -> dict[Triple, frozenset[NamedNode]]:
-        found: dict[Triple, set[NamedNode]] = {}
-        for quad in _quads(self._store, {variable: term}):
-            if isinstance(quad.graph_name, NamedNode) and is_published(quad.graph_name):
-                found.setdefault(quad.triple, set()).add(quad.graph_name)
-        return {triple: frozenset(graphs) for triple, graphs in found.items()}
+    def __init__(self, state: State, text: str, term_of: Callable[[Triple], Term | Triple]) -> None:
+        self._state = state
+        self._text = text
+        self._term_of = term_of
+        self._found: dict[Term | Triple, dict[Triple, set[NamedNode]]] = {}
+        self._foreseen: dict[Term, None] = {}
+
+    def foresee(self, term: Term) -> None:
+        """Look *term* up with the first other that is looked up, unless it has been."""
+        if term not in self._found:
+            self._foreseen[term] = None
+
+    def of(self, term: Term) -> dict[Triple, set[NamedNode]]:
+        """The triples of *term*."""
+        if term not in self._found:
+            self._foreseen.pop(term, None)
+            self._look_up([term, *islice(self._foreseen, _TOGETHER - 1)] if self._foreseen else [term])
+        return self._found[term]
+
+    def _look_up(self, terms: list[Term]) -> None:
+        for term in terms:
+            self._found[term] = {}
+            self._foreseen.pop(term, None)
+        listed = " ".join(serialise(term) for term in terms if not isinstance(term, BlankNode))
+        for subject, predicate, object_, graph in self._state.rows(self._text.replace("$terms", listed)):
+            if isinstance(graph, NamedNode) and is_published(graph):
+                triple = Triple(subject, predicate, object_)  # type: ignore[arg-type]  # all are bound
+                self._found.setdefault(self._term_of(triple), {}).setdefault(triple, set()).add(graph)
 
 
 def graph_triples(store: Store, graph: NamedNode) -> frozenset[Triple]:
-    """All triples of one named graph; empty when there is no such graph."""
-    return frozenset(quad.triple for quad in _quads(store, {_G: graph}))
+    """All triples of one named graph of *store*; empty when there is no such graph."""
+    return triples_in(StoreState(store), graph)
+
+
+def triples_in(state: State, graph: NamedNode) -> frozenset[Triple]:
+    """All triples of one named graph of *state*; empty when there is no such graph."""
+    rows = state.rows(_IN_GRAPH.replace("$graph", serialise(graph)))
+    return frozenset(Triple(*row) for row in rows)  # type: ignore[arg-type]  # all are bound
 
 
 def as_stored(triples: Iterable[Triple]) -> frozenset[Triple]:
@@ -96,10 +129,8 @@ def named_graphs(store: Store) -> list[NamedNode]:
 
 
 def last_commit(store: Store) -> tuple[int, str]:
-    """The generation of the last commit and its key; (0, "") in a new store."""
-    rows = store.query(LAST_COMMIT)
-    assert isinstance(rows, QuerySolutions)
-    return commit_in(map(tuple, rows))
+    """The generation of the last commit in *store* and its key; (0, "") in a new store."""
+    return commit_in(StoreState(store).rows(LAST_COMMIT))
 
 
 def commit_in(rows: Iterable[Row]) -> tuple[int, str]:
@@ -109,10 +140,3 @@ def commit_in(rows: Iterable[Row]) -> tuple[int, str]:
         assert isinstance(key, Literal)
         return int(generation.value), key.value
     return 0, ""
-
-
-def _quads(store: Store, terms: dict[Variable, NamedNode | BlankNode | Literal | Triple]) -> Iterator[Quad]:
-    rows = store.query(_NAMED, substitutions=terms)
-    assert isinstance(rows, QuerySolutions)
-    for row in rows:
-        yield Quad(row["s"], row["p"], row["o"], row["g"])
