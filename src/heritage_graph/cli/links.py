@@ -116,9 +116,9 @@ def accept(
     by: By,
     because: Because,
     keep: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
-            help="The thing whose address stays, like organization/icom; the other leads to it.",
+            help="A thing whose address stays, like organization/icom; the other leads to it. May be given again.",
             show_default="the one without a registry's number, else the shorter",
         ),
     ] = None,
@@ -126,8 +126,8 @@ def accept(
     json: AsJson = False,
 ) -> None:
     """State that the two things of each proposal are one. What sources say of either stays where it is."""
-    iri = None if keep is None else ID + keep.removeprefix(ID)
-    _decide(proposals, Ruling(Outcome.ACCEPT, by, because, datetime.now(UTC).date(), iri), data=data, json=json)
+    kept = [ID + each.removeprefix(ID) for each in keep or ()]
+    _decide(proposals, _ruling(Outcome.ACCEPT, by, because), kept, data=data, json=json)
 
 
 @app.command(
@@ -136,7 +136,7 @@ def accept(
 )
 def reject(proposals: Proposals, *, by: By, because: Because, data: Data = None, json: AsJson = False) -> None:
     """Hold the two things of each proposal apart; they are not proposed again."""
-    _decide(proposals, Ruling(Outcome.REJECT, by, because, datetime.now(UTC).date()), data=data, json=json)
+    _decide(proposals, _ruling(Outcome.REJECT, by, because), [], data=data, json=json)
 
 
 @app.command(
@@ -145,15 +145,23 @@ def reject(proposals: Proposals, *, by: By, because: Because, data: Data = None,
 )
 def undo(proposals: Proposals, *, by: By, because: Because, data: Data = None, json: AsJson = False) -> None:
     """Take a decision back: the proposals are open again, and what was stated on their account goes."""
-    _decide(proposals, Ruling(Outcome.UNDO, by, because, datetime.now(UTC).date()), data=data, json=json)
+    _decide(proposals, _ruling(Outcome.UNDO, by, because), [], data=data, json=json)
 
 
-def _decide(names: list[str], ruling: Ruling, *, data: Data, json: bool) -> None:
+def _ruling(outcome: Outcome, by: str, because: str) -> Ruling:
+    return Ruling(outcome, by, because, datetime.now(UTC).date())
+
+
+def _decide(names: list[str], ruling: Ruling, keep: list[str], *, data: Data, json: bool) -> None:
     settings = settings_with(data=data)
     last_generation(settings)  # else a new store would be made
     with stage("checking the decision"):
         prepared = decide(
-            settings.data, ruling, [*map(proposal_iri, names)], rulebook=load_rulebook(asset_folder("shapes"))
+            settings.data,
+            ruling,
+            [*map(proposal_iri, names)],
+            rulebook=load_rulebook(asset_folder("shapes")),
+            keep=keep,
         )
     if json:
         print_json({"receipt": prepared.receipt})

@@ -106,8 +106,12 @@ def bring_in_proposals(data: Path, found: Found, *, generation: int, rulebook: R
     return bring_in(data, changed, rulebook=rulebook, message=message)
 
 
-def decide(data: Path, ruling: Ruling, wanted: Sequence[str], *, rulebook: Rulebook) -> Prepared:
+def decide(
+    data: Path, ruling: Ruling, wanted: Sequence[str], *, rulebook: Rulebook, keep: Sequence[str] = ()
+) -> Prepared:
     """Write what *ruling* on the proposals with the IRIs *wanted* changes into the store in *data*, as one commit.
+
+    *keep* is as in `link_decisions.change_of`.
 
     Raises:
         UnknownName, ParameterError: as `link_decisions.change_of`; nothing has changed.
@@ -116,7 +120,7 @@ def decide(data: Path, ruling: Ruling, wanted: Sequence[str], *, rulebook: Ruleb
 
     def changed(base: Base) -> list[GraphChange]:
         proposals = read_proposals(base.graph(CURATION))
-        return [graph_change(base, change_of(ruling, wanted, proposals))]
+        return [graph_change(base, change_of(ruling, wanted, proposals, keep=keep))]
 
     return bring_in(data, changed, rulebook=rulebook, message=ruling.message)
 

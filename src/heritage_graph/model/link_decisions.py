@@ -37,13 +37,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What somebody decides on proposals, and why; `keep` is the thing whose IRI is to stay, None for the usual one."""
+    """What somebody decides on proposals, when and why."""
 
     outcome: Outcome
     by: str
     because: str
     on: date
-    keep: str | None = None
 
     def __post_init__(self) -> None:
         for name, text in (("by", self.by), ("because", self.because)):
@@ -69,17 +68,24 @@ class CurationChange:
         return cls(after - before, before - after)
 
 
-def change_of(ruling: Ruling, wanted: Sequence[str], proposals: Mapping[str, Proposal]) -> CurationChange:
+def change_of(
+    ruling: Ruling, wanted: Sequence[str], proposals: Mapping[str, Proposal], *, keep: Sequence[str] = ()
+) -> CurationChange:
     """What *ruling* on the proposals with the IRIs *wanted* changes.
 
-    *proposals* are these and all that are accepted, by IRI.
+    *proposals* are these and all that are accepted, by IRI. *keep* are things whose IRIs are to stay; where both of a
+    pair or neither is among them, it is the usual one.
 
     Raises:
         UnknownName: there is no such proposal.
-        ParameterError: it is not in a state on which this can be decided, or `keep` is none of its things.
+        ParameterError: it is not in a state on which this can be decided, or one of *keep* is none of their things.
     """
     before = {iri: require(proposals, iri) for iri in wanted}
-    after = {iri: _ruled(proposal, ruling) for iri, proposal in before.items()}
+    things = {thing for proposal in before.values() for thing in proposal.pair}
+    for iri in keep:
+        if iri not in things:
+            raise ParameterError(f"{iri} is none of the things that are joined", parameter="keep")
+    after = {iri: _ruled(proposal, ruling, keep) for iri, proposal in before.items()}
     return CurationChange.between(
         frozenset().union(*map(triples_of, before.values()), identity_of(proposals.values())),
         frozenset().union(*map(triples_of, after.values()), identity_of({**proposals, **after}.values())),
@@ -111,7 +117,7 @@ def links_in(curation: frozenset[Triple]) -> frozenset[Triple]:
     return frozenset().union(*map(triples_of, proposals), identity_of(proposals)) & curation
 
 
-def _ruled(proposal: Proposal, ruling: Ruling) -> Proposal:
+def _ruled(proposal: Proposal, ruling: Ruling, keep: Sequence[str]) -> Proposal:
     if ruling.outcome is Outcome.UNDO:
         if proposal.status is LinkStatus.PROPOSED:
             raise ParameterError(f"{proposal.iri} waits for a decision; there is none to take back")
@@ -120,9 +126,7 @@ def _ruled(proposal: Proposal, ruling: Ruling) -> Proposal:
         raise ParameterError(f"{proposal.iri} is {proposal.status.value} already; take that back first, by undo")
     if ruling.outcome is Outcome.REJECT:
         return proposal.decided(LinkStatus.REJECTED, Decision(ruling.by, ruling.on, ruling.because))
-    if ruling.keep is not None and ruling.keep not in proposal.pair:
-        raise ParameterError(f"{ruling.keep} is none of the things of {proposal.iri}", allowed=list(proposal.pair))
-    keeps = ruling.keep or usual_keep(proposal.pair)
+    keeps = usual_keep([iri for iri in proposal.pair if iri in keep] or proposal.pair)
     return proposal.decided(LinkStatus.ACCEPTED, Decision(ruling.by, ruling.on, ruling.because, keeps))
 
 

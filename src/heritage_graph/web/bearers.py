@@ -25,10 +25,23 @@ def key_of(scope: Scope, context: Context) -> Key:
         Unauthorized: it bears none.
         TooManyRequests: too many wrong keys came from this client.
     """
+    return _valid(scope, context, field(scope, b"authorization"))
+
+
+def key_given(scope: Scope, context: Context, text: str) -> Key:
+    """The valid key that *text* is, as somebody typed it into a form.
+
+    Raises:
+        Unauthorized, TooManyRequests: as `key_of`.
+    """
+    return _valid(scope, context, f"Bearer {text}")
+
+
+def _valid(scope: Scope, context: Context, authorization: str) -> Key:
     client = client_of(scope)
     with context.budgets.spending(client):
         try:
-            return context.keys.authenticate(field(scope, b"authorization"), now=datetime.now(UTC))
+            return context.keys.authenticate(authorization, now=datetime.now(UTC))
         except Unauthorized:
             context.budgets.charge(client, _FAILED_KEY_S)
             raise

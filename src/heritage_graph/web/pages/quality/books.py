@@ -1,4 +1,4 @@
-"""The pages of the ledger's books: contradictions side by side, anomalies by kind, what each record lacks."""
+"""The pages of the ledger's books: contradictions, anomalies, what each record lacks, what may be one thing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlencode
 
 from heritage_graph.namespaces import HGV
-from heritage_graph.web.api import anomalies, completeness, contradictions
+from heritage_graph.web.api import anomalies, completeness, contradictions, links
 from heritage_graph.web.api.ledger import FORMATS, TABLE, leaf
 from heritage_graph.web.api.ledger_words import criteria, findings
 from heritage_graph.web.api.lists import CURSOR, LIMIT, page_asked
@@ -54,7 +54,7 @@ class _Shown:
 
 
 def operations(_: Context) -> tuple[Operation, ...]:
-    """The pages of the three books."""
+    """The pages of the books."""
     return tuple(_operation(each) for each in _SHOWN)
 
 
@@ -154,6 +154,18 @@ async def _completeness(_: Asking, given: Mapping[str, str], page: Page) -> Valu
     }
 
 
+async def _links(asking: Asking, given: Mapping[str, str], page: Page) -> Values:
+    labels = await asking.labels(f"{HGV}link-method/{name}" for name in links.METHODS)
+    return {
+        "items": page.items,
+        "kinds": links.KINDS,
+        "methods": {name: labels.words(f"{HGV}link-method/{name}") for name in links.METHODS},
+        "states": links.STATES,
+        "state": given.get(links.STATE.name, "proposed"),
+        "filters": {value.name: given[value.name] for value in links.FILTERS if value.name in given},
+    }
+
+
 def _known(items: Sequence[Json], criterion: str) -> int:
     """Of how many of *items* it is known."""
     return sum(
@@ -188,4 +200,5 @@ _SHOWN: Final = (
         completeness.Completeness(), completeness.VALUES, "What is known of each record and what is missing.",
         _completeness,
     ),
+    _Shown(links.Links(), links.VALUES, "What may be one thing under two names, side by side.", _links),
 )  # fmt: skip

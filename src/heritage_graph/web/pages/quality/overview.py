@@ -15,6 +15,7 @@ from heritage_graph.web.api.contradictions import counts_by_rule
 from heritage_graph.web.api.envelope import envelope
 from heritage_graph.web.api.ledger import FORMATS, TABLE
 from heritage_graph.web.api.ledger_words import SEVERITIES, findings, in_language
+from heritage_graph.web.api.links import count_open
 from heritage_graph.web.api.parameters import PROBLEMS, language_in
 from heritage_graph.web.api.references import Asking
 from heritage_graph.web.limits import client_of
@@ -76,12 +77,13 @@ async def _quality(request: Request, context: Context) -> Reply:
     asking = Asking(request, context, edition.generation)
     with context.budgets.spending(client_of(request.scope)):
         rules = await rules_found(asking)
+        links = await count_open(asking)
     if chosen == HTML:
         totals = await _totals(context)
         page = page_reply(
             request, context, "quality.html", rules=[rule for rule in rules if rule.count], totals=totals,
             counts={book: sum(rule.count for rule in rules if rule.book == book) for book, _ in _BOOKS},
-            quiet=[rule for rule in rules if not rule.count], generation=edition.generation,
+            links=links, quiet=[rule for rule in rules if not rule.count], generation=edition.generation,
             checks=len(context.catalogue.on_topic(TOPIC)), code=page_language(request.scope).code,
         )  # fmt: skip
         return cached(page, edition) if totals else page
