@@ -8,12 +8,13 @@ from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Store, Variable
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store, Variable
 
 from heritage_graph.store.frames import FAULT, START, Json, json_frame
 from heritage_graph.store.query_text import form_of
 from heritage_graph.store.remote import results
-from heritage_graph.store.remote.exchange import BINDINGS, GRAPH, Asked, bad_content
+from heritage_graph.store.remote.client import BINDINGS
+from heritage_graph.store.remote.exchange import Asked, bad_content
 from heritage_graph.store.remote.faults import unsteady
 from heritage_graph.store.remote.questions import ALIVE, WINDOW, last_generation, later_generations, names_of
 from heritage_graph.store.result_writing import send_result
@@ -88,11 +89,13 @@ def _parse_only(text: str, base_iri: str | None) -> None:
 def _write(request: Json, form: str, line: Line, held: _Held) -> None:
     base_iri = request["base_iri"]
     text = request["text"] if base_iri is None else f"BASE <{base_iri}> {request['text']}"
-    body = line.ask(text, form, tuple(request["default_graphs"]), tuple(request["named_graphs"]))
+    question = results.graph_question(line.engine, text) if form == "graph" else None
+    asked, accept = (text, BINDINGS) if question is None else (question.text, question.accept)
+    body = line.ask(asked, accept, tuple(request["default_graphs"]), tuple(request["named_graphs"]))
     names = _NOTHING
     try:
-        if form == "graph":
-            send_result(results.triples(line.engine, body), names, request, held)
+        if question is not None:
+            send_result(question.triples(line.engine, body), names, request, held)
         elif form == "boolean":
             send_result(results.boolean(line.engine, body), names, request, held)
         elif request["labels"]:
@@ -112,8 +115,10 @@ def _names(solutions: QuerySolutions, max_rows: int | None, line: Line) -> Store
     rows = solutions if max_rows is None else islice(solutions, max_rows)
     things = iter(dict.fromkeys(term for row in rows for term in row if isinstance(term, NamedNode)))
     while asked := list(islice(things, _NAMED_AT_ONCE)):
-        body = line.ask(names_of(asked), "graph")
-        store.extend(results.quads(line.engine, body))
+        question = results.graph_question(line.engine, names_of(asked))
+        body = line.ask(question.text, question.accept)
+        store.extend(Quad(*triple) for triple in question.triples(line.engine, body))
+        body.finish()
     return store
 
 
@@ -126,15 +131,14 @@ class Line:
         self._ends = time.monotonic() + timeout_s
 
     def ask(
-        self, text: str, form: str, default_graphs: tuple[str, ...] = (), named_graphs: tuple[str, ...] = ()
+        self, text: str, accept: str, default_graphs: tuple[str, ...] = (), named_graphs: tuple[str, ...] = ()
     ) -> Body:
-        """The answer to a query of the form *form*, in the time that is left.
+        """The answer to a query, of the media type *accept*, in the time that is left.
 
         Raises:
             UpstreamTrouble: the engine failed.
         """
         left = max(_LEAST_S, self._ends - time.monotonic())
-        accept = GRAPH if form == "graph" else BINDINGS
         return self._exchange.ask(Asked(text, accept, left, self.engine.result_bytes, default_graphs, named_graphs))
 
     def generation(self, known: int | None) -> int:
@@ -158,12 +162,12 @@ class Line:
         Raises:
             UpstreamTrouble: the engine failed.
         """
-        body = self.ask(ALIVE, "boolean")
+        body = self.ask(ALIVE, BINDINGS)
         while body.read(_PART):
             pass
 
     def _greatest(self, text: str) -> int | None:
-        body = self.ask(text, "bindings")
+        body = self.ask(text, BINDINGS)
         try:
             _, rows = results.rows(self.engine, body)
             numbers = [int(term.value) for (term,) in rows if isinstance(term, Literal)]

@@ -18,6 +18,7 @@ from heritage_graph.errors import (
     UpstreamRedirect,
     UpstreamRefused,
 )
+from heritage_graph.store.remote.client import BINDINGS, GRAPH
 from heritage_graph.store.remote.connections import authorization, opener
 from heritage_graph.store.remote.dialect import asked, own_timeout
 from heritage_graph.store.remote.faults import down
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from heritage_graph.store.remote.engine import Engine
-
-BINDINGS: Final = "application/sparql-results+json"
-GRAPH: Final = "application/n-triples"
 
 _TAKEN: Final = {
     BINDINGS: frozenset({BINDINGS, "application/json"}),

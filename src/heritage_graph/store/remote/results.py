@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Final, Protocol
 
 from pyoxigraph import (
     Literal,
-    Quad,
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
@@ -17,8 +17,10 @@ from pyoxigraph import (
 )
 
 from heritage_graph.errors import UpstreamInvalid
+from heritage_graph.store.remote.client import BINDINGS, GRAPH
 from heritage_graph.store.remote.dialect import ASKED, read, read_triple
 from heritage_graph.store.remote.engine import Dialect
+from heritage_graph.store.remote.templates import as_select
 from heritage_graph.store.rows import write_rows
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
 
     from heritage_graph.store.remote.engine import Engine
+    from heritage_graph.store.remote.templates import Template
     from heritage_graph.store.state import Row
 
 _IN_MEMORY: Final = 8 << 20
@@ -57,19 +60,31 @@ def rows(engine: Engine, body: Body) -> tuple[list[str], Iterator[Row]]:
     )
 
 
-def triples(engine: Engine, body: Body) -> Iterator[Triple]:
-    """The triples of an answer to CONSTRUCT or DESCRIBE, as they come.
+@dataclass(frozen=True)
+class GraphQuestion:
+    """How a CONSTRUCT or DESCRIBE is put to an engine: the text to send, and the media type of what comes then."""
 
-    Raises, on the way:
-        SyntaxError: it is no N-Triples.
-    """
-    found = parse(body, RdfFormat.N_TRIPLES)  # type: ignore[arg-type]  # read is all it needs
-    return (read_triple(engine, quad.triple) for quad in found)
+    text: str
+    accept: str
+    template: Template | None
+
+    def triples(self, engine: Engine, body: Body) -> Iterator[Triple]:
+        """The triples of the answer *body*, as they come.
+
+        Raises:
+            UpstreamInvalid: it is none.
+            SyntaxError: it does not parse; on the way, too.
+        """
+        if self.template is not None:
+            return self.template.triples(rows(engine, body)[1])
+        found = parse(body, RdfFormat.N_TRIPLES)  # type: ignore[arg-type]  # read is all it needs
+        return (read_triple(engine, quad.triple) for quad in found)
 
 
-def quads(engine: Engine, body: Body) -> Iterator[Quad]:
-    """As `triples`, in the default graph."""
-    return (Quad(*triple) for triple in triples(engine, body))
+def graph_question(engine: Engine, text: str) -> GraphQuestion:
+    """How the CONSTRUCT or DESCRIBE *text*, which parses, is put to *engine*."""
+    select = as_select(text) if engine.dialect is Dialect.VIRTUOSO else None
+    return GraphQuestion(text, GRAPH, None) if select is None else GraphQuestion(select[0], BINDINGS, select[1])
 
 
 def solutions(engine: Engine, body: Body) -> QuerySolutions:

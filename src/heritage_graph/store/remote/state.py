@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import UpstreamInvalid
 from heritage_graph.store.remote import results
-from heritage_graph.store.remote.client import BINDINGS, GRAPH, Client
+from heritage_graph.store.remote.client import BINDINGS, Client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,8 +49,9 @@ class EngineState:
         Raises, on the way:
             UpstreamTrouble, QueryTimeout, WorkerLost: the engine failed.
         """
-        with self._answer(text, GRAPH) as answer:
-            yield from results.triples(self.engine, answer)
+        question = results.graph_question(self.engine, text)
+        with self._answer(question.text, question.accept) as answer:
+            yield from question.triples(self.engine, answer)
 
     def close(self) -> None:
         """End the workers that are idle; the state can still be asked."""
