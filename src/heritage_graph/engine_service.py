@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from heritage_graph.errors import EngineTrouble, GenerationNotKept, LimitReached, MovedOn
+from heritage_graph.errors import (
+    EngineTrouble,
+    GenerationNotKept,
+    LimitReached,
+    MovedOn,
+    UpstreamDown,
+    UpstreamGaveUp,
+)
 from heritage_graph.ingest.intake import Intake
 from heritage_graph.service import Service, whole
 from heritage_graph.store.base import QueryRequest
@@ -24,6 +31,10 @@ if TYPE_CHECKING:
     from heritage_graph.store.base import Answer
     from heritage_graph.store.remote.engine import Engine
 
+_SHOWS_THE_LOG: Final = """
+PREFIX hg: <https://w3id.org/heritage-graph/ns#>
+ASK { ?commit hg:commitKey ?key }
+"""
 _LOOK_EACH_S: Final = 0.4
 _LOOK_S: Final = 5.0
 _WATCH_EACH: Final = 3  # looks
@@ -68,9 +79,9 @@ class EngineService(Service):
     async def start(self) -> None:
         """See `Service.start`. An engine that does not answer yet is waited for while this serves."""
         await self._readers.start()
-        with suppress(EngineTrouble, LimitReached):
+        with suppress(UpstreamDown, UpstreamGaveUp, LimitReached):
             await self.look()
-        with suppress(EngineTrouble, LimitReached):
+        with suppress(UpstreamDown, UpstreamGaveUp, LimitReached):
             await self.intake.start()
         self._watch = asyncio.get_running_loop().create_task(self._look_after())
 
@@ -126,10 +137,24 @@ class EngineService(Service):
         answer = await self._asked(ALIVE)
         if self._generations.key and answer.generation == self._generations.last:
             return False
+        if not self._generations.key:
+            await self._check_default_graph()
         answer = await self._asked(LAST_COMMIT)
         rows = orjson.loads(await whole(answer))["results"]["bindings"]
         generation, key = (int(rows[0]["generation"]["value"]), rows[0]["key"]["value"]) if rows else (0, "")
         return self._generations.see(generation, key)
+
+    async def _check_default_graph(self) -> None:
+        """Make sure that a query without a dataset is not answered from the named graphs too.
+
+        Raises:
+            EngineTrouble: it is.
+        """
+        if orjson.loads(await whole(await self._asked(_SHOWS_THE_LOG)))["boolean"]:
+            raise EngineTrouble(
+                "the engine answers queries from all its graphs together, and so would show what is not published; set "
+                "it to answer them from its default graph alone (docs/how-to/serve-over-a-sparql-engine.md)"
+            )
 
     async def _asked(self, text: str) -> Answer:
         return await self._readers.query(QueryRequest(text, timeout_s=_LOOK_S), lane="lookup")
