@@ -2,14 +2,14 @@
 
 import gzip
 import re
-from datetime import datetime
 from random import Random
 
 import pytest
 from ingest_fixtures import PREFIXES
 from pyoxigraph import RdfFormat, Store, parse, serialize
 
-from heritage_graph.errors import ForbiddenContent, InvalidData, ParameterError, SyntaxFault
+from heritage_graph.errors import ForbiddenContent, InvalidData, ParameterError, StaleBase, SyntaxFault
+from heritage_graph.ingest.bulk.build import Stage
 from heritage_graph.ingest.bulk.load import load_in_bulk, statements_of_files
 from heritage_graph.ingest.changes import Mode, changes_of_document
 from heritage_graph.ingest.local import bring_in
@@ -27,6 +27,11 @@ TERM = """
 id:agreement/made-up hg:hasTerm id:term/made-up .
 id:term/made-up a hg:DurationTerm ; hg:duration "P3Y"^^xsd:duration ; hg:evidence id:evidence/made-up-1 .
 """
+OTHER = """
+id:agreement/made-up-2 a hg:MemorandumOfUnderstanding ;
+  hg:renews id:agreement/made-up ;
+  hg:evidence id:evidence/made-up-1 .
+"""
 THINGS = [f"id:agreement/made-up-{number}" for number in range(4)] + ["id:event/made-up", "<https://example.org/thing>"]
 NODES = [f"id:{kind}/made-up-{number}" for kind in ("participation", "evidence", "term") for number in range(3)]
 MEMBERS = [f"id:organization/made-up-{number}" for number in range(3)]
@@ -39,7 +44,7 @@ def written(folder, turtle, *, name="document.ttl"):
 
 
 def in_bulk(data, file, rulebook, *, slug="made-up", mode=Mode.MERGE, **options):
-    stated = statements_of_files([file], slug=slug, mode=mode)
+    stated = statements_of_files([file], graph=source_graph(slug), mode=mode)
     return load_in_bulk(data, stated, rulebook=rulebook, message="a test", **options)
 
 
@@ -53,6 +58,33 @@ def last_state(data):
     """The quads of the last generation; the moments and keys of its commits are left out."""
     store = Store.read_only(str(generation_folder(data, published_generations(data)[-1])))
     return {quad for quad in store if quad.predicate not in {HG.commitKey, PROV.atTime}}
+
+
+def graphs_in(data):
+    return {quad.graph_name for quad in last_state(data)}
+
+
+def converted(folder, turtle, name):
+    """The same statements in the format that *name* tells."""
+    content = written(folder, turtle).read_bytes()
+    file = folder / name
+    if file.suffix == ".gz":
+        file.write_bytes(gzip.compress(content))
+    else:
+        quads = parse(content, RdfFormat.TURTLE)
+        serialize(quads, file, format=RdfFormat.from_extension(file.suffix[1:]))
+    return file
+
+
+def load_beside(data, file, rulebook, others, *, slug="made-up"):
+    """Load *file* while *others* write: between the reading of its statements and the end of the load."""
+
+    def told(stage, _):
+        if stage is Stage.RECORDING and not done:
+            done.append(others())
+
+    done = []
+    return in_bulk(data, file, rulebook, slug=slug, told=told)
 
 
 def random_turtle(chance):
@@ -98,3 +130,116 @@ def test_the_receipts_tell_the_same(tmp_path, lenient, mode):
         receipts.append(load(tmp_path / data, written(tmp_path, TERM), lenient, mode=mode).receipt)
 
     assert receipts[0] == receipts[1]
+
+
+def test_what_is_there_already_makes_no_generation(tmp_path, lenient):
+    file = written(tmp_path, AGREEMENT + TERM)
+    first = in_bulk(tmp_path / "data", file, lenient, mode=Mode.REPLACE)
+    again = in_bulk(tmp_path / "data", file, lenient, mode=Mode.REPLACE)
+
+    assert (again.changes, again.receipt.generation) == (False, first.receipt.generation)
+
+
+def test_a_file_without_statements_takes_back_what_the_source_said(tmp_path, lenient):
+    in_bulk(tmp_path / "data", written(tmp_path, AGREEMENT), lenient)
+    receipt = in_bulk(tmp_path / "data", written(tmp_path, ""), lenient, mode=Mode.REPLACE).receipt
+
+    assert (receipt.deleted, source_graph("made-up") in graphs_in(tmp_path / "data")) == (1, False)
+
+
+def test_a_dry_run_tells_what_would_happen_and_stores_nothing(tmp_path, lenient):
+    loaded = in_bulk(tmp_path / "data", written(tmp_path, AGREEMENT), lenient, dry_run=True)
+
+    assert (loaded.receipt.generation, published_generations(tmp_path / "data")) == (1, [0])
+
+
+def test_refused_data_leaves_no_trace(tmp_path, rulebook):
+    with pytest.raises(InvalidData):
+        in_bulk(tmp_path / "data", written(tmp_path, AGREEMENT), rulebook)
+
+    assert {path.name for path in (tmp_path / "data").iterdir()} == {
+        "store",
+        "store.lock",
+        "bulk.lock",
+        "generations",
+    }
+
+
+@pytest.mark.parametrize("name", ["document.nt", "document.nq", "document.ttl.gz", "document.rdf", "document.jsonld"])
+def test_every_format_is_read_also_gzipped(name, tmp_path, lenient):
+    in_bulk(tmp_path / "data", converted(tmp_path, AGREEMENT, name), lenient)
+    in_bulk(tmp_path / "turtle", written(tmp_path, AGREEMENT), lenient)
+
+    assert last_state(tmp_path / "data") == last_state(tmp_path / "turtle")
+
+
+@pytest.mark.parametrize(
+    ("content", "refusal", "words"),
+    [
+        (b"<https://example.org/a> <https://example.org/b> [] .", ForbiddenContent, "blank node"),
+        (b"<https://w3id.org/heritage-graph/ns#Agreement> a <https://example.org/b> .", ForbiddenContent, "classes"),
+        (b'<https://example.org/a> <https://example.org/b> "\xff" .', SyntaxFault, "byte 49"),
+        (b"<https://example.org/a> <https://example.org/b> .", SyntaxFault, "line 1"),
+    ],
+)
+def test_what_the_gate_does_not_accept_is_refused(content, refusal, words, tmp_path, lenient):
+    file = tmp_path / "document.ttl"
+    file.write_bytes(content)
+
+    with pytest.raises(refusal, match=words):
+        in_bulk(tmp_path / "data", file, lenient)
+
+
+def test_a_damaged_gzip_stream_is_refused(tmp_path, lenient):
+    file = converted(tmp_path, AGREEMENT, "document.ttl.gz")
+    file.write_bytes(file.read_bytes()[:-20])
+
+    with pytest.raises(SyntaxFault, match="gzip"):
+        in_bulk(tmp_path / "data", file, lenient)
+
+
+def test_a_file_whose_name_tells_no_format_is_refused(tmp_path, lenient):
+    with pytest.raises(ParameterError, match="ends in none"):
+        in_bulk(tmp_path / "data", written(tmp_path, AGREEMENT, name="document.txt"), lenient)
+
+
+def test_what_others_write_meanwhile_is_kept_and_taken_into_account(tmp_path, lenient):
+    in_bulk(tmp_path / "one-by-one", written(tmp_path, AGREEMENT), lenient)
+    through_the_gate(tmp_path / "one-by-one", written(tmp_path, TERM), lenient, slug="another")
+    in_bulk(tmp_path / "one-by-one", written(tmp_path, OTHER), lenient, slug="third")
+    in_bulk(tmp_path / "at-once", written(tmp_path, AGREEMENT), lenient)
+    other = written(tmp_path, OTHER, name="other.ttl")
+    load_beside(
+        tmp_path / "at-once",
+        other,
+        lenient,
+        lambda: through_the_gate(tmp_path / "at-once", written(tmp_path, TERM), lenient, slug="another"),
+        slug="third",
+    )
+
+    assert last_state(tmp_path / "at-once") == last_state(tmp_path / "one-by-one")
+
+
+def test_what_follows_from_the_load_and_from_others_together_is_inferred(tmp_path, lenient):
+    through_the_gate(tmp_path / "one-by-one", written(tmp_path, TERM), lenient, slug="another")
+    in_bulk(tmp_path / "one-by-one", written(tmp_path, AGREEMENT), lenient)
+    load_beside(
+        tmp_path / "at-once",
+        written(tmp_path, AGREEMENT),
+        lenient,
+        lambda: through_the_gate(
+            tmp_path / "at-once", written(tmp_path, TERM, name="other.ttl"), lenient, slug="another"
+        ),
+    )
+
+    assert last_state(tmp_path / "at-once") == last_state(tmp_path / "one-by-one")
+
+
+def test_a_graph_that_others_write_meanwhile_is_not_overwritten(tmp_path, lenient):
+    with pytest.raises(StaleBase, match="made-up"):
+        load_beside(
+            tmp_path / "data",
+            written(tmp_path, AGREEMENT),
+            lenient,
+            lambda: through_the_gate(tmp_path / "data", written(tmp_path, TERM, name="other.ttl"), lenient),
+        )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from heritage_graph.assets import asset_folder
+from heritage_graph.cli.bulk import load_files_in_bulk
 from heritage_graph.cli.options import Data, settings_with
 from heritage_graph.cli.output import AsJson, print_bytes, print_json, print_receipt, print_text, stage
 from heritage_graph.errors import InvalidData, ParameterError, SyntaxFault
@@ -53,11 +54,25 @@ def load(
         bool, typer.Option("--replace", help="Replace what the source said before; else add to it.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    bulk: Annotated[
+        bool,
+        typer.Option("--bulk", help="Build the next generation aside: for files of any length, also gzipped (.nt.gz)."),
+    ] = False,
     data: Data = None,
     json: AsJson = False,
 ) -> None:
     """Bring documents into the graph of one source, through the gate. Nothing is stored when they are refused."""
     settings = settings_with(data=data)
+    if bulk:
+        load_files_in_bulk(
+            settings.data,
+            files,
+            graph=_graph_of(source),
+            mode=Mode.REPLACE if replace else Mode.MERGE,
+            dry_run=dry_run,
+            as_json=json,
+        )
+        return
     graph = _graph_of(source)
     quads, texts = _read(files, graph.value)
     changes = changes_of_document(quads, graph=graph, mode=Mode.REPLACE if replace else Mode.MERGE)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from heritage_graph.errors import InvalidData
-    from heritage_graph.ingest.pipeline import Prepared
+    from heritage_graph.ingest.pipeline import Prepared, Receipt
 
 _WIDTH_OF_FILES: Final = 200
 
@@ -87,8 +87,13 @@ def print_text(text: str) -> None:
 
 def print_receipt(prepared: Prepared, *, stored: bool) -> None:
     """Say in a few lines what a commit did, or would do."""
-    receipt = prepared.receipt
-    if prepared.changeset is None:
+    changes = prepared.changeset is not None
+    print_receipt_of(prepared.receipt, prepared.report, changes=changes, stored=stored)
+
+
+def print_receipt_of(receipt: Receipt, report: Report, *, changes: bool, stored: bool) -> None:
+    """Say in a few lines what a change did, or would do, if it *changes* anything."""
+    if not changes:
         print_text(f"nothing to do: generation {receipt.generation} says all of this already")
         return
     print_text(
@@ -97,7 +102,7 @@ def print_receipt(prepared: Prepared, *, stored: bool) -> None:
         f"{receipt.inferred_added:,} inferred, {receipt.inferred_removed:,} no longer inferred\n"
         f"{receipt.created:,} entities created, {receipt.updated:,} updated, {receipt.deleted:,} deleted"
     )
-    print_text(f"the gate found: {findings(prepared.report) or 'nothing to remark'}")
+    print_text(f"the gate found: {findings(report) or 'nothing to remark'}")
 
 
 def show_refusal(refusal: InvalidData) -> None:

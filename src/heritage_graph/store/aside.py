@@ -72,10 +72,22 @@ def is_waiting(data: Path) -> bool:
     return (data / NEXT).exists()
 
 
+def is_catching_up(data: Path) -> bool:
+    """Tell whether the maker of a store that could not take the place of the live one brings it up to date."""
+    return (data / STALE).exists() and is_building(data)
+
+
 def offer(built: Path, data: Path) -> None:
     """Have the store in the folder *built*, which is closed, wait to take the place of the live one."""
     built.rename(data / NEXT)
     keep(data)
+    _remove(data / STALE)
+
+
+def withdraw(data: Path) -> None:
+    """Have no store wait any more; one that was taken in the same moment has been taken."""
+    with opening(data):
+        _remove(data / NEXT)
 
 
 @contextmanager

@@ -45,12 +45,26 @@ def _serve(connection: socket.socket, store: EmbeddedStore) -> None:
     )
     while (received := read_frame(connection)) is not None:
         request = orjson.loads(received[1])
-        if "retire" in request:
+        if "take_in" in request:
+            if not _take_in(store, connection):
+                return
+        elif "retire" in request:
             with suppress(EngineTrouble):  # while it cannot be told what the releases keep, everything is kept
                 store.retire(request["retire"])
             connection.sendall(json_frame(END, {"generations": store.generations()}))
         elif not _commit(store, request, connection):
             return
+
+
+def _take_in(store: EmbeddedStore, connection: socket.socket) -> bool:
+    """Let what a bulk load has built take the place of the store, and answer; False when the process should end."""
+    try:
+        store.take_in()
+    except EngineTrouble as fault:
+        connection.sendall(_fault_frame(fault))
+        return False
+    connection.sendall(json_frame(END, {"key": store.key, "generations": store.generations()}))
+    return True
 
 
 def _commit(store: EmbeddedStore, request: dict[str, object], connection: socket.socket) -> bool:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from heritage_graph.errors import InvalidData
 from heritage_graph.ingest.bulk.entities import Both, changed_entities, note_changes
 from heritage_graph.ingest.bulk.inferring import note_inferences, note_units, write_inferences
-from heritage_graph.ingest.bulk.merging import Difference, load, merge, publish, put, size_of
+from heritage_graph.ingest.bulk.merging import Difference, merge, publish, put, size_of
 from heritage_graph.ingest.bulk.triple_files import TripleFile, part_by_graph
 from heritage_graph.ingest.journal import ChangedEntities, LogEntry, change_quads, commit_quads
 from heritage_graph.ingest.pipeline import Receipt, least_description
-from heritage_graph.namespaces import INFERRED, LOG, META, is_source_graph
+from heritage_graph.namespaces import INFERRED, META, is_source_graph
 from heritage_graph.store.view import as_stored, graph_triples, last_commit
 from heritage_graph.validation.report import Report
 from heritage_graph.validation.whole_graph import validate_graph
@@ -108,21 +108,21 @@ def build(
     return Built(differing, inferred, report)
 
 
-def record(
-    built: Built,
-    *,
-    states: Both,
-    occasion: Occasion,
-    folder: Path,
-    notes: sqlite3.Connection,
-    told: Told,
-) -> Receipt:
-    """Write the log entry of *built* into `states.after`, and tell what it says."""
+def note_entities(built: Built, *, states: Both, notes: sqlite3.Connection, told: Told) -> None:
+    """Note the entities that *built* changes, for `record`."""
+    if built.inferred is not None:
+        published = [each for each in (*built.differences, built.inferred) if each.graph != META]
+        note_changes(published, states=states, notes=notes, told=lambda done: told(Stage.RECORDING, done))
+
+
+def record(built: Built, log: Path, *, states: Both, occasion: Occasion, notes: sqlite3.Connection) -> Receipt:
+    """Write the log entry of *built* to the file *log*, for graph/log, and tell what it says.
+
+    `states.before` is the state on which *built* rests in the end.
+    """
     generation = last_commit(states.before)[0]
     if built.inferred is None:
         return Receipt(generation, (), 0, 0, 0, 0, 0, 0, 0)
-    published = [each for each in (*built.differences, built.inferred) if each.graph != META]
-    note_changes(published, states=states, notes=notes, told=lambda done: told(Stage.RECORDING, done))
     entry = LogEntry(
         generation=generation + 1,
         when=occasion.when,
@@ -134,14 +134,13 @@ def record(
         entities=ChangedEntities(),  # they follow, one by one
     )
     kinds: Counter[str] = Counter()
-    with TripleFile(folder / "log.nt") as log:
+    with TripleFile(log) as file:
         for quad in commit_quads(entry):
-            log.add(quad.triple)
+            file.add(quad.triple)
         for changed in changed_entities(states, notes):
             kinds[changed.kind] += 1
             for quad in change_quads(entry.generation, changed):
-                log.add(quad.triple)
-    load(log.path, states.after, LOG)
+                file.add(quad.triple)
     return Receipt(
         generation=entry.generation,
         graphs=tuple(graph.value for graph in entry.graphs),

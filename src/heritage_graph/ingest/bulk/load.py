@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import shutil
 import time
 import uuid
 from contextlib import closing
@@ -13,28 +14,32 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Store
 
-from heritage_graph.errors import EngineTrouble, StaleBase, StoreLocked
+from heritage_graph.errors import EngineTrouble, StoreLocked
 from heritage_graph.ingest.bases import StoreBase
-from heritage_graph.ingest.bulk.build import Stage, Statements, build, record
+from heritage_graph.ingest.bulk.build import Stage, Statements, build, note_entities, record
+from heritage_graph.ingest.bulk.catching_up import catch_up
 from heritage_graph.ingest.bulk.entities import Both
+from heritage_graph.ingest.bulk.merging import load
 from heritage_graph.ingest.bulk.notes import open_notes
 from heritage_graph.ingest.changes import place_of
-from heritage_graph.ingest.pipeline import Occasion, Receipt
-from heritage_graph.namespaces import source_graph
+from heritage_graph.ingest.pipeline import Occasion
+from heritage_graph.namespaces import LOG, META
 from heritage_graph.rdf_streams import parse_file
-from heritage_graph.store.aside import STALE, building, is_waiting, offer
+from heritage_graph.store.aside import STALE, building, is_waiting, offer, withdraw
 from heritage_graph.store.embedded import EmbeddedStore
 from heritage_graph.store.generations import generation_folder, published_generations
+from heritage_graph.store.view import last_commit
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from pyoxigraph import NamedNode, Triple
 
-    from heritage_graph.ingest.bulk.build import Told
+    from heritage_graph.ingest.bulk.build import Built, Told
     from heritage_graph.ingest.changes import Mode
-    from heritage_graph.ingest.pipeline import Base
+    from heritage_graph.ingest.pipeline import Base, Receipt
     from heritage_graph.ingest.rulebook import Rulebook
     from heritage_graph.validation.report import Report
 
@@ -83,25 +88,31 @@ def load_in_bulk(
     occasion = Occasion(datetime.now(UTC), uuid.uuid4().hex, message)
     if not published_generations(data):
         EmbeddedStore(data)  # makes the empty generation
-    with building(data) as folder:
-        receipt, report = _build(data, folder, stated, rulebook=rulebook, occasion=occasion, clock=clock)
-        changes = bool(receipt.graphs)
-        if changes and not dry_run:
+    with building(data) as folder, closing(open_notes(folder / "notes")) as notes:
+        before = _copy_of_last(data, folder / "before")
+        before.backup(str(folder / "after"))
+        states = Both(before, Store(str(folder / "after")))
+        wanted = stated(StoreBase(before)) if callable(stated) else stated
+        built = build(wanted, states=states, rulebook=rulebook, folder=folder, notes=notes, told=clock.told)
+        note_entities(built, states=states, notes=notes, told=clock.told)
+        states.after.flush()
+        if dry_run or built.inferred is None:
+            receipt = record(built, folder / "log.nt", states=states, occasion=occasion, notes=notes)
+        else:
             clock.told(Stage.PUBLISHING, 0)
-            _hand_over(folder, data)
+            receipt = _Load(data, folder, built, states, occasion, rulebook, notes).put_in_place()
         clock.stop()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
-    return Loaded(receipt, report, clock.statements, clock.seconds, peak, changes)
+    return Loaded(receipt, built.report, clock.statements, clock.seconds, peak, built.inferred is not None)
 
 
 def statements_of_files(
-    paths: Iterable[Path], *, slug: str, mode: Mode, told: Callable[[Path, int], None] = lambda *_: None
+    paths: Iterable[Path], *, graph: NamedNode, mode: Mode, told: Callable[[Path, int], None] = lambda *_: None
 ) -> Statements:
-    """What files state for the source *slug*: see `ingest.changes.changes_of_document`.
+    """What files state for the source graph *graph*: see `ingest.changes.changes_of_document`.
 
     *told* is called with the file that is read, and how many of its bytes have been.
     """
-    graph = source_graph(slug)
 
     def quads() -> Iterator[tuple[NamedNode, Triple]]:
         for path in paths:
@@ -111,68 +122,94 @@ def statements_of_files(
     return Statements(quads(), (graph,), mode)
 
 
-def _build(
-    data: Path,
-    folder: Path,
-    stated: Statements | Callable[[Base], Statements],
-    *,
-    rulebook: Rulebook,
-    occasion: Occasion,
-    clock: _Clock,
-) -> tuple[Receipt, Report]:
-    """Build the next generation in *folder*/store, which is closed afterwards."""
-    states = _copies(data, folder)
-    wanted = stated(StoreBase(states.before)) if callable(stated) else stated
-    with closing(open_notes(folder / "notes")) as notes:
-        built = build(wanted, states=states, rulebook=rulebook, folder=folder, notes=notes, told=clock.told)
-        receipt = record(built, states=states, occasion=occasion, folder=folder, notes=notes, told=clock.told)
-    states.after.flush()
-    return receipt, built.report
+@dataclass
+class _Load:
+    """A load that is built and has to take the place of the live store, which others may write meanwhile."""
 
+    data: Path
+    folder: Path
+    built: Built
+    states: Both
+    occasion: Occasion
+    rulebook: Rulebook
+    notes: sqlite3.Connection
 
-def _copies(data: Path, folder: Path) -> Both:
-    """Two copies of the last generation, to read and to write; they share its files, so it may be retired meanwhile."""
-    last = EngineTrouble("")
-    for _ in range(_ATTEMPTS):
-        generation = generation_folder(data, published_generations(data)[-1])
-        try:
-            Store.read_only(str(generation)).backup(str(folder / "before"))
-        except OSError as fault:  # retired between the two
-            last = EngineTrouble(f"generation {generation.name} cannot be copied: {fault}")
-            continue
-        before = Store.read_only(str(folder / "before"))
-        before.backup(str(folder / "store"))
-        return Both(before, Store(str(folder / "store")))
-    raise last
+    def put_in_place(self) -> Receipt:
+        """Have it take the place of the live store, by this process or by the service that has that open.
 
+        A service that finds that others have written since lets nobody write until this has caught up with them.
 
-def _hand_over(folder: Path, data: Path) -> None:
-    """Have the built store take the place of the live one, by this process or by the service that has that open.
+        Raises:
+            StaleBase, InvalidData: as `catch_up`.
+            EngineTrouble: the service does not take it, or others write all the time.
+        """
+        for attempt in range(_ATTEMPTS):
+            if published_generations(self.data)[-1] > last_commit(self.states.before)[0]:
+                self._catch_up(_copy_of_last(self.data, self.folder / f"now-{attempt}"))
+            receipt = self._offer(attempt)
+            self._wait()
+            if not (self.data / STALE).exists():
+                return receipt
+        raise EngineTrouble("others wrote whenever the load was to be put in place; nothing was stored. Load it again.")
 
-    Raises:
-        StaleBase: the live store has moved on.
-        EngineTrouble: the service does not take it.
-    """
-    offer(folder / "store", data)
-    try:
-        store = EmbeddedStore(data)
-    except StoreLocked:
-        _wait(data)
-    else:
-        for generation in store.generations()[:-_KEPT]:
-            store.retire(generation)
-    if (data / STALE).exists():
-        raise StaleBase(
-            "others have written while the load was built; nothing was stored. Load it again.",
+    def _catch_up(self, now: Store) -> None:
+        self.states = catch_up(
+            self.states,
+            now,
+            written=[each.graph for each in self.built.differences if each.graph != META],
+            rulebook=self.rulebook,
+            occasion=self.occasion,
+            notes=self.notes,
         )
 
+    def _offer(self, attempt: int) -> Receipt:
+        """Offer a copy, with its log entry; the state itself stays as it is, should it have to catch up."""
+        log, copy = self.folder / f"log-{attempt}.nt", self.folder / f"offered-{attempt}"
+        receipt = record(self.built, log, states=self.states, occasion=self.occasion, notes=self.notes)
+        self.states.after.flush()
+        self.states.after.backup(str(copy))
+        _add_log(copy, log)
+        offer(copy, self.data)
+        return receipt
 
-def _wait(data: Path) -> None:
-    until = time.monotonic() + _PATIENCE_S
-    while is_waiting(data):
-        if time.monotonic() > until:
-            raise EngineTrouble("the service that has the store open does not take the load; stop it and load again")
-        time.sleep(_POLL_S)
+    def _wait(self) -> None:
+        """Wait until what was offered has been taken, or put back."""
+        try:
+            store = EmbeddedStore(self.data)
+        except StoreLocked:
+            until = time.monotonic() + _PATIENCE_S
+            while is_waiting(self.data):
+                if time.monotonic() > until:
+                    withdraw(self.data)
+                    raise EngineTrouble(
+                        "the service that has the store open does not take the load; stop it and load again"
+                    ) from None
+                time.sleep(_POLL_S)
+        else:
+            for generation in store.generations()[:-_KEPT]:
+                store.retire(generation)
+
+
+def _add_log(copy: Path, log: Path) -> None:
+    """Put the log entry into the store in the folder *copy*, which is closed again and on the disk afterwards."""
+    store = Store(str(copy))
+    load(log, store, LOG)
+    store.flush()
+
+
+def _copy_of_last(data: Path, folder: Path) -> Store:
+    """A copy of the last generation, to read; it shares the files, so that the generation may be retired meanwhile."""
+    trouble = EngineTrouble("")
+    for _ in range(_ATTEMPTS):
+        generation = generation_folder(data, published_generations(data)[-1])
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            Store.read_only(str(generation)).backup(str(folder))
+        except OSError as fault:  # retired between the two
+            trouble = EngineTrouble(f"generation {generation.name} cannot be copied: {fault}")
+        else:
+            return Store.read_only(str(folder))
+    raise trouble
 
 
 class _Clock:

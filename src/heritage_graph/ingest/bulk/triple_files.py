@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Self
 
@@ -85,23 +86,28 @@ def part_by_graph(
     Raises:
         TooLarge: there are too many graphs, or statements about them, to keep track of.
     """
-    files = {graph: TripleFile(folder / f"stated-{number}.nt") for number, graph in enumerate(graphs)}
+    files: dict[NamedNode, TripleFile] = {}
     described: set[Triple] = set()
     number = 0
-    for number, (graph, triple) in enumerate(quads, start=1):
-        if graph == META:
-            described.add(triple)
-        else:
+    with ExitStack() as open_files:
+
+        def file_of(graph: NamedNode) -> TripleFile:
             if graph not in files:
-                files[graph] = TripleFile(folder / f"stated-{len(files)}.nt")
-            files[graph].add(triple)
-        if number % AT_ONCE == 0:
-            _require_few(files, described)
-            told(number)
-    _require_few(files, described)
-    told(number)
-    for file in files.values():
-        file.close()
+                files[graph] = open_files.enter_context(TripleFile(folder / f"stated-{len(files)}.nt"))
+            return files[graph]
+
+        for graph in graphs:
+            file_of(graph)
+        for number, (graph, triple) in enumerate(quads, start=1):
+            if graph == META:
+                described.add(triple)
+            else:
+                file_of(graph).add(triple)
+            if number % AT_ONCE == 0:
+                _require_few(files, described)
+                told(number)
+        _require_few(files, described)
+        told(number)
     return {graph: file.path for graph, file in files.items()}, frozenset(described)
 
 
