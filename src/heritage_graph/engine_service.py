@@ -16,7 +16,7 @@ from heritage_graph.errors import (
     UpstreamDown,
     UpstreamGaveUp,
 )
-from heritage_graph.ingest.intake import Intake
+from heritage_graph.ingest.engine_intake import EngineIntake
 from heritage_graph.service import Service, whole
 from heritage_graph.store.base import QueryRequest
 from heritage_graph.store.remote.generations import EngineGenerations
@@ -41,14 +41,12 @@ _WATCH_EACH: Final = 3  # looks
 
 
 class EngineService(Service):
-    """The graph on *engine* in service. The folder *data* is a cache of this node; no other node needs it.
+    """The graph on *engine* in service. Nothing of it stands on this node.
 
     What others commit is seen within half a second.
     """
 
-    def __init__(
-        self, data: Path, engine: Engine, *, shapes: Path, limits: ServiceLimits, confined: bool = True
-    ) -> None:
+    def __init__(self, engine: Engine, *, shapes: Path, limits: ServiceLimits, confined: bool = True) -> None:
         super().__init__()
         self._engine = engine
         self._confined = confined
@@ -56,15 +54,7 @@ class EngineService(Service):
         self._readers = RemotePool(
             engine, size=limits.readers, memory_bytes=limits.reader_memory_bytes, queue=limits.queue, confined=confined
         )
-        self.intake = Intake(
-            data,
-            self._generations,
-            shapes=shapes,
-            limits=limits.gate,
-            reserve_bytes=limits.reserve_bytes,
-            on_commit=self.look,
-            confined=confined,
-        )
+        self.intake = EngineIntake(engine, shapes=shapes, limits=limits.gate, on_commit=self.look, confined=confined)
         self._trouble: EngineTrouble | LimitReached | None = EngineTrouble(
             "the service is starting; try again shortly", retry_after=1
         )

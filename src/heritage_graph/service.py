@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import orjson
 
-from heritage_graph.errors import EngineTrouble, UnknownName
+from heritage_graph.errors import EngineTrouble
+from heritage_graph.ingest.folder_intake import FolderIntake
 from heritage_graph.ingest.intake import GateLimits, Intake
+from heritage_graph.store.aside import is_waiting
 from heritage_graph.store.base import Answer, QueryRequest
 from heritage_graph.store.embedded import RESERVE_BYTES
 from heritage_graph.store.generations import Generations, published_generations
@@ -155,7 +157,7 @@ class FolderService(Service):
             networked=True,
         )
         self._federation = limits.federation
-        self.intake = Intake(
+        self.intake: FolderIntake = FolderIntake(
             data,
             self._generations,
             shapes=shapes,
@@ -219,6 +221,9 @@ class FolderService(Service):
         while True:
             with suppress(EngineTrouble):  # it is tried again, and the next request tells its sender
                 await self.intake.keep_alive()
+            if is_waiting(self._data):
+                with suppress(EngineTrouble):  # as above
+                    await self.intake.take_in()
             with suppress(EngineTrouble):  # while it cannot be told what the releases keep, everything is kept
                 for generation in self._generations.retirable(kept_generations(self._data)):
                     await self.intake.retire(generation)
@@ -234,17 +239,12 @@ async def whole(answer: Answer) -> bytes:
     return b"".join([part async for part in answer.parts()])
 
 
-async def answer_once(data: Path, request: QueryRequest, *, memory_bytes: int, confined: bool = True) -> Answer:
-    """The whole answer to one query on the last generation in *data*, from a reader started for it.
+async def answer_once(request: QueryRequest, pool: Pool) -> Answer:
+    """The whole answer to one query, from *pool*, which is started and stopped for it.
 
     Raises:
-        UnknownName: *data* holds no generation.
         QueryFault, LimitReached, EngineTrouble: as `Service.query`.
     """
-    published = published_generations(data)
-    if not any(published):
-        raise UnknownName(f"{data} holds no store; make one with: heritage-graph init --data {data}")
-    pool = ReaderPool(Generations(data, published), size=1, memory_bytes=memory_bytes, confined=confined)
     await pool.start()
     try:
         answer = await pool.query(request)

@@ -1,20 +1,27 @@
-"""What a change may rest on: a store, an engine, or quads in memory."""
+"""What a change may rest on: a state of a store or an engine, or quads in memory."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heritage_graph.graph_view import MemoryView
 from heritage_graph.namespaces import is_published
-from heritage_graph.store.state import StoreState
+from heritage_graph.store.state import FolderState, StoreState
 from heritage_graph.store.view import LAST_COMMIT, StateView, commit_in, triples_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from pyoxigraph import NamedNode, Quad, Store, Triple
 
+    from heritage_graph.store.frames import Json
     from heritage_graph.store.state import State
+
+    Bases = Callable[[Json], AbstractContextManager["StateBase"]]
+    """What opens the state that `Published.told` names, and makes sure that it stayed that state to the end."""
 
 
 class StateBase:
@@ -42,6 +49,12 @@ class StoreBase(StateBase):
 
     def __init__(self, store: Store) -> None:
         super().__init__(StoreState(store))
+
+
+@contextmanager
+def folder_bases(told: Json) -> Iterator[StateBase]:
+    """The state of the checkpoint that *told* names: a `Bases`."""
+    yield StateBase(FolderState(Path(told["folder"])))
 
 
 class MemoryBase:

@@ -1,7 +1,8 @@
 """The gate process: parse, validate and infer where untrusted bytes can do no harm.
 
-Started by `ingest.intake`. It reads published generations, writes nothing, and answers with the changeset that
-the writer is to apply, or with the reason for refusal.
+Started by `ingest.intake`, and told first where the graph is: through the socket, since others see the command line. It
+reads published generations, writes nothing, and answers with the changeset that the writer is to apply, or with the
+reason for refusal.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
-from pyoxigraph import RdfFormat, Store, serialize
+from pyoxigraph import RdfFormat, serialize
 
-from heritage_graph.errors import HeritageGraphError, InvalidData
-from heritage_graph.ingest.bases import StoreBase
+from heritage_graph.errors import EngineTrouble, HeritageGraphError, InvalidData, LimitReached
+from heritage_graph.ingest.bases import folder_bases
 from heritage_graph.ingest.changes import Mode
 from heritage_graph.ingest.judgement import prepare_submission
 from heritage_graph.ingest.pipeline import Occasion, Prepared
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad
 
+    from heritage_graph.ingest.bases import Bases
+
 _PIECE: int = 8 << 20
 
 
@@ -41,23 +44,44 @@ def main() -> None:
     """Judge submissions from the socket given on the command line until it closes."""
     connection, settings = connection_and_settings()
     sandbox.die_with_parent()
+    told = read_frame(connection)
+    if told is None:
+        return
     rulebook = load_rulebook(Path(settings["shapes"]))
     limits = DocumentLimits(bytes=settings["document_bytes"])
     sandbox.limit_memory(settings["memory_bytes"])
-    if settings["confined"]:
-        sandbox.confine()
     with suppress(ConnectionError):  # the front has stopped: there is nobody to judge for
+        try:
+            bases = _bases(orjson.loads(told[1]))
+        except (EngineTrouble, LimitReached) as fault:
+            connection.sendall(_fault(fault))
+            return
+        if settings["confined"]:
+            sandbox.confine()
         connection.sendall(json_frame(END, {}))
-        sandbox.run_on_deep_stack(lambda: _serve(connection, rulebook, limits))
+        sandbox.run_on_deep_stack(lambda: _serve(connection, bases, rulebook, limits))
 
 
-def _serve(connection: socket.socket, rulebook: Rulebook, limits: DocumentLimits) -> None:
+def _bases(told: Json) -> Bases:
+    """How the state of a generation is opened: in a folder, or on the engine that *told* names.
+
+    Raises:
+        EngineTrouble, LimitReached: the engine cannot be asked.
+    """
+    if "engine" not in told:
+        return folder_bases
+    # What asks engines takes a third of a second to load, and folders are read without it.
+    from heritage_graph.ingest.engine_bases import EngineBases  # noqa: PLC0415
+
+    return EngineBases(told)
+
+
+def _serve(connection: socket.socket, bases: Bases, rulebook: Rulebook, limits: DocumentLimits) -> None:
     while (received := read_frame(connection)) is not None:
         request: Json = orjson.loads(received[1])
         body, withdrawn = read_body(connection), read_body(connection)
         if body is None or withdrawn is None:
             return
-        base = StoreBase(Store.read_only(request["base"]))
         occasion = Occasion(datetime.fromisoformat(request["when"]), request["key"], request["message"])
         submission = Submission(
             graph=request["graph"],
@@ -68,7 +92,10 @@ def _serve(connection: socket.socket, rulebook: Rulebook, limits: DocumentLimits
             withdrawn=withdrawn,
         )
         try:
-            prepared = prepare_submission(submission, base=base, rulebook=rulebook, occasion=occasion, limits=limits)
+            with bases(request["base"]) as base:
+                prepared = prepare_submission(
+                    submission, base=base, rulebook=rulebook, occasion=occasion, limits=limits
+                )
         except InvalidData as refusal:
             connection.sendall(_fault(refusal, report=_written(refusal.report)))
         except HeritageGraphError as refusal:

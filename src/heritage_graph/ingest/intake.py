@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import uuid
+from abc import ABC, abstractmethod
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -12,18 +14,28 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from heritage_graph import errors
-from heritage_graph.errors import EngineTrouble, HeritageGraphError, StaleBase, ValidationTimeout, WorkerLost
+from heritage_graph.errors import (
+    EngineTrouble,
+    HeritageGraphError,
+    LimitReached,
+    MovedOn,
+    StaleBase,
+    ValidationTimeout,
+    WorkerLost,
+)
 from heritage_graph.store.frames import ASK, DATA, END, FAULT, Json, frame, json_frame
 from heritage_graph.store.worker import Worker, start_worker
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from heritage_graph.ingest.submission import Submission
-    from heritage_graph.store.generations import Generations
 
 _PIECE: Final = 4 << 20
+_TRIES: Final = 8
+"""So often a document is judged anew when others commit meanwhile, unless its author said what it rests on."""
 _ENDED_FROM_OUTSIDE: Final = (-signal.SIGKILL, -signal.SIGTERM)
 
 
@@ -50,31 +62,48 @@ class Verdict:
     changes: bool = False
 
 
-class Intake:
-    """The gate and the writer of one data folder; `on_commit` is awaited whenever a generation was published."""
+class Intake(ABC):
+    """The gate and the writer of one graph; `on_commit` is awaited whenever a generation was published."""
 
     def __init__(
-        self,
-        data: Path,
-        generations: Generations,
-        *,
-        shapes: Path,
-        limits: GateLimits,
-        reserve_bytes: int,
-        on_commit: Callable[[], Awaitable[None]],
-        confined: bool = True,
+        self, *, shapes: Path, limits: GateLimits, on_commit: Callable[[], Awaitable[None]], confined: bool = True
     ) -> None:
-        self._data = data
-        self._generations = generations
         self._shapes = shapes
         self._limits = limits
-        self._reserve_bytes = reserve_bytes
         self._on_commit = on_commit
         self._confined = confined
         self._gate: Worker | None = None
         self._writer: Worker | None = None
         self._turn = asyncio.Lock()
-        self._writer_key = ""
+
+    @property
+    @abstractmethod
+    def _last(self) -> int:
+        """The last generation, as the writer has told it."""
+
+    @abstractmethod
+    def _note(self, told: Json) -> None:
+        """Take note of where the writer says that the graph stands."""
+
+    @abstractmethod
+    async def _look(self) -> None:
+        """Have the writer tell where the graph stands now, where others write too."""
+
+    @abstractmethod
+    def _place(self) -> Json:
+        """What the gate is told first: where the graph is."""
+
+    @abstractmethod
+    def _base(self) -> AbstractContextManager[Json]:
+        """What the gate is told to read the last generation, which is kept until it has been read."""
+
+    @abstractmethod
+    async def _started_writer(self) -> Worker:
+        """A new writer, which is about to say where the graph stands."""
+
+    @abstractmethod
+    async def _was_committed(self, key: str) -> bool:
+        """Have a new writer tell what became of the commit called *key*, whose writer ended."""
 
     @property
     def pids(self) -> dict[str, int]:
@@ -111,6 +140,7 @@ class Intake:
             RefusedInput: as `submit` would.
         """
         async with self._turn:
+            await self._look()
             return await self._judge(submission, key="")
 
     async def submit(self, submission: Submission, *, expected: int | None = None) -> Verdict:
@@ -127,36 +157,40 @@ class Intake:
             EngineTrouble: a process or the disk failed; `committed` in the details tells whether it was stored.
         """
         async with self._turn:
-            if expected is not None and expected != self._generations.last:
-                raise StaleBase(
-                    f"you saw generation {expected}, but the last one is {self._generations.last}; "
-                    "read the graph again and repeat the change",
-                    expected=expected,
-                    generation=self._generations.last,
-                )
-            key = uuid.uuid4().hex
+            for _ in range(_TRIES - 1):
+                with suppress(_OutrunByOthers):
+                    return await self._submit_once(submission, expected=expected)
+            try:
+                return await self._submit_once(submission, expected=expected)
+            except _OutrunByOthers as outrun:
+                raise outrun.fault from None
+
+    async def _submit_once(self, submission: Submission, *, expected: int | None) -> Verdict:
+        """Bring *submission* in on the last generation.
+
+        Raises:
+            _OutrunByOthers: others have committed meanwhile, and its author did not say on what it rests.
+        """
+        await self._look()
+        if expected is not None and expected != self._last:
+            raise StaleBase(
+                f"you saw generation {expected}, but the last one is {self._last}; "
+                "read the graph again and repeat the change",
+                expected=expected,
+                generation=self._last,
+            )
+        key = uuid.uuid4().hex
+        try:
             verdict = await self._judge(submission, key=key)
             if verdict.changes:
                 await self._commit(verdict, key)
-                await self._on_commit()
-            return verdict
-
-    async def retire(self, generation: int) -> None:
-        """Have the writer delete the checkpoint of *generation*, unless somebody or a release has come to keep it.
-
-        Raises:
-            EngineTrouble: the writer cannot start; nothing is deleted.
-        """
-        async with self._turn:
-            writer = await self._running_writer()
-            if generation not in self._generations.retirable():
-                return
-            self._generations.withdraw(generation)
-            await writer.channel.send(json_frame(ASK, {"retire": generation}))
-            received = await writer.channel.receive()
-            if received is not None:  # else its successor tells what there is
-                answer: Json = orjson.loads(received[1])
-                self._generations.publish(answer["generations"])
+        except (StaleBase, MovedOn) as fault:
+            if expected is None:
+                raise _OutrunByOthers(fault) from fault
+            raise StaleBase(str(fault), **{"expected": expected, **fault.details}) from fault
+        if verdict.changes:
+            await self._on_commit()
+        return verdict
 
     async def _judge(self, submission: Submission, *, key: str) -> Verdict:
         """The gate's verdict; a gate that was killed from outside is replaced once, since judging changes nothing."""
@@ -167,14 +201,9 @@ class Intake:
 
     async def _judge_once(self, submission: Submission, *, key: str) -> Verdict:
         gate = await self._running_gate()
-        base = self._generations.last
-        self._generations.hold(base)
         try:
             async with asyncio.timeout(self._limits.seconds):
-                await gate.channel.send(json_frame(ASK, self._request(submission, base, key)))
-                await _send_body(gate, submission.body)
-                await _send_body(gate, submission.withdrawn)
-                return await self._read_verdict(gate)
+                return await self._judged(gate, submission, key)
         except TimeoutError:
             gate.kill()
             raise ValidationTimeout(
@@ -185,8 +214,13 @@ class Intake:
         except asyncio.CancelledError:
             gate.kill()
             raise
-        finally:
-            self._generations.release(base)
+
+    async def _judged(self, gate: Worker, submission: Submission, key: str) -> Verdict:
+        with self._base() as base:
+            await gate.channel.send(json_frame(ASK, {"base": base, **_request(submission, key)}))
+            await _send_body(gate, submission.body)
+            await _send_body(gate, submission.withdrawn)
+            return await self._read_verdict(gate)
 
     async def _read_verdict(self, gate: Worker) -> Verdict:
         received = await gate.channel.receive()
@@ -204,18 +238,6 @@ class Intake:
         added, removed = await _read_body(gate), await _read_body(gate)
         return Verdict(head["receipt"], head["report"], added, removed, head["changes"])
 
-    def _request(self, submission: Submission, base: int, key: str) -> Json:
-        return {
-            "base": str(self._generations.folder(base)),
-            "when": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "key": key,
-            "message": submission.message,
-            "graph": submission.graph,
-            "mode": submission.mode.value,
-            "extension": submission.extension,
-            "encoding": submission.encoding,
-        }
-
     async def _commit(self, verdict: Verdict, key: str) -> None:
         """Have the writer apply *verdict*; one that was killed before it did is replaced once."""
         try:
@@ -226,17 +248,13 @@ class Intake:
     async def _commit_once(self, verdict: Verdict, key: str) -> None:
         writer = await self._running_writer()
         generation = verdict.receipt["generation"]
-        await writer.channel.send(
-            json_frame(ASK, {"base": self._generations.last, "generation": generation, "key": key})
-        )
+        await writer.channel.send(json_frame(ASK, {"base": generation - 1, "generation": generation, "key": key}))
         await _send_body(writer, verdict.added)
         await _send_body(writer, verdict.removed)
         received = await writer.channel.receive()
         if received is None:
-            # The writer ended. Its successor says whether the transaction was durable: the key tells.
             await writer.wait()
-            await self._running_writer()
-            if self._writer_key == key:
+            if await self._was_committed(key):
                 return
             raise WorkerLost(
                 "the writer ended before the change was durable; nothing was stored. Send it again.",
@@ -246,26 +264,21 @@ class Intake:
         kind, payload = received
         answer: Json = orjson.loads(payload)
         if kind == FAULT:
-            raise _writer_fault(answer)
-        self._writer_key = key
-        self._generations.publish(answer["generations"])
+            raise writer_fault(answer)
+        self._note({"key": key, **answer})
 
     async def _running_writer(self) -> Worker:
         if self._writer is None or self._writer.channel.closed:
             await _bury(self._writer)
-            self._writer = await start_worker(
-                "heritage_graph.store.writer_process",
-                {"data": str(self._data), "reserve_bytes": self._reserve_bytes},
-            )
+            self._writer = await self._started_writer()
             received = await self._writer.channel.receive()
             if received is None:
                 raise EngineTrouble("the writer process did not start", retry_after=5)
             kind, payload = received
             hello: Json = orjson.loads(payload)
             if kind == FAULT:
-                raise _writer_fault(hello)
-            self._writer_key = hello["key"]
-            self._generations.publish(hello["generations"])
+                raise writer_fault(hello)
+            self._note(hello)
         return self._writer
 
     async def _running_gate(self) -> Worker:
@@ -280,9 +293,34 @@ class Intake:
                     "confined": self._confined,
                 },
             )
-            if await self._gate.channel.receive() is None:
+            await self._gate.channel.send(json_frame(ASK, self._place()))
+            received = await self._gate.channel.receive()
+            if received is None:
                 raise EngineTrouble("the gate process did not start", retry_after=5)
+            kind, payload = received
+            if kind == FAULT:
+                raise _refusal(orjson.loads(payload))
         return self._gate
+
+
+def _request(submission: Submission, key: str) -> Json:
+    return {
+        "when": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "key": key,
+        "message": submission.message,
+        "graph": submission.graph,
+        "mode": submission.mode.value,
+        "extension": submission.extension,
+        "encoding": submission.encoding,
+    }
+
+
+class _OutrunByOthers(Exception):
+    """What was prepared rests on a generation that is not the last one any more; `fault` tells so."""
+
+    def __init__(self, fault: StaleBase | MovedOn) -> None:
+        super().__init__()
+        self.fault = fault
 
 
 async def _bury(worker: Worker | None) -> None:
@@ -325,10 +363,13 @@ def _refusal(fault: Json) -> HeritageGraphError:
 
 
 _WRITER_FAULTS: Final = {
-    kind.slug: kind for kind in (errors.StaleBase, errors.StorageFull, errors.StoreLocked, errors.EngineTrouble)
+    kind.slug: kind
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and issubclass(kind, EngineTrouble | StaleBase | LimitReached)
 }
 
 
-def _writer_fault(fault: Json) -> HeritageGraphError:
+def writer_fault(fault: Json) -> HeritageGraphError:
+    """The error that the writer reported, as one of the same class."""
     details = {name: value for name, value in fault.items() if name not in {"slug", "message"}}
     return _WRITER_FAULTS[fault["slug"]](fault["message"], **details)

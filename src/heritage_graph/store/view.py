@@ -135,7 +135,7 @@ def last_commit(store: Store) -> tuple[int, str]:
 
 def commit_in(rows: Iterable[Row]) -> tuple[int, str]:
     """What the rows of `LAST_COMMIT` tell; (0, "") when there is none."""
-    for generation, key in rows:
+    for generation, key in list(rows):  # to the end: a worker that is not read to the end is ended
         assert isinstance(generation, Literal)
         assert isinstance(key, Literal)
         return int(generation.value), key.value

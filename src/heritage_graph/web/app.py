@@ -245,7 +245,6 @@ def service_of(settings: Settings) -> Service:
     if settings.federation:
         raise SettingError("federation and engine do not go together: whom an engine calls is set there")
     return EngineService(
-        settings.data,
         engine,
         shapes=asset_folder("shapes"),
         limits=_limits(settings),
