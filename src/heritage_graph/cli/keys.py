@@ -29,14 +29,15 @@ def create(
     """Make a key and print it; it is never shown again."""
     now = datetime.now(UTC)
     expires = None if days is None else now + timedelta(days=days)
-    text, _ = create_key(settings_with(data=data).shared_folder, scopes=scope, now=now, expires=expires, note=note)
+    folder = settings_with(data=data, engine=None).shared_folder
+    text, _ = create_key(folder, scopes=scope, now=now, expires=expires, note=note)
     print_text(text)
 
 
 @app.command("list", epilog="Example: heritage-graph key list")
 def list_(data: Data = None, *, json: AsJson = False) -> None:
     """List the keys: never themselves, only what is known of them."""
-    keys = list_keys(settings_with(data=data).shared_folder)
+    keys = list_keys(settings_with(data=data, engine=None).shared_folder)
     if json:
         print_json([{name: value for name, value in asdict(key).items() if name != "digest"} for key in keys])
         return
@@ -61,5 +62,5 @@ def list_(data: Data = None, *, json: AsJson = False) -> None:
 @app.command(epilog="Example: heritage-graph key revoke 3f9a0c2b7d11")
 def revoke(key_id: Annotated[str, typer.Argument(help="The id, as `key list` shows it.")], data: Data = None) -> None:
     """Make a key invalid at once."""
-    key = revoke_key(settings_with(data=data).shared_folder, key_id, now=datetime.now(UTC))
+    key = revoke_key(settings_with(data=data, engine=None).shared_folder, key_id, now=datetime.now(UTC))
     print_text(f"{key.id} is revoked")

@@ -8,10 +8,12 @@ from typing import Annotated
 
 import typer
 
-from heritage_graph.errors import UnknownName
+from heritage_graph.errors import SettingError, UnknownName
 from heritage_graph.settings import Settings, load_settings
 from heritage_graph.store.generations import generation_folder, published_generations
 from heritage_graph.store.remote.engine import Dialect
+from heritage_graph.store.remote.state import EngineState
+from heritage_graph.store.state import FolderState, State
 
 Data = Annotated[
     Path | None,
@@ -36,8 +38,29 @@ EngineDialect = Annotated[
 
 
 def settings_with(**flags: object) -> Settings:
-    """The settings that *flags* (None: not given), the environment and the settings file give."""
-    return load_settings(flags, environment=os.environ)
+    """The settings that *flags* (None: not given), the environment and the settings file give.
+
+    Raises:
+        SettingError: a setting is not as it should be; or one names an engine, and the command has `--data` without
+            `--engine`: it would work on another graph than the one that is served.
+    """
+    settings = load_settings(flags, environment=os.environ)
+    if settings.engine and "data" in flags and "engine" not in flags:
+        raise SettingError(
+            "this command works on a data folder, and the settings say that the graph is on an engine "
+            f"({settings.engine}); unset `engine` to work on the folder {settings.data}"
+        )
+    return settings
+
+
+def last_state(settings: Settings) -> State:
+    """The last generation, wherever it is.
+
+    Raises:
+        UnknownName: there is none yet, in the data folder.
+    """
+    engine = settings.remote_engine()
+    return FolderState(last_generation(settings)) if engine is None else EngineState(engine)
 
 
 def last_generation(settings: Settings) -> Path:

@@ -6,14 +6,22 @@ import asyncio
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Column, Table
 
 from heritage_graph.analysis.process import analysed
 from heritage_graph.assets import asset_folder
-from heritage_graph.cli.options import Data, Engine, EngineDialect, EngineGraphStore, EngineUpdate, settings_with
+from heritage_graph.cli.options import (
+    Data,
+    Engine,
+    EngineDialect,
+    EngineGraphStore,
+    EngineUpdate,
+    last_generation,
+    settings_with,
+)
 from heritage_graph.cli.output import (
     AsJson,
     console,
@@ -24,15 +32,22 @@ from heritage_graph.cli.output import (
     print_text,
     stage,
 )
-from heritage_graph.errors import ParameterError
+from heritage_graph.errors import ParameterError, SettingError
 from heritage_graph.ingest.local import initialise, is_initialised
+from heritage_graph.ingest.over_engine import initialise_engine, last_generation_on
 from heritage_graph.ingest.rulebook import load_rulebook
 from heritage_graph.query_files import Query, bind, load_catalogue, values_for_analysis
 from heritage_graph.rdf_io import GRAPH_FORMATS
-from heritage_graph.service import answer_once
+from heritage_graph.service import Pool, answer_once
 from heritage_graph.settings import Settings, origins
 from heritage_graph.store.base import QueryRequest
+from heritage_graph.store.generations import Generations, published_generations
+from heritage_graph.store.readers import ReaderPool
+from heritage_graph.store.remote.pool import RemotePool
 from heritage_graph.supervisor import supervise
+
+if TYPE_CHECKING:
+    from heritage_graph.ingest.pipeline import Prepared
 
 _STDIN = "-"
 
@@ -74,14 +89,34 @@ def serve(
         query_timeout=query_timeout,
         query_memory_mb=query_memory_mb,
     )
-    if not is_initialised(settings.data):
-        with stage(f"bringing the shipped dataset through the gate into {settings.data}"):
-            prepared = initialise(settings.data, rulebook=load_rulebook(asset_folder("shapes")))
+    prepared = _initialised(settings)
+    if prepared is not None:
         print_receipt(prepared, stored=True)
     # Loaded here, since only this command serves.
     from heritage_graph.front import load  # noqa: PLC0415
 
     supervise(settings, load=load, on_ready=_announce)
+
+
+def _initialised(settings: Settings) -> Prepared | None:
+    """What was brought in, where there was nothing; None where there is something already.
+
+    Raises:
+        SettingError: the graph is on an engine, and the data folder holds a store of its own.
+    """
+    engine = settings.remote_engine()
+    if engine is not None and is_initialised(settings.data):
+        raise SettingError(
+            f"{settings.data} holds a store, and the graph is on an engine; give this node a folder of its own: --data"
+        )
+    is_empty = not is_initialised(settings.data) if engine is None else not last_generation_on(engine)
+    if not is_empty:
+        return None
+    with stage(f"bringing the shipped dataset through the gate into {settings.engine or settings.data}"):
+        rulebook = load_rulebook(asset_folder("shapes"))
+        if engine is None:
+            return initialise(settings.data, rulebook=rulebook)
+        return initialise_engine(engine, rulebook=rulebook)
 
 
 def query(
@@ -95,12 +130,13 @@ def query(
     ] = "tsv",
     listed: Annotated[bool, typer.Option("--list", help="List the questions of the catalogue.")] = False,
     data: Data = None,
+    engine: Engine = None,
 ) -> None:
     """Ask the last generation: a file, a question of the catalogue, or standard input."""
     if listed:
         _list_questions()
         return
-    settings = settings_with(data=data)
+    settings = settings_with(data=data, engine=engine)
     is_graph = answer_format in GRAPH_FORMATS
     if not is_graph and answer_format not in {"json", "csv", "tsv", "xml"}:
         raise ParameterError(f"--format takes json, csv, tsv, xml, {', '.join(GRAPH_FORMATS)}, not {answer_format!r}")
@@ -116,18 +152,26 @@ def query(
         max_bytes=settings.result_mb << 20,
     )
     with stage("asking"):
-        answer = asyncio.run(
-            answer_once(
-                settings.data,
-                request,
-                memory_bytes=settings.query_memory_mb << 20,
-                confined=not settings.allow_unconfined,
-            )
-        )
+        answer = asyncio.run(answer_once(request, _pool(settings)))
     if stored and analysis:
         print_bytes(analysed(analysis, answer.first, values_for_analysis(stored, values), wanted))
     else:
         print_bytes(answer.first)
+
+
+def _pool(settings: Settings) -> Pool:
+    """What answers one question on the last generation, wherever that is.
+
+    Raises:
+        UnknownName: there is none yet.
+    """
+    memory_bytes, confined = settings.query_memory_mb << 20, not settings.allow_unconfined
+    engine = settings.remote_engine()
+    if engine is not None:
+        return RemotePool(engine, size=1, memory_bytes=memory_bytes, confined=confined)
+    last_generation(settings)
+    generations = Generations(settings.data, published_generations(settings.data))
+    return ReaderPool(generations, size=1, memory_bytes=memory_bytes, confined=confined)
 
 
 def settings_(*, json: AsJson = False) -> None:

@@ -12,16 +12,24 @@ from rich.table import Column, Table
 
 from heritage_graph.assets import asset_folder
 from heritage_graph.checks import check_evidence, run_checks
-from heritage_graph.cli.options import Data, last_generation, settings_with
+from heritage_graph.cli.options import (
+    Data,
+    Engine,
+    EngineDialect,
+    EngineUpdate,
+    last_generation,
+    last_state,
+    settings_with,
+)
 from heritage_graph.cli.output import AsJson, console, counted, print_json, print_receipt, print_text, stage
 from heritage_graph.cli.site import BaseUrl, Replace, ServiceUrl, Site, export_site
-from heritage_graph.errors import ParameterError
+from heritage_graph.errors import ParameterError, StaleBase
 from heritage_graph.export import export
 from heritage_graph.history import commits
 from heritage_graph.ingest.local import initialise
+from heritage_graph.ingest.over_engine import initialise_engine
 from heritage_graph.ingest.rulebook import load_rulebook
 from heritage_graph.query_files import load_catalogue
-from heritage_graph.store.state import FolderState
 from heritage_graph.views import PROFILES, Profile
 from heritage_graph.views.archive import write_archive
 
@@ -46,16 +54,30 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: heritage-graph history --json")(history)
 
 
-def init(data: Data = None, *, json: AsJson = False) -> None:
+def init(
+    data: Data = None,
+    *,
+    engine: Engine = None,
+    engine_update: EngineUpdate = None,
+    engine_dialect: EngineDialect = None,
+    json: AsJson = False,
+) -> None:
     """Make a store and bring in ontology, vocabularies and the shipped dataset.
 
     On a store that exists, these are brought up to date; what was loaded besides stays.
     """
-    settings = settings_with(data=data)
+    settings = settings_with(data=data, engine=engine, engine_update=engine_update, engine_dialect=engine_dialect)
+    remote = settings.remote_engine()
     with stage("reading shapes"):
         rulebook = load_rulebook(asset_folder("shapes"))
-    with stage(f"bringing the shipped dataset through the gate into {settings.data}"):
-        prepared = initialise(settings.data, rulebook=rulebook)
+    with stage(f"bringing the shipped dataset through the gate into {settings.engine or settings.data}"):
+        prepared = (
+            initialise(settings.data, rulebook=rulebook)
+            if remote is None
+            else initialise_engine(remote, rulebook=rulebook)
+        )
+    if prepared is None:
+        raise StaleBase("somebody else has committed meanwhile, and nothing was stored; try again")
     if json:
         print_json(asdict(prepared.receipt))
     else:
@@ -65,6 +87,7 @@ def init(data: Data = None, *, json: AsJson = False) -> None:
 def check(
     data: Data = None,
     *,
+    engine: Engine = None,
     documents: Annotated[
         Path | None,
         typer.Option(help="A folder of documents: evidence that cites one of them is verified.", exists=True),
@@ -72,12 +95,13 @@ def check(
     json: AsJson = False,
 ) -> None:
     """Check every promise about the whole graph, and evidence against the documents at hand."""
-    settings = settings_with(data=data)
-    generation = last_generation(settings)
+    settings = settings_with(data=data, engine=engine)
+    if documents is not None and settings.engine:
+        raise ParameterError("--documents goes with a data folder, not with an engine")
     with stage("checking"):
-        outcomes = list(run_checks(FolderState(generation), catalogue=load_catalogue(asset_folder("queries"))))
+        outcomes = list(run_checks(last_state(settings), catalogue=load_catalogue(asset_folder("queries"))))
     if documents is not None:
-        outcomes.append(check_evidence(generation, documents))
+        outcomes.append(check_evidence(last_generation(settings), documents))
     if json:
         print_json([asdict(outcome) for outcome in outcomes])
     else:
@@ -133,10 +157,10 @@ def _export_archive(generation: Path, out: Path, profile: Profile) -> None:
     print_text(f"{target}  {target.stat().st_size:,} bytes, {things:,} things in {profile.title}")
 
 
-def history(data: Data = None, *, json: AsJson = False) -> None:
+def history(data: Data = None, *, engine: Engine = None, json: AsJson = False) -> None:
     """List the commits, newest first."""
-    generation = last_generation(settings_with(data=data))
-    found = list(commits(FolderState(generation), catalogue=load_catalogue(asset_folder("queries"))))
+    state = last_state(settings_with(data=data, engine=engine))
+    found = list(commits(state, catalogue=load_catalogue(asset_folder("queries"))))
     if json:
         print_json([asdict(commit) for commit in found])
         return

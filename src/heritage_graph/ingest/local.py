@@ -43,10 +43,11 @@ def initialise(data: Path, *, rulebook: Rulebook) -> Prepared:
         RefusedInput: the shipped dataset does not pass the gate.
         EngineTrouble: the folder cannot be written, or another process has it open.
     """
-    return bring_in(data, _shipped_with_links, rulebook=rulebook, message="the shipped dataset")
+    return bring_in(data, shipped_with_links, rulebook=rulebook, message="the shipped dataset")
 
 
-def _shipped_with_links(base: Base) -> list[GraphChange]:
+def shipped_with_links(base: Base) -> list[GraphChange]:
+    """Everything that `initialise` brings in, with the links of *base*."""
     links = links_in(base.graph(CURATION))
     return [
         replace(change, triples=change.triples | links) if change.graph == CURATION else change
