@@ -166,6 +166,7 @@ class FolderService(Service):
             on_commit=self._moved_on,
             confined=confined,
         )
+        self._told_of = self._generations.last if self._generations.published else 0
         self._watch: asyncio.Task[None] | None = None
 
     @property
@@ -212,6 +213,7 @@ class FolderService(Service):
 
     async def _moved_on(self) -> None:
         """A generation was published: tell the followers, and move the idle readers to it."""
+        self._told_of = self._generations.last
         self._tell_followers()
         await self.readers.refresh()
         await self._federated.refresh()
@@ -224,6 +226,8 @@ class FolderService(Service):
             if is_waiting(self._data):
                 with suppress(EngineTrouble):  # as above
                     await self.intake.take_in()
+            if self._generations.last != self._told_of:  # published while no writer ran, or by one that has ended since
+                await self._moved_on()
             with suppress(EngineTrouble):  # while it cannot be told what the releases keep, everything is kept
                 for generation in self._generations.retirable(kept_generations(self._data)):
                     await self.intake.retire(generation)
