@@ -11,11 +11,14 @@ import pytest
 from heritage_graph.errors import HeritageGraphError, UpstreamDown
 from heritage_graph.service import whole
 from heritage_graph.store.base import QueryRequest
+from heritage_graph.store.generations import Generations, published_generations
+from heritage_graph.store.readers import ReaderPool
 from heritage_graph.store.remote.pool import RemotePool
 
 SELECT = "SELECT ?o WHERE { ?s ?p ?o }"
 CONSTRUCT = "CONSTRUCT WHERE { ?s ?p ?o }"
 ASK = "ASK { ?s ?p ?o }"
+SMALL = {"size": 1, "memory_bytes": 256 << 20}
 
 
 class Asked:
@@ -67,8 +70,20 @@ class Asked:
 @contextmanager
 def asked(engine, **options):
     """A pool over *engine* that is ready."""
+    with _running(RemotePool(engine, **SMALL | {"pause_s": 0.05} | options)) as pool:
+        yield pool
+
+
+@contextmanager
+def asked_folder(folder):
+    """A pool over the embedded store in *folder*, asked in the same way."""
+    with _running(ReaderPool(Generations(folder, published_generations(folder)), **SMALL)) as pool:
+        yield pool
+
+
+@contextmanager
+def _running(pool):
     with asyncio.Runner() as runner:
-        pool = RemotePool(engine, **{"size": 1, "memory_bytes": 128 << 20, "pause_s": 0.05} | options)
         runner.run(pool.start())
         try:
             yield Asked(runner, pool)

@@ -31,6 +31,7 @@ _GRAPH = b"<https://example.org/a> <https://example.org/b> <https://example.org/
 _LOGIN = b"<!DOCTYPE html><title>Log in</title>" + SECRET.encode()
 _FAILURE = SECRET.encode()
 _BEHAVIOUR = {
+    "two megabytes": (BINDINGS, _ROWS.replace(b'{"o"', b",".join([_ROW] * 540) + b',{"o"')),
     "html": ("text/html", _LOGIN),
     "html that says JSON": (BINDINGS, _LOGIN),
     "cancelled": (BINDINGS, _CANCELLED),

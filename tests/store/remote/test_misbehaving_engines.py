@@ -88,6 +88,18 @@ def peak_bytes(pid):
     return next(int(line.split()[1]) << 10 for line in lines if line.startswith("VmHWM:"))
 
 
+def test_e3_an_answer_beyond_the_limit_of_the_request_is_never_begun(pool, server):
+    server.behave("two megabytes")
+
+    assert isinstance(pool.fault(max_bytes=1_500_000), ResultTooLarge)
+
+
+def test_e3_an_answer_within_the_limits_comes_whole(pool, server):
+    server.behave("two megabytes")
+
+    assert len(pool.body()) > 2 << 20
+
+
 @pytest.mark.parametrize("how", ["206", "cut by time", "cut by rows"])
 def test_e4_a_part_is_not_taken_for_the_whole(pool, server, how):
     server.behave(how)

@@ -62,6 +62,9 @@ def answer(request: Json, exchange: Exchange, connection: Connection) -> None:
     for _ in range(_TRIES):
         with _Held() as held:
             _write(request, form, line, held)
+            if held.fault is not None:  # whatever the generation, and instead of what came before it
+                connection.sendall(held.fault)
+                return
             after = line.generation(before)
             if after == before:
                 connection.sendall(json_frame(START, {"generation": after}))
@@ -106,7 +109,10 @@ def _write(request: Json, form: str, line: Line, held: _Held) -> None:
             send_result(results.solutions(line.engine, body), names, request, held)
     except SyntaxError as fault:
         raise bad_content(body) from fault
-    body.finish()
+    if held.fault is not None:
+        line.drop_unread()
+    else:
+        body.finish()
 
 
 def _names(solutions: QuerySolutions, max_rows: int | None, line: Line) -> Store:
@@ -140,6 +146,10 @@ class Line:
         """
         left = max(_LEAST_S, self._ends - time.monotonic())
         return self._exchange.ask(Asked(text, accept, left, self.engine.result_bytes, default_graphs, named_graphs))
+
+    def drop_unread(self) -> None:
+        """See `Exchange.drop_unread`."""
+        self._exchange.drop_unread()
 
     def generation(self, known: int | None) -> int:
         """The number of the last generation, 0 before the first; *known* is one that was the last before.
@@ -178,9 +188,10 @@ class Line:
 
 
 class _Held:
-    """Frames that are held back."""
+    """Frames that are held back; `fault` is the one in which they end, if they do."""
 
     def __init__(self) -> None:
+        self.fault: bytes | bytearray | None = None
         self._file: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed as this is
 
     def __enter__(self) -> Self:
@@ -190,7 +201,9 @@ class _Held:
         self._file.close()
 
     def sendall(self, data: bytes | bytearray) -> None:
-        """Take *data*."""
+        """Take *data*, which begins with a frame."""
+        if data.startswith(FAULT):
+            self.fault = data
         self._file.write(data)
 
     def let_go(self, connection: Connection) -> None:

@@ -22,18 +22,22 @@ _DRAINED: Final = 64 << 10
 _Origin = tuple[str, str, int]
 
 
-def opener(engine: Engine) -> urllib.request.OpenerDirector:
+def opener(engine: Engine, connections: Connections) -> urllib.request.OpenerDirector:
     """What opens requests to *engine*: no proxy, no redirect, no other scheme, and every status is an answer."""
-    addresses = [engine.query, engine.update, *([] if engine.graph_store is None else [engine.graph_store])]
     director = urllib.request.OpenerDirector()
     director.addheaders = []
-    director.add_handler(_Connections({origin_of(address) for address in addresses}))
+    director.add_handler(connections)
     who = engine.authentication
     if who.scheme is Scheme.DIGEST:
         passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
-        passwords.add_password(None, addresses, who.user, who.password)
+        passwords.add_password(None, addresses(engine), who.user, who.password)
         director.add_handler(_Digest(passwords))
     return director
+
+
+def addresses(engine: Engine) -> list[str]:
+    """The addresses of *engine*, to which requests and credentials go."""
+    return [engine.query, engine.update, *([] if engine.graph_store is None else [engine.graph_store])]
 
 
 def authorization(engine: Engine) -> str | None:
@@ -44,12 +48,12 @@ def authorization(engine: Engine) -> str | None:
     return f"Bearer {who.password}" if who.scheme is Scheme.BEARER else None
 
 
-class _Connections(urllib.request.AbstractHTTPHandler):
+class Connections(urllib.request.AbstractHTTPHandler):
     """Send requests to the origins of the engine, over a connection to each that is kept while it lasts."""
 
-    def __init__(self, origins: set[_Origin]) -> None:
+    def __init__(self, engine: Engine) -> None:
         super().__init__()
-        self._origins = origins
+        self._origins = {origin_of(address) for address in addresses(engine)}
         self._kept: dict[_Origin, tuple[HTTPConnection, HTTPResponse]] = {}
 
     def http_open(self, request: Request) -> HTTPResponse:
@@ -73,6 +77,13 @@ class _Connections(urllib.request.AbstractHTTPHandler):
 
     https_open = http_open
     http_request = https_request = urllib.request.AbstractHTTPHandler.do_request_
+
+    def drop_unread(self) -> None:
+        """Close the connections on which an answer was not read to its end, so that the engine need not go on."""
+        for origin, (connection, last) in list(self._kept.items()):
+            if not last.isclosed():
+                connection.close()
+                del self._kept[origin]
 
     def _sent(self, request: Request, origin: _Origin, connection: HTTPConnection) -> HTTPResponse:
         timeout = request.timeout

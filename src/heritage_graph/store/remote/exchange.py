@@ -19,7 +19,7 @@ from heritage_graph.errors import (
     UpstreamRefused,
 )
 from heritage_graph.store.remote.client import BINDINGS, GRAPH
-from heritage_graph.store.remote.connections import authorization, opener
+from heritage_graph.store.remote.connections import Connections, authorization, opener
 from heritage_graph.store.remote.dialect import asked, own_timeout
 from heritage_graph.store.remote.faults import down
 
@@ -62,7 +62,8 @@ class Exchange:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        urllib.request.install_opener(opener(engine))
+        self._connections = Connections(engine)
+        urllib.request.install_opener(opener(engine, self._connections))
 
     def ask(self, question: Asked) -> Body:
         """Send a query; the answer is returned once its head is there and is what was asked for.
@@ -94,6 +95,10 @@ class Exchange:
         body = Body(response, _SAID << 10)
         while body.read(_SAID):
             pass  # read to the end, so that the connection can be used again
+
+    def drop_unread(self) -> None:
+        """Let the engine know that nobody reads what it still sends."""
+        self._connections.drop_unread()
 
     def _wrapper(self, text: str, kind: str, parameters: Sequence[tuple[str, str]], timeout_s: float) -> SPARQLWrapper:
         wrapper = SPARQLWrapper(self.engine.query, self.engine.update, agent="heritage-graph")

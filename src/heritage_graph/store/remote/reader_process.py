@@ -48,6 +48,7 @@ def _serve(connection: socket.socket, exchange: Exchange) -> None:
             _do(orjson.loads(payload), exchange, connection)
         except HeritageGraphError as fault:
             connection.sendall(fault_frame(fault))
+            exchange.drop_unread()
         except ConnectionError:  # the front has given this up: those of the engine have become faults
             return
 
