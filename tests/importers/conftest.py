@@ -2,10 +2,15 @@
 
 import csv
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from heritage_graph.assets import asset_folder
+from heritage_graph.ingest.local import initialise
+from heritage_graph.ingest.rulebook import load_rulebook
 
 HEADER = (
     "unique_number,id_no,rev_bis,name_en,name_fr,short_description_en,short_description_fr,justification_en,"
@@ -83,3 +88,22 @@ def list_of_2026(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def rulebook():
+    return load_rulebook(asset_folder("shapes"))
+
+
+@pytest.fixture(scope="session")
+def initialised(tmp_path_factory, rulebook) -> Path:
+    """A store with the shipped dataset, which no test changes."""
+    data = tmp_path_factory.mktemp("initialised") / "data"
+    initialise(data, rulebook=rulebook)
+    return data
+
+
+@pytest.fixture
+def data(tmp_path, initialised) -> Path:
+    """A store with the shipped dataset, for one test."""
+    return Path(shutil.copytree(initialised, tmp_path / "data"))

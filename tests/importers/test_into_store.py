@@ -3,12 +3,9 @@
 import pytest
 from pyoxigraph import Store
 
-from heritage_graph.assets import asset_folder
 from heritage_graph.importers import IMPORTERS
 from heritage_graph.importers.into_store import bring_in_file
 from heritage_graph.importers.known import Curated
-from heritage_graph.ingest.local import initialise
-from heritage_graph.ingest.rulebook import load_rulebook
 from heritage_graph.namespaces import ID, SKOS, source_graph
 from heritage_graph.store.generations import generation_folder, published_generations
 from heritage_graph.store.view import graph_triples
@@ -16,16 +13,8 @@ from heritage_graph.store.view import graph_triples
 SITE = ID.term("site/whc-9001")
 
 
-@pytest.fixture(scope="module")
-def rulebook():
-    return load_rulebook(asset_folder("shapes"))
-
-
 @pytest.fixture
-def bring(tmp_path, rulebook):
-    data = tmp_path / "data"
-    initialise(data, rulebook=rulebook)
-
+def bring(data, rulebook):
     def run(path, **options):
         return bring_in_file(data, IMPORTERS["unesco-whc"], path, curated=Curated(), rulebook=rulebook, **options)
 

@@ -6,15 +6,12 @@ from hashlib import sha256
 import pytest
 from pyoxigraph import Literal, NamedNode, Store
 
-from heritage_graph.assets import asset_folder
 from heritage_graph.errors import SyntaxFault
 from heritage_graph.evidence import documents_in, spans_of, verify_spans
 from heritage_graph.importers import IMPORTERS
 from heritage_graph.importers.into_store import bring_in_file
 from heritage_graph.importers.known import Curated
 from heritage_graph.importers.report import Outcome
-from heritage_graph.ingest.local import initialise
-from heritage_graph.ingest.rulebook import load_rulebook
 from heritage_graph.namespaces import HG, HGV, ID, RDF, RDFS, SKOS, XSD, source_graph
 from heritage_graph.store.generations import generation_folder, published_generations
 from heritage_graph.store.view import graph_triples
@@ -280,17 +277,11 @@ def test_the_document_bears_the_digest_of_all_files(tmp_path, read):
 # Into a store
 
 
-@pytest.fixture(scope="module")
-def rulebook():
-    return load_rulebook(asset_folder("shapes"))
-
-
 @pytest.fixture
-def bring(tmp_path, rulebook):
+def bring(data, tmp_path, rulebook):
     """Bring records into a store that holds the shipped dataset."""
-    data, folder = tmp_path / "data", tmp_path / "records"
+    folder = tmp_path / "records"
     folder.mkdir()
-    initialise(data, rulebook=rulebook)
 
     def run(*records):
         path = written(folder, *records)

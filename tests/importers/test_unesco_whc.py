@@ -2,6 +2,7 @@
 
 import json
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, Quad
@@ -15,6 +16,7 @@ from heritage_graph.namespaces import BASE, HG, HGV, ID, META, RDF, SKOS, XSD, s
 
 from .reading import read, remarks, values
 
+DATA = Path(__file__).with_name("data")
 SITE = ID.term("site/whc-9001")
 INSCRIPTION = ID.term("designation/whc-9001-inscription")
 
@@ -296,6 +298,54 @@ def test_every_node_with_a_class_has_evidence_or_is_evidence(list_of_2019):
     bare = [thing for thing in typed if not values(imported, thing, HG.evidence)]
 
     assert {typed[thing] for thing in bare} == {HG.EvidenceSpan, HG.SourceDocument}
+
+
+# The list of 2019 as a workbook
+
+
+@pytest.mark.parametrize("name", ["list.xls", "list.xlsx"])
+def test_a_workbook_tells_the_same_sites_as_the_csv_file(list_of_2019, name):
+    csv_file = read("unesco-whc", list_of_2019({}, {"id_no": "9002", "latitude": "0", "longitude": "0"}))
+    workbook = read("unesco-whc", DATA / name)
+    told = [
+        {q for q in each.quads if q.subject == SITE and q.predicate != HG.evidence} for each in (csv_file, workbook)
+    ]
+
+    assert (told[0] == told[1], remarks(workbook)) == (True, [[], ["coordinates-zero"]])
+
+
+def test_the_evidence_of_a_row_in_a_workbook_is_its_sheet_and_number():
+    imported = read("unesco-whc", DATA / "list.xls")
+    [evidence] = values(imported, SITE, HG.evidence)
+    told = [values(imported, evidence, term) for term in (RDF.type, HG.fileName, HG.sheet, HG.row)]
+
+    assert told == [{HG.RowEvidence}, {Literal("list.xls")}, {Literal("sites")}, {Literal(2)}]
+
+
+def test_a_workbook_bears_the_digest_of_its_file():
+    imported = read("unesco-whc", DATA / "list.xls")
+    document = ID.term("document/unesco-whc-2019")
+
+    assert values(imported, document, HG.digest) == {
+        Literal(sha256((DATA / "list.xls").read_bytes()).hexdigest(), datatype=XSD.hexBinary)
+    }
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04nothing", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1nothing"])
+def test_a_workbook_that_cannot_be_read_is_refused(tmp_path, content):
+    path = tmp_path / "list.xls"
+    path.write_bytes(content)
+
+    with pytest.raises(SyntaxFault, match="the workbook cannot be read"):
+        read("unesco-whc", path)
+
+
+@pytest.mark.parametrize("limit", ["LARGEST", "LARGEST_UNPACKED"])
+def test_a_workbook_that_would_fill_the_memory_is_refused(monkeypatch, limit):
+    monkeypatch.setattr(f"heritage_graph.importers.workbook_rows.{limit}", 100)
+
+    with pytest.raises(SyntaxFault, match="save a larger one as CSV"):
+        read("unesco-whc", DATA / "list.xlsx")
 
 
 # The list of 2026

@@ -87,7 +87,7 @@ class _Writer:
 
     def document(self, text: SourceText) -> Iterator[Triple]:
         """All the descriptions together as one source document."""
-        yield from statements.document(_DOCUMENT, _TITLES, text, self.labels)
+        yield from statements.document(_DOCUMENT, _TITLES, text.digest, text.characters, self.labels)
         yield Triple(_DOCUMENT, DCTERMS.license, _LICENCE)
         yield Triple(_DOCUMENT, FOAF.page, NamedNode(_PAGE))
 
@@ -95,7 +95,7 @@ class _Writer:
         """One description: the manuscript and what is said of it, with evidence."""
         artifact = ID.term(f"artifact/{_SLUG}-{row.identifier}")
         evidence = ID.term(f"evidence/{_SLUG}-{row.identifier}")
-        yield from statements.span(evidence, _DOCUMENT, row.place)
+        yield from statements.row(evidence, _DOCUMENT, row.place)
         yield Triple(artifact, RDF.type, HG.Artifact)
         yield from self.labels.of(artifact, {row.language: row.title})
         yield Triple(artifact, HG.labelSource, statements.STATED)

@@ -110,7 +110,7 @@ class _Reader:
         if self.files.state_years:
             texts[_STATE_YEARS] = self.files.state_years
         for node, text in texts.items():
-            yield from statements.document(node, _TITLES[node], text, self.labels)
+            yield from statements.document(node, _TITLES[node], text.digest, text.characters, self.labels)
             yield Triple(node, DCTERMS.license, _LICENCE)
             yield Triple(node, FOAF.page, _PAGE)
 
@@ -135,7 +135,7 @@ class _Reader:
         state = ID.term(f"state/{self.known.slugs.slug(code) if code else f'cow-{number}'}")
         self.states[column] = state
         evidence = ID.term(f"evidence/{_SLUG}-state-{number}")
-        yield from statements.span(evidence, _STATES, place)
+        yield from statements.row(evidence, _STATES, place)
         yield Triple(state, RDF.type, HG.State)
         yield from self.labels.of(state, {"en": name})
         yield Triple(state, HG.labelSource, statements.STATED)
@@ -200,7 +200,7 @@ class _Reader:
             if accuracy and each.first <= _LAST_UNCERTAIN:
                 yield Triple(_node(slug, self.states[each.state], each), HG.dateAccuracy, _english(accuracy))
         for found in spans.values():
-            yield from statements.span(found.node, _ORGANIZATIONS, found.place)
+            yield from statements.row(found.node, _ORGANIZATIONS, found.place)
 
     def _names(self, organization: NamedNode, rows: Sequence[CsvRow]) -> Iterator[Triple]:
         last = rows[-1].cells

@@ -14,7 +14,7 @@ from heritage_graph.importers.report import Remark
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from heritage_graph.importers.rows import RowPlace
+    from heritage_graph.importers.rows import Place
 
 CRITERIA: Final = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 CATEGORIES: Final = ("cultural", "natural", "mixed")
@@ -55,7 +55,7 @@ class ListedSite:
     `danger` gives the periods where the file has them.
     """
 
-    place: RowPlace
+    place: Place
     identifier: str
     reference: str
     names: Mapping[str, str]

@@ -99,7 +99,7 @@ class _Writer:
 
     def document(self, text: SourceText) -> Iterator[Triple]:
         """All the records together as one source document."""
-        yield from statements.document(_DOCUMENT, _TITLES, text, self.labels)
+        yield from statements.document(_DOCUMENT, _TITLES, text.digest, text.characters, self.labels)
         yield Triple(_DOCUMENT, DCTERMS.license, _PUBLIC_DOMAIN)
         yield Triple(_DOCUMENT, FOAF.page, NamedNode(_REGISTRY))
 
@@ -107,7 +107,7 @@ class _Writer:
         """One record: the organization and what is said of it, with evidence; *remarks* may gain one on its place."""
         organization = self._organization(row.identifier)
         evidence = ID.term(f"evidence/ror-{row.identifier}")
-        yield from statements.span(evidence, _DOCUMENT, row.place)
+        yield from statements.row(evidence, _DOCUMENT, row.place)
         yield Triple(organization, RDF.type, _class_of(row.types))
         yield Triple(organization, HG.externalIdentifier, NamedNode(_REGISTRY + row.identifier))
         yield Triple(organization, HG.evidence, evidence)

@@ -28,12 +28,34 @@ class RowPlace:
     end: int
     digest: str
 
+    @property
+    def name(self) -> str:
+        """What tells it from all others of the document."""
+        return f"{self.start}-{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPlace:
+    """Where a row of a workbook stands: its file, its sheet, and its number from 1, which counts the header."""
+
+    file: str
+    sheet: str
+    file_line: int
+
+    @property
+    def name(self) -> str:
+        """What tells it from all others of the document."""
+        return f"row-{self.file_line}"
+
+
+Place = RowPlace | SheetPlace
+
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
     """A row that cannot be told, and why."""
 
-    place: RowPlace
+    place: Place
     identifier: str
     remark: Remark
 
@@ -55,12 +77,12 @@ def refused(row: RefusedRow) -> Told:
     return Told(report_of(row.place, row.identifier, Outcome.REFUSED, (row.remark,)), ())
 
 
-def taken(place: RowPlace, identifier: str, remarks: tuple[Remark, ...], triples: tuple[Triple, ...]) -> Told:
+def taken(place: Place, identifier: str, remarks: tuple[Remark, ...], triples: tuple[Triple, ...]) -> Told:
     """A row that was taken: as it is when there are no *remarks*."""
     outcome = Outcome.FLAGGED if remarks else Outcome.ACCEPTED
     return Told(report_of(place, identifier, outcome, remarks), triples)
 
 
-def report_of(place: RowPlace, identifier: str, outcome: Outcome, remarks: tuple[Remark, ...]) -> RowReport:
+def report_of(place: Place, identifier: str, outcome: Outcome, remarks: tuple[Remark, ...]) -> RowReport:
     """The account of the row at *place*."""
     return RowReport(place.file, place.file_line, identifier, outcome, remarks)

@@ -45,8 +45,8 @@ class SourceFile:
         decoder = codecs.getincrementaldecoder(self.encoding)()
         with _opened(self.path, packed=self.packed) as content:
             while piece := content.read(_CHUNK):
-                yield decoder.decode(piece)
-            yield decoder.decode(b"", final=True)
+                if text := decoder.decode(piece):
+                    yield text
 
     def lines(self) -> Iterator[str]:
         """The lines with their ends, which is LF alone or after CR.
@@ -119,7 +119,7 @@ def _encoding(name: str | None) -> str:
     if name is None:
         return "utf-8"
     try:
-        b"".decode(name)
+        b" ".decode(name, "replace")  # no bytes at all would be no reason to look the name up
     except LookupError as fault:
         raise ParameterError(f"there is no encoding {name!r}; write one like utf-8, utf-16 or windows-1256") from fault
     return codecs.lookup(name).name

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
+from heritage_graph.importers.rows import SheetPlace
 from heritage_graph.namespaces import DCTERMS, HG, HGV, ID, META, PROV, RDF, RDFS, XSD
 
 if TYPE_CHECKING:
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from heritage_graph.importers.labels import Labels
-    from heritage_graph.importers.rows import RowPlace
-    from heritage_graph.importers.source_text import SourceText
+    from heritage_graph.importers.rows import Place
 
 STATED: Final = HGV.term("label-source/stated")
 TRANSLATED: Final = HGV.term("label-source/translated")
@@ -22,25 +22,36 @@ TRANSLATED: Final = HGV.term("label-source/translated")
 _CURATORS: Final = ID.term("organization/heritage-graph-curators")
 
 
-def document(node: NamedNode, titles: Mapping[str, str], text: SourceText, labels: Labels) -> Iterator[Triple]:
-    """A source document: our *titles* of it by language, and by what its bytes are known."""
+def document(
+    node: NamedNode, titles: Mapping[str, str], digest: str, characters: int | None, labels: Labels
+) -> Iterator[Triple]:
+    """A source document: our *titles* of it by language, and by what its bytes are known.
+
+    *characters* is None for what is no text.
+    """
     yield Triple(node, RDF.type, HG.SourceDocument)
     yield from labels.of(node, titles)
     yield Triple(node, HG.labelSource, TRANSLATED)
     yield Triple(node, DCTERMS.term("title"), Literal(titles["en"], language="en"))
-    yield Triple(node, HG.digest, Literal(text.digest, datatype=XSD.hexBinary))
-    yield Triple(node, HG.characterCount, Literal(text.characters))
+    yield Triple(node, HG.digest, Literal(digest, datatype=XSD.hexBinary))
+    if characters is not None:
+        yield Triple(node, HG.characterCount, Literal(characters))
 
 
-def span(evidence: NamedNode, node: NamedNode, place: RowPlace) -> Iterator[Triple]:
+def row(evidence: NamedNode, node: NamedNode, place: Place) -> Iterator[Triple]:
     """*evidence*: the row at *place* in the document *node*, with the name of the file in which it stands."""
-    yield Triple(evidence, RDF.type, HG.EvidenceSpan)
+    if isinstance(place, SheetPlace):
+        yield Triple(evidence, RDF.type, HG.RowEvidence)
+        yield Triple(evidence, HG.sheet, Literal(place.sheet))
+        yield Triple(evidence, HG.row, Literal(place.file_line))
+    else:
+        yield Triple(evidence, RDF.type, HG.EvidenceSpan)
+        yield Triple(evidence, HG.line, Literal(place.line))
+        yield Triple(evidence, HG.start, Literal(place.start))
+        yield Triple(evidence, HG.end, Literal(place.end))
+        yield Triple(evidence, HG.spanDigest, Literal(place.digest, datatype=XSD.hexBinary))
     yield Triple(evidence, HG.document, node)
     yield Triple(evidence, HG.fileName, Literal(place.file))
-    yield Triple(evidence, HG.line, Literal(place.line))
-    yield Triple(evidence, HG.start, Literal(place.start))
-    yield Triple(evidence, HG.end, Literal(place.end))
-    yield Triple(evidence, HG.spanDigest, Literal(place.digest, datatype=XSD.hexBinary))
 
 
 def about(

@@ -83,7 +83,7 @@ class _Writer:
     def document_itself(self) -> Iterator[Triple]:
         """The file as a source document."""
         titles = {lang: title.format(edition=self.file.edition) for lang, title in _TITLES.items()}
-        yield from statements.document(self.document, titles, self.file.text, self.labels)
+        yield from statements.document(self.document, titles, self.file.digest, self.file.characters, self.labels)
         yield Triple(self.document, DCTERMS.publisher, _UNESCO)
         for language in self.file.languages:
             yield Triple(self.document, DCTERMS.language, Literal(language))
@@ -94,8 +94,8 @@ class _Writer:
     def site(self, row: ListedSite) -> Iterator[Triple]:
         """One row: the site, its inscription, its states and its times in danger, with evidence."""
         site = ID.term(f"site/whc-{row.identifier}")
-        evidence = ID.term(f"evidence/{self.slug}-{row.place.start}-{row.place.end}")
-        yield from statements.span(evidence, self.document, row.place)
+        evidence = ID.term(f"evidence/{self.slug}-{row.place.name}")
+        yield from statements.row(evidence, self.document, row.place)
         yield Triple(site, RDF.type, HG.Site)
         yield from self._named(site, row.names, statements.STATED)
         yield Triple(site, HG.worldHeritageId, Literal(row.reference))

@@ -15,11 +15,12 @@ from heritage_graph.importers.iso_3166 import ALPHA_2
 from heritage_graph.importers.json_values import json_member, json_rows
 from heritage_graph.importers.listed_site import CRITERIA, ListedCountry, ListedSite
 from heritage_graph.importers.report import Remark
-from heritage_graph.importers.rows import RefusedRow, RowPlace
+from heritage_graph.importers.rows import Place, RefusedRow
 from heritage_graph.importers.source_text import SourceText, look_through, without_mark
+from heritage_graph.importers.workbook_rows import Workbook, is_workbook, open_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from heritage_graph.importers.source_text import SourceFile
@@ -45,21 +46,23 @@ _JSON_MEMBERS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class ListFile:
-    """A file of the List: its edition, its languages, and its text.
+    """A file of the List: its edition, its languages, the SHA-256 of its bytes, and how many characters it has.
 
-    `reported` is the day on which the file says that it was made; None when it does not say.
+    `characters` is None for a workbook, and `reported` is the day on which the file says that it was made; None when
+    it does not say.
     """
 
     edition: int
     languages: tuple[str, ...]
-    text: SourceText
+    digest: str
+    characters: int | None
+    read: Callable[[], Iterator[Row]]
     reported: date | None = None
 
     def rows(self) -> Iterator[Row]:
         """Every row of the file, in its order; a number that came before makes a row a refused one."""
         seen: set[str] = set()
-        file = self.text.files[0]
-        for row in _csv_rows(file) if self.edition == _CSV_EDITION else _json_rows(file):
+        for row in self.read():
             if isinstance(row, ListedSite) and row.identifier in seen:
                 remark = Remark("number-repeated", f"the number {row.identifier} stands on an earlier row")
                 yield RefusedRow(row.place, row.identifier, remark)
@@ -71,26 +74,42 @@ class ListFile:
 def open_list(path: Path, encoding: str | None) -> ListFile:
     """The file at *path*, as whichever edition its content shows it to be.
 
-    That of 2019 is CSV in the columns of the syndication file, English and French; that of 2026 is JSON of the schema
-    `world_heritage_sites.import.v1`, English.
+    That of 2019 is CSV or a workbook in the columns of the syndication file, English and French; that of 2026 is JSON
+    of the schema `world_heritage_sites.import.v1`, English.
 
     Raises:
         SyntaxFault: it is neither, or not in its encoding.
     """
     if path.is_dir():
         raise SyntaxFault(f"{path.name}: the List is one file, not a folder")
+    if is_workbook(path):
+        return _workbook_of_2019(open_workbook(path))
     text = look_through([path], encoding)
     beginning = without_mark(next(text.files[0].chunks(), "")).lstrip()
     return _list_of_2026(text) if beginning.startswith("{") else _list_of_2019(text)
 
 
+def _workbook_of_2019(book: Workbook) -> ListFile:
+    _require_columns(book.file, book.columns)
+    return ListFile(
+        _CSV_EDITION,
+        ("en", "fr"),
+        book.digest,
+        None,
+        lambda: (_site_of_2019(row.cells, row.place) for row in book.rows()),
+    )
+
+
 def _list_of_2019(text: SourceText) -> ListFile:
     file = text.files[0]
-    header = csv_header(file)
-    missing = [column for column in _CSV_COLUMNS if column not in header]
+    _require_columns(file.name, csv_header(file))
+    return ListFile(_CSV_EDITION, ("en", "fr"), text.digest, text.characters, lambda: _csv_rows(file))
+
+
+def _require_columns(name: str, columns: Sequence[str]) -> None:
+    missing = [column for column in _CSV_COLUMNS if column not in columns]
     if missing:
-        raise SyntaxFault(f"{file.name}: the list of 2019 is CSV with the column {missing[0]!r}, which is missing")
-    return ListFile(_CSV_EDITION, ("en", "fr"), text)
+        raise SyntaxFault(f"{name}: the list of 2019 is a table with the column {missing[0]!r}, which is missing")
 
 
 def _list_of_2026(text: SourceText) -> ListFile:
@@ -99,7 +118,8 @@ def _list_of_2026(text: SourceText) -> ListFile:
     if not isinstance(meta, dict) or meta.get("schema") != _JSON_SCHEMA:
         raise SyntaxFault(f"{file.name}: the list of 2026 is JSON with meta.schema {_JSON_SCHEMA!r}")
     made = re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", str(meta.get("generated_at")))
-    return ListFile(_JSON_EDITION, ("en",), text, date.fromisoformat(made.group()) if made else None)
+    day = date.fromisoformat(made.group()) if made else None
+    return ListFile(_JSON_EDITION, ("en",), text.digest, text.characters, lambda: _json_rows(file), day)
 
 
 def _csv_rows(file: SourceFile) -> Iterator[Row]:
@@ -120,7 +140,7 @@ def _json_rows(file: SourceFile) -> Iterator[Row]:
             yield RefusedRow(row.place, str(value.get("id", "") if isinstance(value, dict) else ""), remark)
 
 
-def _site_of_2019(row: Mapping[str, str], place: RowPlace) -> Row:
+def _site_of_2019(row: Mapping[str, str], place: Place) -> Row:
     number = row["id_no"].strip()
     remarks: list[Remark] = []
     inscribed = listed_site.year(row["date_inscribed"].strip(), _CSV_EDITION)
@@ -176,7 +196,7 @@ def _countries_of_2019(row: Mapping[str, str], remarks: list[Remark]) -> tuple[L
     return tuple(each for each in found if each)
 
 
-def _site_of_2026(row: Mapping[str, object], place: RowPlace) -> Row:
+def _site_of_2026(row: Mapping[str, object], place: Place) -> Row:
     number = _plain(row["id"])
     remarks: list[Remark] = []
     inscribed = listed_site.year(_plain(row["year_inscribed"]), _JSON_EDITION)
