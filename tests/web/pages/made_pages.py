@@ -1,4 +1,4 @@
-"""What has to be made in a store before some types of pages are there: a kept query, jobs, a withdrawn thing."""
+"""What has to be made before some types of pages are there: a kept query, jobs, a withdrawn thing, a link proposal."""
 
 from __future__ import annotations
 
@@ -15,6 +15,21 @@ if TYPE_CHECKING:
 _SOURCE: Final = "/api/v1/sources/made-for-a-test"
 _QUERY: Final = "SELECT ?agreement { ?agreement <https://w3id.org/heritage-graph/ns#agreementKind> ?kind }"
 _ENDLESS: Final = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+_LINK: Final = """
+@prefix hg:  <https://w3id.org/heritage-graph/ns#> .
+@prefix hgv: <https://w3id.org/heritage-graph/vocab/> .
+@prefix id:  <https://w3id.org/heritage-graph/id/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+id:link\\/organization-icom--organization-icomos a hg:LinkProposal ;
+  hg:proposesSame id:organization\\/icom , id:organization\\/icomos ;
+  hg:linkScore "71.5"^^xsd:decimal ;
+  hg:linkMethod hgv:link-method\\/similar-name ;
+  hg:linkStatus hgv:link-status\\/proposed ;
+  hg:comparedName "ICOM"@en , "ICOMOS"@en ;
+  hg:agreesOn hg:country ;
+  hg:differsOn hg:foundedOn .
+"""
+_CURATION: Final = "/rdf-graph-store?graph=https://w3id.org/heritage-graph/graph/curation"
 _PATIENCE_S: Final = 60
 JOB_TIMEOUT: Final = {"HERITAGE_GRAPH_JOB_TIMEOUT": "1"}
 """The setting under which one of the jobs fails soon."""
@@ -24,6 +39,7 @@ def make_pages(client: httpx.Client, authorization: Mapping[str, str]) -> dict[s
     """The addresses of what was made, by the names that page types have for them."""
     client.put(_SOURCE, content=DOCUMENT, headers={**authorization, "Content-Type": "text/turtle"}).raise_for_status()
     client.delete(_SOURCE, headers=authorization).raise_for_status()
+    client.post(_CURATION, content=_LINK, headers={**authorization, "Content-Type": "text/turtle"}).raise_for_status()
     return {
         "withdrawn": "/doc/agreement/test-memorandum",
         "kept": client.post("/q", data={"query": _QUERY}).raise_for_status().json()["href"],

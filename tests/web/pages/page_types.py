@@ -91,6 +91,7 @@ PAGE_TYPES: Final = (
     PageType("contradictions", "/quality/contradictions", axe_in_arabic=True),
     PageType("anomalies", "/quality/anomalies"),
     PageType("completeness", "/quality/completeness"),
+    PageType("links", "/quality/links", "main form button[value='accept']", axe_in_arabic=True),
     PageType("checks", "/quality/checks"),
     PageType("coverage", "/quality/coverage"),
     PageType("terms", "/ns", "main a"),

@@ -72,7 +72,7 @@ async def _by_json(request: Request, context: Context) -> Reply:
     check_writable(key_of(request.scope, context), CURATION.value)
     _check_type(request, JSON.media_type)
     told = _read(await read_body(request.receive, _BODY_BYTES))
-    ruling = _ruling(str(told["outcome"]), str(told["by"]), str(told["because"]))
+    ruling = _ruling(*(str(told[name]) for name in _TEXTS))
     keep = [str(each) for each in _list(told.get("keep", []), "keep")]
     wanted = [str(each) for each in _list(told["proposals"], "proposals")]
     try:
@@ -161,6 +161,8 @@ def _read(body: bytes) -> Mapping[str, object]:
         raise ParameterError(
             f"the body is an object with the members {', '.join(sorted(_MEMBERS))}; keep may be absent"
         )
+    if not all(isinstance(document[name], str) for name in _TEXTS):
+        raise ParameterError(f"the members {', '.join(_TEXTS)} are texts")
     return document
 
 
