@@ -13,10 +13,11 @@ from pyoxigraph import NamedNode, Store
 from heritage_graph.namespaces import RDFS, SH, SKOS
 from heritage_graph.store.state import StoreState
 from heritage_graph.validation.copies import copied, ill_typed_in_silence, named_plainly, to_rdflib
-from heritage_graph.validation.read_paths import as_term
+from heritage_graph.validation.read_paths import as_sparql, as_term
 from heritage_graph.validation.reading import NODES_A_QUERY, BlankNodeMet, in_parts, named, triples_read
 from heritage_graph.validation.report import MOST_RESULTS, Report, Result, Severity
 from heritage_graph.validation.screening.screen import Screen, Screening
+from heritage_graph.validation.shapes import CLASS_PATH
 from heritage_graph.validation.validate import Broken, best_label, broken_in, result_of
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def _screened(state: State, shapes: ShapeSet, most: int) -> Validation:
     accounts = []
     for shape in sorted(shapes.roots(), key=lambda shape: shape.iri.value):
         began = time.perf_counter() - judge.seconds
-        screen = screening.screen(rdflib.URIRef(shape.iri.value))
+        screen = screening.screen(rdflib.URIRef(shape.iri.value), map(as_sparql, shape.reads - {CLASS_PATH}))
         candidates = 0
         for node in _candidates(state, screen):
             judge.take(shape, node)

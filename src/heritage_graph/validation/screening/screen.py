@@ -1,37 +1,101 @@
-"""Which queries find the candidates of a shape, and when none can."""
+"""Which queries find the candidates of a shape, and why none can where none can."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from heritage_graph.validation.screening.targets import target_pattern
+import rdflib
+
+from heritage_graph.namespaces import SH
+from heritage_graph.validation.screening.classes import Classes
+from heritage_graph.validation.screening.conditions import Conditions
+from heritage_graph.validation.screening.expressions import FALSE, Untranslatable, exists, filtered
+from heritage_graph.validation.screening.sparql_constraints import unlike_literal, whole_query
+from heritage_graph.validation.screening.targets import Target, focus_nodes, targets
 
 if TYPE_CHECKING:
-    import rdflib
+    from collections.abc import Iterable, Iterator
 
     from heritage_graph.store.state import State
+
+_SH: Final = rdflib.Namespace(SH)
+
+Constraint = tuple[rdflib.term.Node, rdflib.term.Node]
 
 
 @dataclass(frozen=True)
 class Screen:
-    """Queries that find, in their column ?this, every node that may break a shape.
+    """Queries that find, in their one column ?this, every node that may break a shape.
 
     `in_full` is None, or says why there is one query, which finds every focus node.
     """
 
     queries: tuple[str, ...]
-    in_full: str | None
+    in_full: str | None = None
 
 
 class Screening:
     """The screens of the shapes in *shapes*, for *state*."""
 
     def __init__(self, state: State, shapes: rdflib.Graph) -> None:
-        self._state = state
         self._shapes = shapes
+        self._classes = Classes(state)
+        self._conditions = Conditions(shapes, self._classes)
 
-    def screen(self, shape: rdflib.URIRef) -> Screen:
-        """The screen of *shape*."""
-        target = target_pattern(self._shapes, shape)
-        return Screen((f"SELECT DISTINCT ?this WHERE {{ {target} }}",), "not screened yet")
+    def screen(self, shape: rdflib.term.Node, reads: Iterable[str] = ()) -> Screen:
+        """The screen of *shape*: a query for each of its constraints that a node can break.
+
+        *reads* are the paths that its SPARQL constraints read, when that is known: whatever leads to a literal that
+        engines may treat differently is a candidate too.
+
+        Raises:
+            Untranslatable: not even its focus nodes can be found by a query.
+        """
+        found = targets(self._shapes, shape, self._classes)
+        if not found:
+            return Screen(())
+        try:
+            constraints = self._conditions.constraints(shape)
+            queries = [
+                query for constraint in constraints for query in self._queries(shape, constraint, found, sorted(reads))
+            ]
+        except Untranslatable as reason:
+            return Screen((f"SELECT DISTINCT ?this WHERE {{ {focus_nodes(found)} }}",), str(reason))
+        return Screen(tuple(dict.fromkeys(queries)))
+
+    def _queries(
+        self, shape: rdflib.term.Node, constraint: Constraint, found: list[Target], reads: list[str]
+    ) -> Iterator[str]:
+        parameter, argument = constraint
+        if parameter == _SH.sparql:
+            yield whole_query(self._shapes, argument, focus_nodes(found))
+            if reads:
+                unlike = unlike_literal(self._shapes, argument, "?read")
+                yield _union(f"{focus_nodes(found)} ?this {path} ?read . FILTER({unlike})" for path in reads)
+            return
+        patterns = [pattern for target in found for pattern in self._pattern(shape, constraint, target)]
+        if patterns:
+            yield _union(patterns)
+
+    def _pattern(self, shape: rdflib.term.Node, constraint: Constraint, target: Target) -> Iterator[str]:
+        """A pattern for the nodes of *target* that may break *constraint*; none when no node can."""
+        values = self._conditions.values(shape, "?this")
+        by_value = None if values.path is None else self._conditions.on_value(shape, constraint, "?value")
+        if by_value is None:
+            fails = self._conditions.on_node(shape, constraint, "?this").fails
+            if fails != FALSE:
+                yield filtered([target.pattern], fails)
+        elif by_value.fails != FALSE:
+            patterns = values.patterns("?value")
+            if values.path == (target.subjects_of,):
+                yield filtered(patterns, by_value.fails)
+            elif target.is_single:
+                yield filtered([target.pattern, *patterns], by_value.fails)
+            else:
+                yield filtered([target.pattern], exists(patterns, by_value.fails))
+
+
+def _union(patterns: Iterable[str]) -> str:
+    """The query for the nodes ?this of any of *patterns*."""
+    return f"SELECT DISTINCT ?this WHERE {{ {' UNION '.join(f'{{ {pattern} }}' for pattern in patterns)} }}"

@@ -1,27 +1,64 @@
-"""The focus nodes of a shape as a graph pattern."""
+"""The focus nodes of a shape: a graph pattern for each of its targets."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import rdflib
+from pyoxigraph import BlankNode
 
 from heritage_graph.namespaces import SH
+from heritage_graph.validation.copies import from_rdflib
+from heritage_graph.validation.screening.expressions import Untranslatable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from heritage_graph.validation.screening.classes import Classes
+
 _SH: Final = rdflib.Namespace(SH)
-_INSTANCE: Final = f"{rdflib.RDF.type.n3()}/{rdflib.RDFS.subClassOf.n3()}*"
 
 
-def target_pattern(shapes: rdflib.Graph, shape: rdflib.term.Node) -> str:
-    """A pattern that binds ?this to each focus node of *shape*, perhaps several times."""
-    return " UNION ".join(f"{{ {pattern} }}" for pattern in sorted(_patterns(shapes, shape)))
+@dataclass(frozen=True)
+class Target:
+    """A `pattern` that binds ?this to focus nodes; `subjects_of` is the predicate that all of them have, if it asks so.
+
+    `is_single` tells whether each focus node is bound once, or a few times, and not once for every value it has.
+    """
+
+    pattern: str
+    subjects_of: str | None = None
+    is_single: bool = True
 
 
-def _patterns(shapes: rdflib.Graph, shape: rdflib.term.Node) -> Iterator[str]:
-    for iri in shapes.objects(shape, _SH.targetClass):
-        yield f"?this {_INSTANCE} {iri.n3()}"
+def targets(shapes: rdflib.Graph, shape: rdflib.term.Node, classes: Classes) -> list[Target]:
+    """The targets of *shape*, in a fixed order; none when only other shapes refer to it."""
+    return sorted(_targets(shapes, shape, classes), key=lambda target: target.pattern)
+
+
+def focus_nodes(found: list[Target]) -> str:
+    """A pattern that binds ?this to each focus node of these targets, once."""
+    alternatives = " UNION ".join(f"{{ {target.pattern} }}" for target in found)
+    return f"{{ SELECT DISTINCT ?this WHERE {{ {alternatives} }} }}"
+
+
+def _targets(shapes: rdflib.Graph, shape: rdflib.term.Node, classes: Classes) -> Iterator[Target]:
+    for node in shapes.objects(shape, _SH.targetNode):
+        term = from_rdflib(node)
+        if isinstance(term, BlankNode):
+            raise Untranslatable("its target is a blank node")
+        yield Target(f"VALUES ?this {{ {term} }}")
+    for class_ in shapes.objects(shape, _SH.targetClass):
+        yield Target(classes.targets("?this", class_))
+    if _is_class(shapes, shape):
+        yield Target(classes.targets("?this", shape))
     for predicate in shapes.objects(shape, _SH.targetSubjectsOf):
-        yield f"?this {predicate.n3()} ?any"
+        yield Target(f"?this {predicate.n3()} ?any .", subjects_of=predicate.n3(), is_single=False)
+    for predicate in shapes.objects(shape, _SH.targetObjectsOf):
+        yield Target(f"?any {predicate.n3()} ?this .", is_single=False)
+
+
+def _is_class(shapes: rdflib.Graph, shape: rdflib.term.Node) -> bool:
+    of_classes = {rdflib.RDFS.Class, *shapes.transitive_subjects(rdflib.RDFS.subClassOf, rdflib.RDFS.Class)}
+    return any(type_ in of_classes for type_ in shapes.objects(shape, rdflib.RDF.type))
