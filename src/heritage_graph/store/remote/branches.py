@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from pyoxigraph import Literal, NamedNode, Variable
 
+from heritage_graph.namespaces import RDF
 from heritage_graph.store.remote.asked_for import (
     Beside,
     Either,
@@ -48,6 +49,7 @@ MOST_TERMS: Final = 500
 _MOST_BRANCHES: Final = 24
 _MOST_ROWS_APART: Final = 8
 _MOST_COMPARED: Final = 16
+_MOST_TIES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,25 @@ def closures(query: Query) -> dict[Node | None, set[NamedNode]]:
     return found
 
 
+def asks_for_graphs(group: Group) -> bool:
+    """Tell whether *group* asks which graphs there are, whatever they hold: GRAPH with nothing within."""
+    for part in group.parts:
+        match part:
+            case InGraph() if not part.group.parts:
+                return True
+            case InGraph() | Beside() | Select():
+                found = asks_for_graphs(part.group)
+            case Group():
+                found = asks_for_graphs(part)
+            case Union():
+                found = any(map(asks_for_graphs, part.groups))
+            case _:
+                found = False
+        if found:
+            return True
+    return False
+
+
 def needed(query: Query, reach: Reach, *, done: Collection[Select] = ()) -> list[Needed]:
     """The statements on which the answer to *query* depends, besides those of `closures`.
 
@@ -156,8 +177,14 @@ class _Planner:
     def need(self, way: Way) -> None:
         """Have the patterns of *way* fetched where all of it holds."""
         settled = _settled(way)
-        if settled is not None and settled.own:
-            self.found.append(Needed(settled.own, tuple(dict.fromkeys(settled.branch))))
+        if settled is None:
+            return
+        stars: dict[tuple[Node | None, Node], list[Pattern]] = {}
+        for pattern in settled.own:
+            stars.setdefault((pattern.graph, pattern.subject), []).append(pattern)
+        for star in stars.values():
+            targets = tuple(dict.fromkeys(star))
+            self.found.append(Needed(targets, (*targets, *_ties(targets, settled.branch))))
 
     def select(self, select: Select, graph: Node | None, around: list[Branch]) -> None:
         """Have what *select* depends on fetched, where *around* holds."""
@@ -277,6 +304,8 @@ class _Planner:
                 continue
             ends: dict[NamedNode, None] = {}
             for term in terms:
+                if path.mark == "*" and isinstance(term, NamedNode):
+                    ends[term] = None  # no step at all
                 one = Statement(end, path, term) if end == walk.subject else Statement(term, path, end)
                 ends |= dict.fromkeys(self.reach(graph, one))
             if len(ends) <= MOST_TERMS:
@@ -389,6 +418,38 @@ def _equal(branch: Branch) -> Callable[[Node], Node] | None:
             return None
         equal[one] = other
     return final
+
+
+def _ties(targets: tuple[Pattern, ...], branch: Branch) -> list[Atom]:
+    """What of *branch* ties *targets* to something known, by the fewest patterns.
+
+    All of a branch would find the fewest statements, but joins of ten and more patterns take the engine longer than
+    the statements that they save.
+    """
+    reached: dict[Atom, tuple[Atom, ...]] = dict.fromkeys(targets, ())
+    others = [atom for atom in dict.fromkeys(branch) if atom not in reached]
+    edge: list[Atom] = [*targets]
+    while edge:
+        found: list[Atom] = []
+        for atom in others:
+            before = next((one for one in edge if _variables((one,)) & _variables((atom,))), None)
+            if before is not None and atom not in reached:
+                reached[atom] = (*reached[before], atom)
+                found.append(atom)
+        edge = found
+    order = sorted((atom for atom in reached if reached[atom]), key=lambda atom: (-_tells(atom), len(reached[atom])))
+    return list(dict.fromkeys(step for atom in order[:_MOST_TIES] if _tells(atom) for step in reached[atom]))
+
+
+def _tells(atom: Atom) -> int:
+    """How much *atom* narrows what it is tied to: 0 when it names nothing."""
+    if isinstance(atom, OneOf):
+        return 2
+    if not isinstance(atom, Pattern):
+        return 0
+    if any(isinstance(node, NamedNode) for node in (atom.subject, atom.object)):
+        return 2 if atom.predicate == RDF.type else 3
+    return int(isinstance(atom.object, Literal) or isinstance(atom.graph, NamedNode))
 
 
 def _uncovered(found: list[Needed]) -> list[Needed]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, Store, Triple, Variable
 
 from heritage_graph.store.remote.asked_for import Group, InGraph, Query, Select, Statement, Union, Values
-from heritage_graph.store.remote.branches import OneOf, Pattern, closures, needed
+from heritage_graph.store.remote.branches import OneOf, Pattern, asks_for_graphs, closures, needed
 from heritage_graph.store.remote.literals import kept
 from heritage_graph.store.remote.query_reading import read_query, written
 from heritage_graph.terms import serialise
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 
 Graphs = tuple[str, ...]
 
-_MOST_ROWS: Final = 100_000
-"""The rows of a sub-select that the engine answers itself: they go into the text of the query."""
+_ALL_GRAPHS: Final = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
 
 
 class Engine(Protocol):
@@ -106,6 +105,11 @@ class _Gathering:
     def gathered(self) -> Gathered:
         """All of it."""
         query = self._query
+        if asks_for_graphs(query.select.group):
+            graphs = (self._dataset.default_graphs, self._dataset.named_graphs)
+            for (graph,) in self._engine.rows(_ALL_GRAPHS, *graphs) if self._dataset.has(Variable("g")) else ():
+                assert isinstance(graph, NamedNode)
+                self._store.add_graph(graph)
         if self._is_answered(query.select, whole=True):
             return Gathered(self._store, self._text({query.select: self._rows(query.select)}))
         for graph, properties in closures(query).items():
@@ -133,9 +137,10 @@ class _Gathering:
         names = select.names or tuple(_variables(select.group))
         columns = " ".join(map(str, names))
         if query.form == "ASK" and select is query.select:
-            text = f"{query.prologue}SELECT (COUNT(*) AS ?n) WHERE {{ SELECT * WHERE {query.text[select.begin : select.end]} LIMIT 1 }}"
-            [(found,)] = self._engine.rows(text, (), ())
-            return "{ }" if found != Literal(0) else "{ FILTER(false) }"
+            rows = self._engine.rows(
+                f"{query.prologue}SELECT * WHERE {query.text[select.begin : select.end]} LIMIT 1", (), ()
+            )
+            return "{ }" if any(True for _ in rows) else "{ FILTER(false) }"
         body = query.text[select.begin : select.end if select.is_cut and not select.is_ordered else select.tail]
         if select.shown is None:
             body = body.replace("*", columns, 1)
@@ -186,7 +191,7 @@ class _Gathering:
 
     def _fetch_from_graphs(self, pattern: Pattern, where: str, graphs: tuple[Graphs, Graphs]) -> None:
         names = [node for node in dict.fromkeys(pattern.nodes) if isinstance(node, Variable)]
-        rows = self._engine.rows(f"SELECT DISTINCT {' '.join(map(str, names))} WHERE {{ {where} }}", *graphs)
+        rows = self._engine.rows(f"SELECT {' '.join(map(str, names))} WHERE {{ {where} }}", *graphs)
         for row in rows:
             bound = dict(zip(names, row, strict=True))
             graph, subject, predicate, object_ = (
