@@ -10,7 +10,7 @@ INSTALL_VIRTUOSO = command -v virtuoso-t >/dev/null || (apt-get update -qq && ap
 BUILT := src/heritage_graph/web/static/built/manifest.json
 SUITES ?= ../shared/suites/w3c-rdf-tests
 
-.PHONY: help setup serve test lint format docs screenshots bench hostile soak conformance clean
+.PHONY: help setup mapping serve test lint format docs screenshots bench hostile soak conformance clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -32,7 +32,15 @@ $(BUILT): frontend/package-lock.json frontend/build.mjs $(wildcard frontend/src/
 serve: setup ## make the store if there is none, and serve it on http://127.0.0.1:8000
 	$(BIN)/heritage-graph serve --data $(DATA)
 
-test: setup tests/clients/node_modules/.package-lock.json ## run every test
+mapping: .venv/mapping/.ready ## make the environment that maps tables, for heritage-graph import table
+
+# morph-kgc needs older packages than ours.
+.venv/mapping/.ready: requirements-mapping.lock | $(BIN)/.ready
+	test -x .venv/mapping/bin/python || $(PYTHON) -m venv .venv/mapping
+	.venv/mapping/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-mapping.lock
+	touch $@
+
+test: setup mapping tests/clients/node_modules/.package-lock.json ## run every test
 	@command -v curl >/dev/null && Rscript -e 'library(jsonlite)' 2>/dev/null || (apt-get update -qq \
 		&& apt-get install -y -qq --no-install-recommends curl r-base-core r-cran-jsonlite) # the how-to pages use them
 	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium) # the editor is tested in it
@@ -71,6 +79,7 @@ bench: setup ## compare with three other servers on a million triples, and time 
 	$(BIN)/python bench/pages.py --triples $(TRIPLES)
 	$(BIN)/python bench/names.py --names 100000
 	$(BIN)/python bench/harvest.py --entities 100000
+	$(BIN)/python bench/bulk.py --statements 200000,$(TRIPLES)
 
 hostile: setup ## see what six hostile clients take from two normal ones (two minutes)
 	$(BIN)/python bench/hostile.py

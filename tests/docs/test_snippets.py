@@ -26,7 +26,7 @@ PAGES = ("README.md", "docs/tutorial.md", "docs/how-to/ask.md", "docs/how-to/bri
          "docs/how-to/query-from-r.md", "docs/how-to/query-from-javascript.md",
          "docs/how-to/query-with-sparql.md", "docs/how-to/run-a-long-query.md",
          "docs/how-to/cite-a-query.md", "docs/how-to/find-out-who-says-so.md",
-         "docs/how-to/send-a-source.md", "docs/how-to/follow-agreements.md",
+         "docs/how-to/send-a-source.md", "docs/how-to/load-in-bulk.md", "docs/how-to/follow-agreements.md",
          "docs/how-to/use-the-json-api.md", "docs/how-to/match-names.md",
          "docs/how-to/dereference-and-cite.md",
     "docs/how-to/explore-collaborations.md", "docs/how-to/download-everything.md",

@@ -1,0 +1,237 @@
+"""Measure bulk loads as the graph grows: rate and memory beside `oxigraph load`, and what commits wait meanwhile.
+
+    .venv/bin/python bench/bulk.py --statements 1000000,10000000
+
+For each number of statements: one file of invented documents (see `generator`) is loaded by `oxigraph load` and by
+`heritage-graph load --bulk`, which also validates, infers and writes its log; then small documents are sent one after
+the other to a service over that store, alone and while the same file is loaded once more for another source.
+`plots.py` draws what this writes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import generator
+import httpx
+from run import machine
+from servers import heritage_graph
+
+from heritage_graph.namespaces import BASE, GRAPH
+from heritage_graph.web.security import create_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_SOURCES: Final = f"<{GRAPH}source/"
+_STATEMENTS_OF_A_COMMIT: Final = 10
+_PATIENCE_S: Final = 600.0
+_UNLIMITED: Final = {"client_queries": "1000", "client_seconds": "1000000"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A program that has ended: the seconds that it took, its largest resident set in bytes, what it wrote."""
+
+    seconds: float
+    peak_bytes: int
+    output: bytes
+
+
+@dataclass(frozen=True)
+class Latencies:
+    """How long commits took, in milliseconds."""
+
+    commits: int
+    p50: float
+    p99: float
+    slowest: float
+
+
+@dataclass(frozen=True)
+class Size:
+    """The figures of one size of the graph."""
+
+    statements: int
+    file_bytes: int
+    oxigraph_s: float
+    oxigraph_peak_bytes: int
+    load_s: float
+    load_peak_bytes: int
+    stages_s: dict[str, float]
+    inferred: int
+    entities: int
+    store_bytes: int
+    alone: Latencies
+    beside_s: float
+    beside_peak_bytes: int
+    beside: Latencies
+
+
+def write_file(statements: int, path: Path) -> int:
+    """Write whole invented documents of at least *statements* statements, as N-Triples; how many there are."""
+    written = 0
+    with path.open("w", encoding="utf-8") as file:
+        for lines in generator.documents():
+            for line in lines:
+                triple, graph, _ = line.rsplit(" ", 2)
+                if graph.startswith(_SOURCES):
+                    file.write(f"{triple} .\n")
+                    written += 1
+            if written >= statements:
+                break
+    return written
+
+
+def run(command: Sequence[str | Path]) -> Run:
+    """Run *command* to its end.
+
+    Raises:
+        SystemExit: it failed.
+    """
+    began = time.monotonic()
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(list(map(str, command)), stdout=output)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise SystemExit(f"{command[0]} ended with {process.returncode}")
+        output.seek(0)
+        return Run(time.monotonic() - began, used.ru_maxrss << 10, output.read())
+
+
+def bulk_load(data: Path, file: Path, source: str) -> list[str]:
+    """The command that loads *file* as *source* into *data*."""
+    program = str(Path(sys.executable).with_name("heritage-graph"))
+    return [program, "load", "--bulk", str(file), "--source", source, "--data", str(data), "--json"]
+
+
+def commits(client: httpx.Client, name: str) -> Iterator[float]:
+    """Send one small document after the other; how long each took, in milliseconds."""
+    number = 0
+    while True:
+        thing = f"<https://example.org/thing/{name}-{number}>"
+        document = "".join(
+            f'{thing} <https://example.org/note> "note {note}" .\n' for note in range(_STATEMENTS_OF_A_COMMIT)
+        )
+        began = time.perf_counter()
+        answer = client.put(
+            "/rdf-graph-store", params={"graph": f"{BASE}graph/source/{name}-{number}"}, content=document
+        )
+        taken = time.perf_counter() - began
+        if not answer.is_success:
+            raise SystemExit(f"a commit was refused: {answer.status_code} {answer.text[:300]}")
+        yield 1000 * taken
+        number += 1
+
+
+def latencies(taken: Sequence[float]) -> Latencies:
+    """What *taken* come to."""
+    percentiles = statistics.quantiles(taken, n=100, method="inclusive")
+    return Latencies(len(taken), round(percentiles[49], 2), round(percentiles[98], 2), round(max(taken), 1))
+
+
+def measure(statements: int, count: int, folder: Path) -> Size:
+    """The figures for a graph of *statements* statements, with *count* commits, in the empty *folder*."""
+    file, data = folder / "documents.nt", folder / "data"
+    written = write_file(statements, file)
+    print(f"{written:,} statements, {file.stat().st_size >> 20:,} MiB", flush=True)
+    oxigraph = Path(sys.executable).with_name("oxigraph")
+    alone = run([oxigraph, "load", "--location", folder / "oxigraph", "--file", file])
+    shutil.rmtree(folder / "oxigraph")
+    print(f"  oxigraph load: {alone.seconds:,.1f} s, {alone.peak_bytes >> 20:,} MiB", flush=True)
+    run([Path(sys.executable).with_name("heritage-graph"), "init", "--data", data, "--json"])
+    ours = run(bulk_load(data, file, "bench"))
+    told = json.loads(ours.output)
+    print(f"  load --bulk: {ours.seconds:,.1f} s, {ours.peak_bytes >> 20:,} MiB; {told['seconds']}", flush=True)
+    store_bytes = sum(path.stat().st_size for path in (data / "store").iterdir())
+    with ExitStack() as stack:
+        key, _ = create_key(data, scopes=["*"], now=datetime.now(UTC))
+        server = stack.enter_context(heritage_graph(data, _UNLIMITED))
+        client = stack.enter_context(
+            httpx.Client(
+                base_url=f"http://127.0.0.1:{server.port}",
+                headers={"Authorization": f"Bearer {key}", "Content-Type": "text/turtle"},
+                timeout=_PATIENCE_S,
+            )
+        )
+        before = _first(commits(client, "alone"), count)
+        print(f"  commits alone: {latencies(before)}", flush=True)
+        seconds, during, peak_bytes = _beside(bulk_load(data, file, "beside"), client, folder / "beside.json")
+        print(f"  commits beside a load of {seconds:,.1f} s: {latencies(during)}", flush=True)
+    return Size(
+        statements=written,
+        file_bytes=file.stat().st_size,
+        oxigraph_s=round(alone.seconds, 2),
+        oxigraph_peak_bytes=alone.peak_bytes,
+        load_s=round(ours.seconds, 2),
+        load_peak_bytes=ours.peak_bytes,
+        stages_s=told["seconds"],
+        inferred=told["receipt"]["inferred_added"],
+        entities=told["receipt"]["created"] + told["receipt"]["updated"],
+        store_bytes=store_bytes,
+        alone=latencies(before),
+        beside_s=round(seconds, 2),
+        beside_peak_bytes=peak_bytes,
+        beside=latencies(during),
+    )
+
+
+def _beside(command: Sequence[str], client: httpx.Client, told: Path) -> tuple[float, list[float], int]:
+    """Send documents while *command* loads: the seconds and memory that it took, and how long each commit took."""
+    began = time.monotonic()
+    sending = commits(client, "beside")
+    taken: list[float] = []
+    with told.open("wb") as output, subprocess.Popen(command, stdout=output) as loading:
+        while loading.poll() is None:
+            taken.append(next(sending))
+    if loading.returncode:
+        raise SystemExit(f"the load beside the service ended with {loading.returncode}")
+    return time.monotonic() - began, taken, json.loads(told.read_bytes())["peakBytes"]
+
+
+def _first(taken: Iterator[float], count: int) -> list[float]:
+    return [next(taken) for _ in range(count)]
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--statements", type=_numbers, default=(200_000, 1_000_000), help="the sizes, with commas")
+    parser.add_argument("--commits", type=int, default=200, help="how many small documents are sent to each store")
+    parser.add_argument("--out", type=Path, default=Path("build/bench"), help="where the figures go")
+    return parser.parse_args()
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(",")))
+
+
+def main() -> None:
+    """Measure each size, and write the figures to a file."""
+    arguments = _arguments()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    now = datetime.now(UTC)
+    sizes = []
+    for statements in arguments.statements:
+        with tempfile.TemporaryDirectory(dir=arguments.out) as folder:
+            sizes.append(asdict(measure(statements, arguments.commits, Path(folder).absolute())))
+    result = arguments.out / f"bulk-{now:%Y-%m-%dT%H%M%S}.json"
+    result.write_text(json.dumps({"machine": machine(), "sizes": sizes}, indent=1) + "\n", encoding="utf-8")
+    print(f"written to {result}")
+
+
+if __name__ == "__main__":
+    main()
