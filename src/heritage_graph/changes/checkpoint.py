@@ -119,7 +119,7 @@ class Checkpoint:
                 for node, owner, is_there in self._rows("owners", nodes=_listed(part)):
                     if isinstance(node, NamedNode) and isinstance(owner, NamedNode):
                         owners[node].add(owner)
-                        if _text(is_there) == "true":
+                        if _text(is_there) == "yes":
                             there.add(owner)
             asked = {owner for node in asked for owner in owners[node] if may_stand_around(owner)} - known
         for node in nodes:
