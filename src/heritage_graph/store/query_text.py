@@ -30,6 +30,11 @@ def has_dataset(text: str) -> bool:
     return any(token.is_word("FROM") for token in tokens(text))
 
 
+def calls_others(text: str) -> bool:
+    """Tell whether a query that parses asks another server with SERVICE."""
+    return any(token.is_word("SERVICE") for token in tokens(text))
+
+
 def over_graph(text: str, graph: str) -> str | None:
     """A query that parses with `GRAPH` *graph* around all that it looks for: that is its default graph then.
 

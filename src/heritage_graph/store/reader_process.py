@@ -19,13 +19,12 @@ from pyoxigraph import (
 
 from heritage_graph.store import sandbox
 from heritage_graph.store.frames import ASK, END, FAULT, Json, json_frame, read_frame
-from heritage_graph.store.result_writing import send_result
+from heritage_graph.store.result_writing import send_result, trouble
 from heritage_graph.store.syntax_errors import misreading
 
 if TYPE_CHECKING:
     import socket
 
-_UNKNOWN_FUNCTION: Final = re.compile(r"The custom function <(.*)> is not supported")
 _BESIDE: Final = re.compile(
     r"""
     <[^<>"{}|^`\\\s]*>                                       # an IRI
@@ -84,26 +83,18 @@ def _answer(store: Store, published: Store, request: Json, connection: socket.so
         connection.sendall(json_frame(FAULT, {"slug": "sparql-syntax", **_misread(store, request, fault.msg)}))
         return
     except (OSError, ValueError, RuntimeError) as fault:
-        connection.sendall(json_frame(FAULT, _trouble(fault)))
+        connection.sendall(json_frame(FAULT, trouble(fault)))
         return
     try:
         send_result(result, published, request, connection)
     except ConnectionError:
         raise
     except (OSError, ValueError, RuntimeError) as fault:
-        connection.sendall(json_frame(FAULT, _trouble(fault)))
+        connection.sendall(json_frame(FAULT, trouble(fault)))
 
 
 def _misread(store: Store, request: Json, said: str) -> Json:
     return asdict(misreading(request["text"], said, lambda text: store.query(text, base_iri=request["base_iri"])))
-
-
-def _trouble(fault: Exception) -> Json:
-    """The fault that a failure of the engine stands for: a function that it has not got, or trouble of its own."""
-    unknown = _UNKNOWN_FUNCTION.match(str(fault))
-    if unknown is not None:
-        return {"slug": "unknown-function", "function": unknown[1]}
-    return {"slug": "engine-trouble", "message": str(fault)}
 
 
 def _dataset(request: Json) -> Json:

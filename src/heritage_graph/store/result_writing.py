@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+import re
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from pyoxigraph import DefaultGraph, Quad, QueryBoolean, QuerySolutions, QueryTriples, Triple
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from heritage_graph.store.outlet import Connection
 
     Result = QueryBoolean | QuerySolutions | QueryTriples | Iterator[Triple]
+
+_UNKNOWN_FUNCTION: Final = re.compile(r"The custom function <(.*)> is not supported")
 
 _Statement = TypeVar("_Statement", Triple, Quad)
 
@@ -54,6 +57,14 @@ def send_result(result: Result, published: Store, request: Json, connection: Con
         connection.sendall(json_frame(FAULT, {"slug": "result-too-large", **fault.limits}))
     except NotInXml as fault:
         connection.sendall(json_frame(FAULT, {"slug": fault.slug, **fault.details}))
+
+
+def trouble(fault: Exception) -> Json:
+    """The fault that a failure of the engine stands for: a function that it has not got, or trouble of its own."""
+    unknown = _UNKNOWN_FUNCTION.match(str(fault))
+    if unknown is not None:
+        return {"slug": "unknown-function", "function": unknown[1]}
+    return {"slug": "engine-trouble", "message": str(fault)}
 
 
 def _form_of(result: Result, request: Json) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
-from heritage_graph.namespaces import VIEW, XSD
+from heritage_graph.namespaces import JOURNAL, VIEW, XSD
 from heritage_graph.store.query_text import filter_graphs, has_dataset, over_graph
 from heritage_graph.store.remote.engine import Dialect
 from heritage_graph.store.remote.literals import restored
@@ -22,17 +22,23 @@ if TYPE_CHECKING:
     from heritage_graph.store.remote.engine import Engine
     from heritage_graph.store.state import Term
 
-ASKED: Final = "__ASK_RETVAL"
-"""The column in which Virtuoso tells the answer to ASK: its JSON has no `boolean`."""
-
 _OURS: Final = 0.9
 _NO_GRAPH: Final = VIEW.value + "/none"
 _PREAMBLE: Final = 'DEFINE sql:describe-mode "CBD" '
-_IS_NAMED: Final = " && ".join(
-    f"{{graph}} != {serialise(graph)}" for graph in (VIEW, NamedNode("http://www.openlinksw.com/schemas/virtrdf#"))
-)
-"""Of a graph on Virtuoso: neither the view nor the engine's own. (`input:named-graph-exclude` would take both out of
-the default graph, too.)"""
+_HIDDEN: Final = {
+    Dialect.SPARQL11: (JOURNAL,),
+    Dialect.VIRTUOSO: (
+        JOURNAL,
+        VIEW,
+        NamedNode("http://www.openlinksw.com/schemas/virtrdf#"),
+        NamedNode("http://localuriqaserver/sparql"),
+        NamedNode("http://www.w3.org/ns/ldp#"),
+    ),
+}
+"""What `GRAPH ?g` does not show (`input:named-graph-exclude` of Virtuoso takes it out of the default graph, too)."""
+_IS_NAMED: Final = {
+    dialect: " && ".join(f"{{graph}} != {serialise(graph)}" for graph in graphs) for dialect, graphs in _HIDDEN.items()
+}
 _COMPUTED: Final = frozenset({XSD.boolean, XSD.integer, XSD.decimal, XSD.double, XSD.float, XSD.dateTime})
 
 Parameters = list[tuple[str, str]]
@@ -43,12 +49,12 @@ def asked(
 ) -> tuple[str, Parameters]:
     """The text to send for the query *text* over this dataset (none: its own, or the published view), and parameters.
 
-    On Virtuoso the default graph of a query that names none is the view, and neither the view nor the engine's own
-    graph is one of the named graphs.
+    On Virtuoso the default graph of a query that names none is the view. No engine shows as a named graph what is not
+    one of the model.
     """
     defaults = list(default_graphs)
+    text = filter_graphs(text, _IS_NAMED[engine.dialect])
     if engine.dialect is Dialect.VIRTUOSO:
-        text = filter_graphs(text, _IS_NAMED)
         if named_graphs and not defaults:
             defaults = [_NO_GRAPH]
         elif not defaults and not has_dataset(text):

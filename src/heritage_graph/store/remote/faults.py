@@ -8,7 +8,9 @@ from heritage_graph.errors import (
     Busy,
     EngineTrouble,
     HeritageGraphError,
+    QueryTooComplex,
     ResultTooLarge,
+    ServiceForbidden,
     UpstreamDown,
     UpstreamGaveUp,
     UpstreamInvalid,
@@ -29,7 +31,9 @@ _UPSTREAM: Final[Mapping[str, type[UpstreamTrouble]]] = {
     kind.slug: kind
     for kind in (UpstreamDown, UpstreamGaveUp, UpstreamInvalid, UpstreamPartial, UpstreamRedirect, UpstreamRefused)
 }
-_OTHER: Final[Mapping[str, type[HeritageGraphError]]] = {kind.slug: kind for kind in (Busy, ResultTooLarge)}
+_OTHER: Final[Mapping[str, type[HeritageGraphError]]] = {
+    kind.slug: kind for kind in (Busy, QueryTooComplex, ResultTooLarge, ServiceForbidden)
+}
 
 
 def fault_frame(error: HeritageGraphError) -> bytes:

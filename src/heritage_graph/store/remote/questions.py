@@ -22,11 +22,17 @@ PREFIX hg: <https://w3id.org/heritage-graph/ns#>
 SELECT (MAX(?each) AS ?generation)
 WHERE { GRAPH <https://w3id.org/heritage-graph/graph/log> { ?commit hg:generation ?each } }
 """
-_AMONG: Final = """
+_LATER: Final = """
 PREFIX hg: <https://w3id.org/heritage-graph/ns#>
-SELECT ?generation
-WHERE { VALUES ?generation { $numbers }
-        GRAPH <https://w3id.org/heritage-graph/graph/log> { ?commit hg:generation ?generation } }
+PREFIX j: <https://w3id.org/heritage-graph/graph/journal#>
+SELECT ?generation ?to
+WHERE {
+  { VALUES ?generation { $numbers }
+    GRAPH <https://w3id.org/heritage-graph/graph/log> { ?commit hg:generation ?generation } }
+  UNION
+  { GRAPH <https://w3id.org/heritage-graph/graph/log> {
+      <https://w3id.org/heritage-graph/graph/journal> j:changesTo ?to } }
+}
 """
 _NAMES: Final = """
 CONSTRUCT { ?thing ?naming ?name }
@@ -41,11 +47,12 @@ def last_generation() -> str:
 
 
 def later_generations(known: int) -> str:
-    """The question for those of *known* and the `WINDOW` - 1 numbers after it that are `?generation`, found by look-up.
+    """The question for those of *known* and the `WINDOW` - 1 numbers after it that are `?generation`, by look-up.
 
-    Generations are numbered without gaps, so that what is asked costs the same however long the log is.
+    Generations are numbered without gaps, so that what is asked costs the same however long the log is. A row with
+    `?to` tells that a commit is under way that an engine shows before it is whole (see `journal`).
     """
-    return _AMONG.replace("$numbers", " ".join(str(known + step) for step in range(WINDOW)))
+    return _LATER.replace("$numbers", " ".join(str(known + step) for step in range(WINDOW)))
 
 
 def names_of(things: Iterable[NamedNode]) -> str:

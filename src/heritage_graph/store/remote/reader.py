@@ -39,7 +39,12 @@ class RemoteReader:
 
     async def ask(self, request: QueryRequest, known: int | None, *, on_end: Callable[[], None]) -> Answer:
         """The answer to *request*: see `AskedWorker.answer`. *known* is a generation that was the last one before."""
-        more: Json = {"do": "answer", "generation": known, "timeout_s": request.timeout_s}
+        more: Json = {
+            "do": "answer",
+            "generation": known,
+            "timeout_s": request.timeout_s,
+            "federated": request.federated,
+        }
         return await self._asked.answer(request, more, None, on_end=on_end)
 
     async def generation(self, known: int | None) -> int:

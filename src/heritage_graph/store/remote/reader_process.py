@@ -13,10 +13,11 @@ import orjson
 from heritage_graph.errors import HeritageGraphError
 from heritage_graph.store import sandbox
 from heritage_graph.store.frames import ASK, DATA, END, START, Json, frame, json_frame, read_frame
-from heritage_graph.store.remote.answering import Line, answer
+from heritage_graph.store.remote.answering import answer
 from heritage_graph.store.remote.engine import Engine
 from heritage_graph.store.remote.exchange import Asked, Exchange
 from heritage_graph.store.remote.faults import fault_frame
+from heritage_graph.store.remote.inquiry import Inquiry
 from heritage_graph.store.worker import connection_and_settings
 
 if TYPE_CHECKING:
@@ -58,10 +59,10 @@ def _do(request: Json, exchange: Exchange, connection: socket.socket) -> None:
         case "answer":
             answer(request, exchange, connection)
         case "generation":
-            generation = Line(exchange, request["timeout_s"]).generation(request["generation"])
+            generation = Inquiry(exchange, request["timeout_s"]).generation(request["generation"])
             connection.sendall(json_frame(END, {"generation": generation}))
         case "probe":
-            Line(exchange, request["timeout_s"]).probe()
+            Inquiry(exchange, request["timeout_s"]).probe()
             connection.sendall(json_frame(END, {}))
         case "pass on":
             _pass_on(request, exchange, connection)

@@ -7,7 +7,6 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Final, Protocol
 
 from pyoxigraph import (
-    Literal,
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
@@ -18,7 +17,7 @@ from pyoxigraph import (
 
 from heritage_graph.errors import UpstreamInvalid
 from heritage_graph.store.remote.client import BINDINGS, GRAPH
-from heritage_graph.store.remote.dialect import ASKED, read, read_triple
+from heritage_graph.store.remote.dialect import read, read_triple
 from heritage_graph.store.remote.engine import Dialect
 from heritage_graph.store.remote.templates import as_select
 from heritage_graph.store.rows import write_rows
@@ -33,10 +32,6 @@ if TYPE_CHECKING:
     from heritage_graph.store.state import Row
 
 _IN_MEMORY: Final = 8 << 20
-_TRUE: Final = b'{"head":{},"boolean":true}'
-_FALSE: Final = b'{"head":{},"boolean":false}'
-_ONE: Final = Literal(1)
-_ZERO: Final = Literal(0)
 _OTHER_FORM: Final = "the engine behind this service gave a result of another form than the query asks for"
 
 
@@ -77,8 +72,7 @@ class GraphQuestion:
         """
         if self.template is not None:
             return self.template.triples(rows(engine, body)[1])
-        found = parse(body, RdfFormat.N_TRIPLES)  # type: ignore[arg-type]  # read is all it needs
-        return (read_triple(engine, quad.triple) for quad in found)
+        return triples(engine, body)
 
 
 def graph_question(engine: Engine, text: str) -> GraphQuestion:
@@ -87,18 +81,26 @@ def graph_question(engine: Engine, text: str) -> GraphQuestion:
     return GraphQuestion(text, GRAPH, None) if select is None else GraphQuestion(select[0], BINDINGS, select[1])
 
 
-def solutions(engine: Engine, body: Body) -> QuerySolutions:
+def triples(engine: Engine, body: Body) -> Iterator[Triple]:
+    """The triples of an answer in N-Triples, as they come.
+
+    Raises, on the way:
+        SyntaxError: it does not parse.
+    """
+    found = parse(body, RdfFormat.N_TRIPLES)  # type: ignore[arg-type]  # read is all it needs
+    return (read_triple(engine, quad.triple) for quad in found)
+
+
+def solutions(body: Body) -> QuerySolutions:
     """The answer to SELECT as pyoxigraph has it, so that it can write it in every format.
 
     Raises:
         UpstreamInvalid, SyntaxError: as `rows`.
     """
-    if engine.dialect is Dialect.VIRTUOSO:
-        return Rewindable(*rows(engine, body)).solutions()
     return _solutions(_parsed(body))
 
 
-def boolean(engine: Engine, body: Body) -> QueryBoolean:
+def boolean(body: Body) -> QueryBoolean:
     """The answer to ASK.
 
     Raises:
@@ -106,10 +108,6 @@ def boolean(engine: Engine, body: Body) -> QueryBoolean:
         SyntaxError: it does not parse.
     """
     parsed = _parsed(body)
-    if engine.dialect is Dialect.VIRTUOSO and isinstance(parsed, QuerySolutions):
-        told = [row[0] for row in parsed] if [each.value for each in parsed.variables] == [ASKED] else [None]
-        if told in ([_ONE], [_ZERO], []):
-            parsed = parse_query_results(_TRUE if told == [_ONE] else _FALSE, QueryResultsFormat.JSON)
     if not isinstance(parsed, QueryBoolean):
         raise UpstreamInvalid(_OTHER_FORM)
     return parsed
