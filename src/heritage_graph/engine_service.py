@@ -15,6 +15,7 @@ from heritage_graph.errors import (
     MovedOn,
     UpstreamDown,
     UpstreamGaveUp,
+    WorkerLost,
 )
 from heritage_graph.ingest.engine_intake import EngineIntake
 from heritage_graph.service import Service, whole
@@ -36,7 +37,7 @@ PREFIX hg: <https://w3id.org/heritage-graph/ns#>
 ASK { ?commit hg:commitKey ?key }
 """
 _LOOK_EACH_S: Final = 0.4
-_LOOK_S: Final = 5.0
+_LOOK_S: Final = 2.0
 _WATCH_EACH: Final = 3  # looks
 
 
@@ -69,9 +70,9 @@ class EngineService(Service):
     async def start(self) -> None:
         """See `Service.start`. An engine that does not answer yet is waited for while this serves."""
         await self._readers.start()
-        with suppress(UpstreamDown, UpstreamGaveUp, LimitReached):
+        with suppress(UpstreamDown, UpstreamGaveUp, WorkerLost, LimitReached):
             await self.look()
-        with suppress(UpstreamDown, UpstreamGaveUp, LimitReached):
+        with suppress(UpstreamDown, UpstreamGaveUp, WorkerLost, LimitReached):
             await self.intake.start()
         self._watch = asyncio.get_running_loop().create_task(self._look_after())
 
@@ -103,6 +104,8 @@ class EngineService(Service):
 
     def check_ready(self) -> None:
         """See `Service.check_ready`: the engine has answered when it was last looked at."""
+        if isinstance(self._trouble, LimitReached):
+            raise EngineTrouble(f"the engine does not answer: {self._trouble}", retry_after=1) from self._trouble
         if self._trouble is not None:
             raise self._trouble
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph.errors import ParameterError
+from heritage_graph.errors import MovedOn, ParameterError
 from heritage_graph.namespaces import CURATION, GRAPH, ONTOLOGY, VOCAB
 from heritage_graph.query_files import bind
 from heritage_graph.web.editions import generation_of_tag, tags_of
@@ -35,6 +36,7 @@ PROBLEMS: Final = (
 _WRITABLE: Final = re.compile(re.escape(GRAPH) + r"(?:source|generic)/[a-z0-9]+(?:-[a-z0-9]+)*")
 _OURS: Final = frozenset({CURATION.value, VOCAB.value, ONTOLOGY.value})
 _LONGEST_MESSAGE: Final = 500
+_MORE_ATTEMPTS: Final = 3
 
 
 def check_writable(key: Key, graph: str) -> None:
@@ -64,6 +66,15 @@ async def precondition(
     Raises:
         PreconditionFailed: `If-Match` or `If-None-Match` does not hold.
     """
+    for _ in range(_MORE_ATTEMPTS):
+        with suppress(MovedOn):  # through another node; what is looked at next is what it moved to
+            return await _precondition(request, context, graph, also)
+    return await _precondition(request, context, graph, also)
+
+
+async def _precondition(
+    request: Request, context: Context, graph: str, also: Sequence[tuple[str, ...]]
+) -> tuple[bool, int | None]:
     last = context.service.generations.last
     existed = await exists(request, context, graph, last)
     if tags_of(field(request.scope, b"if-none-match")) and existed:
