@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from heritage_graph.store.remote.engine import Engine
 
 PATIENCE_S: Final = 10
-"""After how many seconds a claim that does not move is taken for that of a dead writer, at the least."""
+"""After how many seconds a commit that does not get on is taken for that of a dead writer, at the least."""
 
 
 class RemoteStore:
@@ -92,5 +92,5 @@ class RemoteStore:
 
 def _commits(line: Line, patience_s: int) -> Commits:
     if line.engine.dialect is Dialect.VIRTUOSO:
-        return JournaledCommits(line)
+        return JournaledCommits(line, patience_s=patience_s)
     return ClaimedCommits(line, patience_s=patience_s)
