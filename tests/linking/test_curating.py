@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Quad, RdfFormat, parse
+from service_fixtures import shipped_store
 from typer.testing import CliRunner
 
 from heritage_graph.assets import asset_folder
@@ -47,8 +48,7 @@ def rulebook():
 @pytest.fixture(scope="module")
 def made(tmp_path_factory, rulebook):
     """A data folder with the shipped dataset and a body that it has under another name."""
-    data = tmp_path_factory.mktemp("linking") / "data"
-    initialise(data, rulebook=rulebook)
+    data = Path(shutil.copytree(shipped_store(), tmp_path_factory.mktemp("linking") / "data"))
     quads = [
         Quad(quad.subject, quad.predicate, quad.object, SOURCE) for quad in parse(DOCUMENT, format=RdfFormat.TURTLE)
     ]
