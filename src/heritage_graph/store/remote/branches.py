@@ -206,8 +206,9 @@ class _Planner:
                     self.need(way)
         for part, _ in parts:
             if isinstance(part, Group | InGraph | Union | Select):
-                others = _joined([other for other in narrow if other[0] is not part])
-                self._nested(part, graph, [way.branch for way in self._within(around, others)])
+                others = [way.branch for way in _joined([other for other in narrow if other[0] is not part])]
+                both = [(*other, *outer) for other in others for outer in around]
+                self._nested(part, graph, both if len(both) <= _MOST_BRANCHES else others)
         branches = [way.branch for way in self._within(around, _joined(narrow))]
         for beside in (*(part.group for part in group.parts if isinstance(part, Beside)), *more):
             self.group(beside, graph, branches)
