@@ -124,6 +124,9 @@ class Settings(BaseSettings):
         default=True,
         description="Keep the last generation and every release as files to download; they take about as much disk.",
     )
+    mapping_python: Path | None = Field(
+        None, description="The Python of the environment with morph-kgc, which maps tables; none: that of make mapping."
+    )
     allow_unconfined: bool = Field(
         default=False, description="Serve where the platform cannot keep queries off the network."
     )

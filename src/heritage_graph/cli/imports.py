@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import orjson
 import typer
@@ -12,19 +12,30 @@ import typer
 from heritage_graph.assets import asset_folder
 from heritage_graph.cli.options import Data, settings_with
 from heritage_graph.cli.output import AsJson, print_bytes, print_receipt, print_text, rows_counted
-from heritage_graph.errors import UnknownName
+from heritage_graph.errors import ParameterError, UnknownName
 from heritage_graph.importers import IMPORTERS
 from heritage_graph.importers.into_store import bring_in_file
 from heritage_graph.importers.known import read_curated
+from heritage_graph.importers.morph import MAPPING_PYTHON
 from heritage_graph.importers.report import Outcome
+from heritage_graph.importers.table import table_importer
 from heritage_graph.ingest.rulebook import load_rulebook
+from heritage_graph.namespaces import is_slug
 
 if TYPE_CHECKING:
+    from heritage_graph.importers import Importer
     from heritage_graph.importers.into_store import Brought
     from heritage_graph.importers.list_changes import ListChanges
     from heritage_graph.importers.report import ImportReport
+    from heritage_graph.settings import Settings
 
-_KINDS = "; ".join(f"{importer.name}: {importer.doc}" for importer in IMPORTERS.values())
+_TABLE: Final = "table"
+_KINDS: Final = "; ".join(
+    [
+        *(f"{importer.name}: {importer.doc}" for importer in IMPORTERS.values()),
+        f"{_TABLE}: anyone's CSV, workbook or JSON, by a mapping in YARRRML or RML.",
+    ]
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -36,6 +47,10 @@ def import_(
     kind: Annotated[str, typer.Argument(help=_KINDS)],
     file: Annotated[Path, typer.Argument(help="The file as it was published, or the folder of them.", exists=True)],
     *,
+    mapping: Annotated[
+        Path | None, typer.Option(help="For table: the mapping, YARRRML or RML in Turtle (.ttl).", exists=True)
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="For table: the slug of its source graph.")] = None,
     encoding: Annotated[
         str | None, typer.Option(help="The encoding of the files, where it is not UTF-8; it is never guessed.")
     ] = None,
@@ -44,13 +59,11 @@ def import_(
     json: AsJson = False,
 ) -> None:
     """Bring a published data set in as a source of its own, through the gate, and account for each of its rows."""
-    if kind not in IMPORTERS:
-        raise UnknownName(f"there is no importer {kind!r}; there are: {', '.join(IMPORTERS)}")
     settings = settings_with(data=data)
     with rows_counted(f"reading and checking {file.name}") as progress:
         brought = bring_in_file(
             settings.data,
-            IMPORTERS[kind],
+            _importer(kind, mapping, source, settings),
             file,
             curated=read_curated(asset_folder("sources")),
             rulebook=load_rulebook(asset_folder("shapes")),
@@ -66,6 +79,20 @@ def import_(
     for edition, changes in brought.changes.items():
         _print_changes(edition, changes)
     print_receipt(brought.prepared, stored=not dry_run)
+
+
+def _importer(kind: str, mapping: Path | None, source: str | None, settings: Settings) -> Importer:
+    if kind == _TABLE:
+        if mapping is None or source is None or not is_slug(source):
+            raise ParameterError(
+                "a table needs --mapping FILE and --source SLUG, of small letters, digits and single hyphens"
+            )
+        return table_importer(mapping, source, settings.mapping_python or MAPPING_PYTHON)
+    if mapping is not None or source is not None:
+        raise ParameterError(f"--mapping and --source are for {_TABLE}, not for {kind}")
+    if kind not in IMPORTERS:
+        raise UnknownName(f"there is no importer {kind!r}; there are: {', '.join([*IMPORTERS, _TABLE])}")
+    return IMPORTERS[kind]
 
 
 def _print_as_json(brought: Brought) -> None:
