@@ -92,9 +92,9 @@ def _give_rows_graphs(graph: rdflib.Graph, triples_map: rdflib.term.Node, terms:
     constant = graph.value(triples_map, terms.subject)
     if constant is not None:
         graph.remove((triples_map, terms.subject, None))
-        subject_map = rdflib.BNode()
-        graph.add((triples_map, terms.subjectMap, subject_map))
-        graph.add((subject_map, terms.constant, constant))
+        made = rdflib.BNode()
+        graph.add((triples_map, terms.subjectMap, made))
+        graph.add((made, terms.constant, constant))
     for subject_map in list(graph.objects(triples_map, terms.subjectMap)):
         graph.remove((subject_map, terms.graph, None))
         graph.remove((subject_map, terms.graphMap, None))
