@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from heritage_graph.store.state import State
 
 _SH: Final = rdflib.Namespace(SH)
+
+_NO_STEPS: Final = re.compile(r"[*?]\)")
+"""A path that may have no steps: it leads from a node to itself, but engines differ where no triple has the node."""
 
 Constraint = tuple[rdflib.term.Node, rdflib.term.Node]
 
@@ -83,17 +87,19 @@ class Screening:
         values = self._conditions.values(shape, "?this")
         by_value = None if values.path is None else self._conditions.on_value(shape, constraint, "?value")
         if by_value is None:
-            fails = self._conditions.on_node(shape, constraint, "?this").fails
-            if fails != FALSE:
-                yield filtered([target.pattern], fails)
-        elif by_value.fails != FALSE:
-            patterns = values.patterns("?value")
-            if values.path == (target.subjects_of,):
-                yield filtered(patterns, by_value.fails)
-            elif target.is_single:
-                yield filtered([target.pattern, *patterns], by_value.fails)
-            else:
-                yield filtered([target.pattern], exists(patterns, by_value.fails))
+            patterns, fails = [], self._conditions.on_node(shape, constraint, "?this").fails
+        else:
+            patterns, fails = values.patterns("?value"), by_value.fails
+        if fails == FALSE:
+            return
+        if values.path == (target.subjects_of,) and patterns:
+            yield filtered(patterns, fails)
+        elif target.is_stated and _NO_STEPS.search(" ".join([*patterns, fails])):
+            yield target.pattern
+        elif target.is_single:
+            yield filtered([target.pattern, *patterns], fails)
+        else:
+            yield filtered([target.pattern], exists(patterns, fails))
 
 
 def _union(patterns: Iterable[str]) -> str:

@@ -24,12 +24,14 @@ _SH: Final = rdflib.Namespace(SH)
 class Target:
     """A `pattern` that binds ?this to focus nodes; `subjects_of` is the predicate that all of them have, if it asks so.
 
-    `is_single` tells whether each focus node is bound once, or a few times, and not once for every value it has.
+    `is_single` tells whether each focus node is bound once, or a few times, and not once for every value it has;
+    `is_stated` that the shape names it, so that perhaps no triple has it.
     """
 
     pattern: str
     subjects_of: str | None = None
     is_single: bool = True
+    is_stated: bool = False
 
 
 def targets(shapes: rdflib.Graph, shape: rdflib.term.Node, classes: Classes) -> list[Target]:
@@ -48,7 +50,7 @@ def _targets(shapes: rdflib.Graph, shape: rdflib.term.Node, classes: Classes) ->
         term = from_rdflib(node)
         if isinstance(term, BlankNode):
             raise Untranslatable("its target is a blank node")
-        yield Target(f"VALUES ?this {{ {term} }}")
+        yield Target(f"VALUES ?this {{ {term} }}", is_stated=True)
     for class_ in shapes.objects(shape, _SH.targetClass):
         yield Target(classes.targets("?this", class_))
     if _is_class(shapes, shape):
