@@ -12,7 +12,7 @@ import typer
 
 from heritage_graph.assets import asset_folder
 from heritage_graph.cli.bulk import load_files_in_bulk
-from heritage_graph.cli.options import Data, settings_with
+from heritage_graph.cli.options import Data, Engine, EngineDialect, EngineUpdate, place_of, settings_with
 from heritage_graph.cli.output import AsJson, print_bytes, print_json, print_receipt, print_text, stage
 from heritage_graph.errors import InvalidData, ParameterError, SyntaxFault
 from heritage_graph.ingest.changes import Mode, changes_of_document
@@ -59,11 +59,16 @@ def load(
         typer.Option("--bulk", help="Build the next generation aside: for files of any length, also gzipped (.nt.gz)."),
     ] = False,
     data: Data = None,
+    engine: Engine = None,
+    engine_update: EngineUpdate = None,
+    engine_dialect: EngineDialect = None,
     json: AsJson = False,
 ) -> None:
     """Bring documents into the graph of one source, through the gate. Nothing is stored when they are refused."""
-    settings = settings_with(data=data)
+    settings = settings_with(data=data, engine=engine, engine_update=engine_update, engine_dialect=engine_dialect)
     if bulk:
+        if settings.engine:
+            raise ParameterError("--bulk builds a generation aside in a data folder; an engine has a loader of its own")
         load_files_in_bulk(
             settings.data,
             files,
@@ -79,7 +84,7 @@ def load(
     with stage(f"checking {len(quads):,} statements"):
         try:
             prepared = bring_in(
-                settings.data,
+                place_of(settings),
                 changes,
                 rulebook=_rulebook(),
                 message=f"{source}: {', '.join(path.name for path in files)}",
@@ -107,18 +112,21 @@ def validate(
         "document-under-validation"
     ),
     data: Data = None,
+    engine: Engine = None,
+    engine_update: EngineUpdate = None,
+    engine_dialect: EngineDialect = None,
 ) -> None:
     """Judge documents by the rules of the model, beside what the store holds, and store nothing.
 
     Where there is no store, they are judged beside the shipped dataset.
     """
-    settings = settings_with(data=data)
+    settings = settings_with(data=data, engine=engine, engine_update=engine_update, engine_dialect=engine_dialect)
     graph = _graph_of(source)
     quads, texts = _read(files, graph.value)
     changes = changes_of_document(quads, graph=graph, mode=Mode.REPLACE)
     with stage(f"checking {len(quads):,} statements"):
         try:
-            found: object = judge(settings.data, changes, rulebook=_rulebook(shapes)).report
+            found: object = judge(place_of(settings), changes, rulebook=_rulebook(shapes)).report
         except InvalidData as refusal:
             found = refusal.report
     report = with_document_lines(found, *texts)

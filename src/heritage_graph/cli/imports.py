@@ -10,7 +10,7 @@ import orjson
 import typer
 
 from heritage_graph.assets import asset_folder
-from heritage_graph.cli.options import Data, settings_with
+from heritage_graph.cli.options import Data, Engine, EngineDialect, EngineUpdate, place_of, settings_with
 from heritage_graph.cli.output import AsJson, print_bytes, print_receipt, print_text, rows_counted
 from heritage_graph.errors import ParameterError, UnknownName
 from heritage_graph.importers import IMPORTERS
@@ -56,13 +56,16 @@ def import_(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
     data: Data = None,
+    engine: Engine = None,
+    engine_update: EngineUpdate = None,
+    engine_dialect: EngineDialect = None,
     json: AsJson = False,
 ) -> None:
     """Bring a published data set in as a source of its own, through the gate, and account for each of its rows."""
-    settings = settings_with(data=data)
+    settings = settings_with(data=data, engine=engine, engine_update=engine_update, engine_dialect=engine_dialect)
     with rows_counted(f"reading and checking {file.name}") as progress:
         brought = bring_in_file(
-            settings.data,
+            place_of(settings),
             _importer(kind, mapping, source, settings),
             file,
             curated=read_curated(asset_folder("sources")),

@@ -12,6 +12,7 @@ from heritage_graph.errors import SettingError, UnknownName
 from heritage_graph.settings import Settings, load_settings
 from heritage_graph.store.generations import generation_folder, published_generations
 from heritage_graph.store.remote.engine import Dialect
+from heritage_graph.store.remote.engine import Engine as RemoteEngine
 from heritage_graph.store.remote.state import EngineState
 from heritage_graph.store.state import FolderState, State
 
@@ -51,6 +52,11 @@ def settings_with(**flags: object) -> Settings:
             f"({settings.engine}); unset `engine` to work on the folder {settings.data}"
         )
     return settings
+
+
+def place_of(settings: Settings) -> Path | RemoteEngine:
+    """Where the graph is: the data folder, or the engine."""
+    return settings.remote_engine() or settings.data
 
 
 def last_state(settings: Settings) -> State:

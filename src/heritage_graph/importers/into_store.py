@@ -1,4 +1,4 @@
-"""Bring a published data set into a store of this machine, and say what it changes in the editions before it."""
+"""Bring a published data set into a store, and say what it changes in the editions before it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from heritage_graph.importers.imported import Progress
     from heritage_graph.importers.known import Curated
     from heritage_graph.ingest.changes import GraphChange
+    from heritage_graph.ingest.local import Place
     from heritage_graph.ingest.pipeline import Base, Prepared
     from heritage_graph.ingest.rulebook import Rulebook
 
@@ -36,7 +37,7 @@ class Brought:
 
 
 def bring_in_file(
-    data: Path,
+    place: Place,
     importer: Importer,
     path: Path,
     *,
@@ -63,7 +64,7 @@ def bring_in_file(
         read.append((imported, _differences(base, imported, importer)))
         return changes_of_dataset((*imported.quads, *imported.about))
 
-    prepared = bring_in(data, changes, rulebook=rulebook, message=f"{importer.name}: {path.name}", dry_run=dry_run)
+    prepared = bring_in(place, changes, rulebook=rulebook, message=f"{importer.name}: {path.name}", dry_run=dry_run)
     imported, differences = read[0]
     return Brought(imported, prepared, differences)
 

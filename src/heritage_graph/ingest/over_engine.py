@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from contextlib import closing
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from heritage_graph.errors import StaleBase
-from heritage_graph.ingest.bases import StateBase
-from heritage_graph.ingest.local import shipped_with_links
-from heritage_graph.ingest.pipeline import Occasion, prepare
+from heritage_graph.ingest.local import initialise
 from heritage_graph.store.remote.commit import RemoteStore
-from heritage_graph.store.remote.state import EngineState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from heritage_graph.ingest.changes import GraphChange
-    from heritage_graph.ingest.pipeline import Base, Prepared
+    from heritage_graph.ingest.pipeline import Prepared
     from heritage_graph.ingest.rulebook import Rulebook
     from heritage_graph.store.remote.engine import Engine
 
@@ -44,25 +36,6 @@ def initialise_engine(engine: Engine, *, rulebook: Rulebook) -> Prepared | None:
         EngineTrouble, LimitReached: the engine failed.
     """
     try:
-        return bring_into(engine, shipped_with_links, rulebook=rulebook, message="the shipped dataset")
+        return initialise(engine, rulebook=rulebook)
     except StaleBase:
         return None
-
-
-def bring_into(
-    engine: Engine, changes: Callable[[Base], Iterable[GraphChange]], *, rulebook: Rulebook, message: str
-) -> Prepared:
-    """Bring the changes that *changes* makes of the state of *engine* into it, as one commit.
-
-    Raises:
-        RefusedInput: the next state would break a rule, or somebody else has committed meanwhile (`StaleBase`); nothing
-            has changed.
-        EngineTrouble, LimitReached: the engine failed.
-    """
-    with closing(RemoteStore(engine)) as store, closing(EngineState(engine)) as state:
-        base = StateBase(state)
-        occasion = Occasion(datetime.now(UTC), uuid.uuid4().hex, message)
-        prepared = prepare(changes(base), base=base, rulebook=rulebook, occasion=occasion)
-        if prepared.changeset is not None:
-            store.commit(prepared.changeset)
-        return prepared
