@@ -64,6 +64,13 @@ class UnknownName(WrongUsage):
     title = "Nothing has this name"
 
 
+class TargetNotEmpty(WrongUsage):
+    """What a graph is to be copied to holds another one."""
+
+    slug = "target-not-empty"
+    title = "The target holds another graph"
+
+
 class GenerationNotKept(UnknownName):
     """A generation is not kept any more, or was never made; `generations` and `releases` list those that are kept."""
 
@@ -319,6 +326,13 @@ class UpstreamRefused(UpstreamTrouble):
 
     slug = "upstream-refused"
     title = "The engine behind this service refused the request"
+
+
+class CopyDiffers(EngineTrouble):
+    """A graph that was copied is not the same as the one it was copied from (`graph`)."""
+
+    slug = "copy-differs"
+    title = "The copy is not the same"
 
 
 class StoreLocked(EngineTrouble):

@@ -10,7 +10,7 @@ from typing import Final
 
 import typer
 
-from heritage_graph.cli import documents, imports, keys, links, releases, serving, store
+from heritage_graph.cli import copying, documents, imports, keys, links, releases, serving, store
 from heritage_graph.cli.output import error_console, show_refusal
 from heritage_graph.errors import HeritageGraphError, InvalidData, LimitReached, RefusedInput, WrongUsage
 
@@ -25,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for module in (store, documents, imports, releases, serving):
+for module in (store, documents, imports, releases, copying, serving):
     module.register(app)
 app.add_typer(keys.app, name="key")
 app.add_typer(links.app, name="link")

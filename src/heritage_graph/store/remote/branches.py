@@ -191,7 +191,7 @@ class _Planner:
         if select in self.done:
             return
         shown = _shown(select)
-        tied = [()] if select.is_cut else [self._but(branch, shown) for branch in around]
+        tied: list[Branch] = [()] if select.is_cut else [self._but(branch, shown) for branch in around]
         self.group(select.group, graph, tied, select.beside)
 
     def group(self, group: Group, graph: Node | None, around: list[Branch], more: Iterable[Group] = ()) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from heritage_graph.store.remote.asked_for import Node
     from heritage_graph.store.remote.branches import Atom, Needed
-    from heritage_graph.store.state import Row
+    from heritage_graph.store.state import Row, Term
 
 Graphs = tuple[str, ...]
 
@@ -107,9 +107,9 @@ class _Gathering:
         query = self._query
         if asks_for_graphs(query.select.group):
             graphs = (self._dataset.default_graphs, self._dataset.named_graphs)
-            for (graph,) in self._engine.rows(_ALL_GRAPHS, *graphs) if self._dataset.has(Variable("g")) else ():
-                assert isinstance(graph, NamedNode)
-                self._store.add_graph(graph)
+            for (named,) in self._engine.rows(_ALL_GRAPHS, *graphs) if self._dataset.has(Variable("g")) else ():
+                assert isinstance(named, NamedNode)
+                self._store.add_graph(named)
         if self._is_answered(query.select, whole=True):
             return Gathered(self._store, self._text({query.select: self._rows(query.select)}))
         for graph, properties in closures(query).items():
@@ -145,7 +145,7 @@ class _Gathering:
         if select.shown is None:
             body = body.replace("*", columns, 1)
         rows = self._engine.rows(query.prologue + body, (), ())
-        values = " ".join(f"({' '.join('UNDEF' if term is None else serialise(term) for term in row)})" for row in rows)
+        values = " ".join(f"({' '.join(_value(term) for term in row)})" for row in rows)
         return f"SELECT {columns} WHERE {{ VALUES ({columns}) {{ {values} }} }} {query.text[select.tail : select.end]}"
 
     def _text(self, done: dict[Select, str]) -> str:
@@ -187,7 +187,7 @@ class _Gathering:
             place = self._dataset.default_graph if graph is None else graph
             assert isinstance(place, NamedNode | DefaultGraph)
             found = self._engine.triples(f"CONSTRUCT {{ {template} }} WHERE {{ {where} }}", *graphs)
-            self._store.extend(Quad(*triple, place) for triple in found)
+            self._store.extend(Quad(triple.subject, triple.predicate, triple.object, place) for triple in found)
 
     def _fetch_from_graphs(self, pattern: Pattern, where: str, graphs: tuple[Graphs, Graphs]) -> None:
         names = [node for node in dict.fromkeys(pattern.nodes) if isinstance(node, Variable)]
@@ -300,4 +300,14 @@ def _triple(pattern: Pattern) -> str:
 
 
 def _node(node: Node) -> str:
-    return str(node) if isinstance(node, Variable) else serialise(kept(node))
+    if isinstance(node, Variable):
+        return str(node)
+    term = kept(node)
+    assert isinstance(term, NamedNode | Literal)
+    return serialise(term)
+
+
+def _value(term: Term | None) -> str:
+    """*term* as it stands in VALUES."""
+    assert term is None or isinstance(term, NamedNode | Literal)
+    return "UNDEF" if term is None else serialise(term)

@@ -120,7 +120,8 @@ class _Reader:
             yield self._node()
 
     def _dataset(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        defaults, named = [], []
+        defaults: list[str] = []
+        named: list[str] = []
         while self._is_word("FROM"):
             self._at += 1
             into = defaults
