@@ -73,7 +73,7 @@ class FolderIntake(Intake):
         async with self._turn:
             last = self._generations.last
             until = time.monotonic() + _CATCHING_UP_S
-            while await self._take_in_once() and time.monotonic() < until:
+            while await self._take_in_once() and time.monotonic() < until:  # noqa: ASYNC110 - another process tells
                 await asyncio.sleep(_POLL_S)
             if self._generations.last != last:
                 await self._on_commit()

@@ -5,71 +5,112 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import NamedNode, Quad, QuerySolutions, Store, Triple, Variable
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from heritage_graph.namespaces import is_published
+from heritage_graph.store.state import StoreState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
+    from pyoxigraph import Store
 
     from heritage_graph.graph_view import Subject, Term
 
-_NAMED: Final = "SELECT ?s ?p ?o ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
-_S: Final = Variable("s")
-_P: Final = Variable("p")
-_O: Final = Variable("o")
+# A row takes the engine far longer than finding it: each of its terms is looked up.
+_ABOUT: Final = "SELECT ?s ?p ?o ?g WHERE { VALUES ?s { $things } GRAPH ?g { ?s ?p ?o } }"
+_ABOUT_IN_SOME_WAYS: Final = (
+    "SELECT ?s ?p ?o ?g WHERE { VALUES ?s { $things } GRAPH ?g { ?s ?p ?o } FILTER(?p IN ($properties)) }"
+)
+_REFERRING: Final = "SELECT ?s ?p ?o ?g WHERE { VALUES ?o { $things } GRAPH ?g { ?s ?p ?o } }"
+_REFERRING_IN_ONE_WAY: Final = (
+    "SELECT ?s ($properties AS ?p) ?o ?g WHERE { VALUES ?o { $things } GRAPH ?g { ?s $properties ?o } }"
+)
+_AT_ONCE: Final = 400
 _Found = dict[Triple, frozenset[NamedNode]]
 
 
 class NarrowView:
     """The published graphs of *store* that *chosen* accepts; what was looked up is kept as long as the view.
 
-    A look-up by object and property fetches just these: what refers to a thing in all ways may be millions of triples.
+    When *properties* are given, the view has no other ones. A look-up by object and property fetches just these: what
+    refers to a thing in all ways may be millions of triples.
     """
 
-    def __init__(self, store: Store, chosen: Callable[[NamedNode], bool] = lambda _: True) -> None:
-        self._store = store
+    def __init__(
+        self,
+        store: Store,
+        chosen: Callable[[NamedNode], bool] = lambda _: True,
+        properties: Collection[NamedNode] = (),
+    ) -> None:
+        self._state = StoreState(store)
         self._chosen = chosen
-        self._known: dict[tuple[Term | None, NamedNode | None, Term | None], _Found] = {}
+        self._properties = frozenset(properties)
+        self._about: dict[Term, _Found] = {}
+        self._referring: dict[tuple[NamedNode | None, Term], _Found] = {}
         self._graphs: _Found = {}
 
     def triples(
         self, subject: Subject | None = None, predicate: NamedNode | None = None, object_: Term | None = None
     ) -> Iterator[Triple]:
         """See `GraphView.triples`; at least one of *subject* and *object_* is given."""
-        if subject is None:
-            yield from self._found(None, predicate, object_)
-            return
-        for triple in self._found(subject, None, None):
-            if (predicate is None or triple.predicate == predicate) and (object_ is None or triple.object == object_):
-                yield triple
+        if subject is not None:
+            self.foresee([subject])
+            for triple in self._about[subject]:
+                if (predicate is None or triple.predicate == predicate) and (
+                    object_ is None or triple.object == object_
+                ):
+                    yield triple
+        elif object_ is not None:
+            self.foresee_referring(predicate, [object_])
+            yield from self._referring[predicate, object_]
+        else:
+            raise ValueError("a lookup gives a subject or an object")
 
     def graphs(self, triple: Triple) -> frozenset[NamedNode]:
         """See `GraphView.graphs`."""
         known = self._graphs.get(triple)
         if known is not None:
             return known
-        assert isinstance(triple.subject, NamedNode)
-        return self._found(triple.subject, None, None).get(triple, frozenset())
+        assert not isinstance(triple.subject, Triple)
+        self.foresee([triple.subject])
+        return self._graphs.get(triple, frozenset())
 
-    def _found(self, subject: Term | None, predicate: NamedNode | None, object_: Term | None) -> _Found:
-        pattern = (subject, predicate, object_)
-        if pattern not in self._known:
-            terms = {variable: term for variable, term in zip((_S, _P, _O), pattern, strict=True) if term is not None}
-            if not terms.keys() & {_S, _O}:
-                raise ValueError("a lookup gives a subject or an object")
-            self._known[pattern] = self._lookup(terms)
-            self._graphs.update(self._known[pattern])
-        return self._known[pattern]
+    def foresee(self, subjects: Iterable[Subject]) -> None:
+        """Look up together what is said of *subjects*."""
+        text = _ABOUT_IN_SOME_WAYS if self._properties else _ABOUT
+        asked = list(dict.fromkeys(subject for subject in subjects if subject not in self._about))
+        for part in _parts(asked):
+            found = self._lookup(text, part, ", ".join(map(str, self._properties)), lambda triple: triple.subject)
+            self._about.update((subject, found.get(subject, {})) for subject in part)
 
-    def _lookup(self, terms: dict[Variable, Term]) -> _Found:
-        rows = self._store.query(_NAMED, substitutions=terms)  # type: ignore[arg-type]  # a dict of narrower values
-        assert isinstance(rows, QuerySolutions)
+    def foresee_referring(self, predicate: NamedNode | None, objects: Iterable[Term]) -> None:
+        """Look up together what refers to *objects* by *predicate*, or in any way when that is None."""
+        text = _REFERRING if predicate is None else _REFERRING_IN_ONE_WAY
+        asked = list(dict.fromkeys(each for each in objects if (predicate, each) not in self._referring))
+        for part in _parts(asked):
+            found = self._lookup(text, part, str(predicate), lambda triple: triple.object)
+            self._referring.update(((predicate, each), found.get(each, {})) for each in part)
+
+    def _lookup(
+        self, text: str, things: list[Term], properties: str, key: Callable[[Triple], object]
+    ) -> dict[object, _Found]:
+        filled = text.replace("$properties", properties).replace("$things", " ".join(map(str, things)))
         graphs: defaultdict[Triple, set[NamedNode]] = defaultdict(set)
-        for subject, predicate, object_, graph in rows:
-            if is_published(graph) and self._chosen(graph):
+        for subject, predicate, object_, graph in self._state.rows(filled):
+            assert isinstance(subject, NamedNode | BlankNode)
+            assert isinstance(predicate, NamedNode)
+            assert isinstance(object_, NamedNode | BlankNode | Literal)
+            if isinstance(graph, NamedNode) and is_published(graph) and self._chosen(graph):
                 graphs[Triple(subject, predicate, object_)].add(graph)
-        return {triple: frozenset(found) for triple, found in graphs.items()}
+        found: defaultdict[object, _Found] = defaultdict(dict)
+        for triple, stating in graphs.items():
+            self._graphs[triple] = found[key(triple)][triple] = frozenset(stating)
+        return found
+
+
+def _parts(things: list[Term]) -> Iterator[list[Term]]:
+    return (things[begin : begin + _AT_ONCE] for begin in range(0, len(things), _AT_ONCE))
 
 
 def is_in(store: Store, triples: Iterable[Triple], graph: NamedNode) -> Iterator[tuple[Triple, bool]]:

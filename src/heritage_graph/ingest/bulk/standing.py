@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode
 
 from heritage_graph.ingest.bulk.notes import parts
-from heritage_graph.model.records import is_entity, may_stand_around, reached
+from heritage_graph.model.records import OUTWARD, is_entity, may_stand_around, reached
+from heritage_graph.namespaces import ID
 from heritage_graph.query_files import bind, load_catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from heritage_graph.store.state import Row, State
 
@@ -27,6 +28,7 @@ class Standing:
     def __init__(self, state: State) -> None:
         self._state = state
         self._catalogue = load_catalogue(Path(__file__).parent / "queries")
+        self._ways = self._ways_in_use()
 
     def existing(self, things: Collection[NamedNode]) -> set[NamedNode]:
         """Those of *things* of which anything is stated."""
@@ -65,16 +67,40 @@ class Standing:
         while asked:
             known |= asked
             above: set[NamedNode] = set()
-            for node, owner, is_there in self._rows("owners", "nodes", asked):
-                if isinstance(node, NamedNode) and isinstance(owner, NamedNode):
+            for way, kinds in self._ways.items():
+                found = list(self._along(way, [node for node in asked if _kind(node) in kinds]))
+                for node, owner in found:
                     owners[node].add(owner)
                     above.add(owner)
-                    if isinstance(is_there, Literal) and is_there.value == "true":
-                        there.add(owner)
+                if way in OUTWARD:  # then this very statement is about the owner
+                    there.update(owner for _, owner in found)
+            there |= self.existing(above - there)
             asked = {owner for owner in above if may_stand_around(owner)} - known
         return owners, there
 
-    def _rows(self, query: str, parameter: str, things: Collection[NamedNode]) -> Iterator[Row]:
+    def _along(self, way: NamedNode, nodes: Sequence[NamedNode]) -> Iterator[tuple[NamedNode, NamedNode]]:
+        """Each of *nodes* with each thing around which it stands by the property *way*."""
+        query = "owners-outward" if way in OUTWARD else "owners-inward"
+        for node, owner in self._rows(query, "nodes", nodes, way=way.value):
+            if isinstance(node, NamedNode) and isinstance(owner, NamedNode):
+                yield node, owner
+
+    def _ways_in_use(self) -> dict[NamedNode, set[str]]:
+        """The kinds of nodes that stand around something by each property: to look in other ways is of no use."""
+        kinds: defaultdict[NamedNode, set[str]] = defaultdict(set)
+        for way, kind in self._state.rows(bind(self._catalogue.query("ways-in-use"), {})):
+            assert isinstance(way, NamedNode)
+            assert isinstance(kind, Literal)
+            kinds[way].add(kind.value)
+        return dict(kinds)
+
+    def _rows(self, query: str, parameter: str, things: Collection[NamedNode], **values: str) -> Iterator[Row]:
         for part in parts(list(things), _AT_ONCE):
-            listed = " ".join(map(str, part))
-            yield from self._state.rows(bind(self._catalogue.query(query), {parameter: listed}))
+            listed = {parameter: " ".join(map(str, part))}
+            yield from self._state.rows(bind(self._catalogue.query(query), values | listed))
+
+
+def _kind(node: NamedNode) -> str:
+    """The kind of *node* exactly as `ways-in-use` tells it."""
+    kind, slash, _ = node.value.partition(ID)[2].partition("/")
+    return kind if slash else ""

@@ -136,3 +136,6 @@ _FOLLOW: Final[dict[NamedNode, Callable[[NamedNode, object, GraphView], Iterator
     RDF.type: _type,
     RDFS.subClassOf: _class,
 }
+
+PREMISES: Final = frozenset(_FOLLOW)
+"""The properties of all triples that the rules read."""
