@@ -80,6 +80,7 @@ bench: setup ## compare with three other servers on a million triples, and time 
 	$(BIN)/python bench/names.py --names 100000
 	$(BIN)/python bench/harvest.py --entities 100000
 	$(BIN)/python bench/bulk.py --statements 200000,$(TRIPLES)
+	$(BIN)/python bench/validation.py --triples $(TRIPLES)
 
 hostile: setup ## see what six hostile clients take from two normal ones (two minutes)
 	$(BIN)/python bench/hostile.py

@@ -61,6 +61,16 @@ def test_a_decimal_that_is_none_is_reported_as_it_was_written(shapes):
     assert str(result.value) == '"NaN"^^<http://www.w3.org/2001/XMLSchema#decimal>'
 
 
+@pytest.mark.parametrize("share", ['"x"^^xsd:integer', '"x"^^xsd:double', '"-"^^xsd:byte', '"1_0"^^xsd:integer'])
+def test_a_share_that_is_called_a_number_and_is_none_is_reported_and_not_summed(shapes, share):
+    text = f"""
+        <urn:f> a hg:FundingArrangement ; hg:hasContribution <urn:a>, <urn:b> .
+        <urn:a> hg:share 0.4 . <urn:b> hg:share {share} .
+        """
+
+    assert {"Share-range"} <= broken(validate(triples(text), shapes))
+
+
 def test_only_violations_refuse(shapes):
     report = validate(triples('<urn:a> hg:worldHeritageId "C 1" .'), shapes)
 

@@ -106,6 +106,14 @@ def test_a_shape_that_no_query_can_screen_is_judged_in_full_and_says_why(limited
     assert (limited.candidates, limited.in_full) == (3, {HGS.Limited: reason})
 
 
+def test_the_log_names_a_shape_that_is_judged_in_full(caplog):
+    validate_graph(Store(), load_shapes(HERE / "limited.ttl"))
+
+    assert [record.getMessage() for record in caplog.records] == [
+        f"shape {HGS}Limited is judged in full: its SPARQL has MINUS, VALUES, GRAPH, LIMIT or a sub-query"
+    ]
+
+
 def test_a_shape_that_is_judged_in_full_has_the_results_of_pyshacl(limited):
     assert {result.value for result in limited.report.results} == {Literal(0), Literal(-2)}
 

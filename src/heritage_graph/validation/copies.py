@@ -28,10 +28,23 @@ if TYPE_CHECKING:
 AnyGraph = TypeVar("AnyGraph", bound=rdflib.Graph)
 _Pattern = tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node]
 
-# Of XSD 1.1 Part 2, 3.3.3. Python's Decimal also reads exponents, and NaN, which then cannot be compared.
+# Of XSD 1.1 Part 2, 3.3 and 3.4. Python's Decimal also reads exponents, and NaN, which then cannot be compared; an
+# ill-typed number is a number to the SPARQL of rdflib, which then cannot sum it.
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
-_NO_DECIMAL = rdflib.URIRef("urn:heritage-graph:no-decimal")
-"""Stands, inside a copy, for the datatype of what is called xsd:decimal and is none."""
+_DOUBLE = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN")
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_INTEGERS = (
+    "integer long int short byte nonNegativeInteger positiveInteger nonPositiveInteger negativeInteger"
+    " unsignedLong unsignedInt unsignedShort unsignedByte"
+)
+_NUMBERS = {
+    XSD.decimal: _DECIMAL,
+    XSD.double: _DOUBLE,
+    XSD.float: _DOUBLE,
+    **{XSD.term(name): _INTEGER for name in _INTEGERS.split()},
+}
+_NO_NUMBER = "urn:heritage-graph:no-number:"
+"""Begins, inside a copy, the datatype of what is called a number and is none; its own datatype follows."""
 
 _RDFLIB_TERMS = logging.getLogger("rdflib.term")
 
@@ -131,8 +144,9 @@ def to_rdflib(term: Term, iris: dict[str, rdflib.URIRef]) -> rdflib.URIRef | rdf
         return _node(term, iris)
     if term.language is not None:
         return rdflib.Literal(term.value, lang=term.language)
-    if term.datatype == XSD.decimal and not _DECIMAL.fullmatch(term.value):
-        return rdflib.Literal(term.value, datatype=_NO_DECIMAL)
+    number = _NUMBERS.get(term.datatype)
+    if number is not None and not number.fullmatch(term.value):
+        return rdflib.Literal(term.value, datatype=rdflib.URIRef(_NO_NUMBER + term.datatype.value))
     return rdflib.Literal(term.value, datatype=_iri(term.datatype, iris), normalize=False)
 
 
@@ -145,9 +159,8 @@ def from_rdflib(term: rdflib.term.Node) -> Term:
     assert isinstance(term, rdflib.Literal)
     if term.language is not None:
         return Literal(str(term), language=term.language)
-    if term.datatype == _NO_DECIMAL:
-        return Literal(str(term), datatype=XSD.decimal)
-    return Literal(str(term), datatype=NamedNode(str(term.datatype or XSD.string)))
+    datatype = str(term.datatype or XSD.string).removeprefix(_NO_NUMBER)
+    return Literal(str(term), datatype=NamedNode(datatype))
 
 
 def _node(term: NamedNode | BlankNode, iris: dict[str, rdflib.URIRef]) -> rdflib.URIRef | rdflib.BNode:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 CANDIDATES_AT_ONCE: Final = 5000
 """How many pairs of shape and candidate pySHACL is given at once, with all triples that they read."""
 
+_LOG: Final = logging.getLogger(__name__)
 _SH: Final = rdflib.Namespace(SH)
 _TARGETS: Final = (_SH.targetClass, _SH.targetSubjectsOf)
 
@@ -86,9 +88,12 @@ def validate_graph(state: State | Store, shapes: ShapeSet, *, most: int = MOST_R
     """
     reader = StoreState(state) if isinstance(state, Store) else state
     try:
-        return _screened(reader, shapes, most)
+        validation = _screened(reader, shapes, most)
     except BlankNodeMet as fault:
-        return _whole(reader, shapes, most, str(fault))
+        validation = _whole(reader, shapes, most, str(fault))
+    for iri, reason in validation.in_full.items():
+        _LOG.warning("shape %s is judged in full: %s", iri.value, reason)
+    return validation
 
 
 @dataclass
