@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
@@ -11,7 +11,7 @@ from heritage_graph.namespaces import is_published
 from heritage_graph.store.state import StoreState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from pyoxigraph import Store
 
@@ -27,6 +27,7 @@ _REFERRING_IN_ONE_WAY: Final = (
     "SELECT ?s ($properties AS ?p) ?o ?g WHERE { VALUES ?o { $things } GRAPH ?g { ?s $properties ?o } }"
 )
 _AT_ONCE: Final = 400
+_Thing = TypeVar("_Thing")
 _Found = dict[Triple, frozenset[NamedNode]]
 
 
@@ -93,7 +94,7 @@ class NarrowView:
             self._referring.update(((predicate, each), found.get(each, {})) for each in part)
 
     def _lookup(
-        self, text: str, things: list[Term], properties: str, key: Callable[[Triple], object]
+        self, text: str, things: Sequence[Term], properties: str, key: Callable[[Triple], object]
     ) -> dict[object, _Found]:
         filled = text.replace("$properties", properties).replace("$things", " ".join(map(str, things)))
         graphs: defaultdict[Triple, set[NamedNode]] = defaultdict(set)
@@ -109,7 +110,7 @@ class NarrowView:
         return found
 
 
-def _parts(things: list[Term]) -> Iterator[list[Term]]:
+def _parts(things: Sequence[_Thing]) -> Iterator[Sequence[_Thing]]:
     return (things[begin : begin + _AT_ONCE] for begin in range(0, len(things), _AT_ONCE))
 
 
