@@ -16,7 +16,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, S
 
 from heritage_graph.store.remote.asked_for import Group, InGraph, Query, Select, Statement, Union, Values
 from heritage_graph.store.remote.branches import OneOf, Pattern, asks_for_graphs, closures, needed
-from heritage_graph.store.remote.literals import kept
+from heritage_graph.store.remote.literals import kept, restored_triple
 from heritage_graph.store.remote.query_reading import read_query, written
 from heritage_graph.terms import serialise
 
@@ -186,7 +186,10 @@ class _Gathering:
             template = " ".join(_triple(pattern) for pattern in patterns)
             place = self._dataset.default_graph if graph is None else graph
             assert isinstance(place, NamedNode | DefaultGraph)
-            found = self._engine.triples(f"CONSTRUCT {{ {template} }} WHERE {{ {where} }}", *graphs)
+            # The constants of the template come back as they went.
+            found = map(
+                restored_triple, self._engine.triples(f"CONSTRUCT {{ {template} }} WHERE {{ {where} }}", *graphs)
+            )
             self._store.extend(Quad(triple.subject, triple.predicate, triple.object, place) for triple in found)
 
     def _fetch_from_graphs(self, pattern: Pattern, where: str, graphs: tuple[Graphs, Graphs]) -> None:
