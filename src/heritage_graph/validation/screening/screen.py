@@ -32,10 +32,11 @@ Constraint = tuple[rdflib.term.Node, rdflib.term.Node]
 class Screen:
     """Queries that find, in their one column ?this, every node that may break a shape.
 
-    `in_full` is None, or says why there is one query, which finds every focus node.
+    `in_full` is None, or says why there is one query, `every_focus_node`.
     """
 
     queries: tuple[str, ...]
+    every_focus_node: str
     in_full: str | None = None
 
 
@@ -58,15 +59,16 @@ class Screening:
         """
         found = targets(self._shapes, shape, self._classes)
         if not found:
-            return Screen(())
+            return Screen((), "SELECT ?this WHERE { FILTER(false) }")
+        every_focus_node = f"SELECT DISTINCT ?this WHERE {{ {focus_nodes(found)} }}"
         try:
             constraints = self._conditions.constraints(shape)
             queries = [
                 query for constraint in constraints for query in self._queries(shape, constraint, found, sorted(reads))
             ]
         except Untranslatable as reason:
-            return Screen((f"SELECT DISTINCT ?this WHERE {{ {focus_nodes(found)} }}",), str(reason))
-        return Screen(tuple(dict.fromkeys(queries)))
+            return Screen((every_focus_node,), every_focus_node, in_full=str(reason))
+        return Screen(tuple(dict.fromkeys(queries)), every_focus_node)
 
     def _queries(
         self, shape: rdflib.term.Node, constraint: Constraint, found: list[Target], reads: list[str]
