@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 from heritage_graph.assets import asset_folder
 from heritage_graph.cli import app
 from heritage_graph.importers import IMPORTERS
+from heritage_graph.importers.in_bulk import bring_in_bulk
 from heritage_graph.importers.into_store import bring_in_file
 from heritage_graph.importers.known import Curated, read_curated
 from heritage_graph.namespaces import HG, RDF
@@ -40,6 +41,14 @@ def test_a_data_set_passes_the_gate_and_changes_nothing_the_second_time(data_set
     ]
 
     assert [each.prepared.changeset is None for each in brought] == [False, True]
+
+
+def test_a_bulk_import_says_what_the_gate_would_say(data_sets, data, rulebook):
+    path, kind = data_sets["corpus-coranicum"], IMPORTERS["corpus-coranicum"]
+    report, loaded = bring_in_bulk(data, kind, path, curated=Curated(), rulebook=rulebook, told=lambda *_: None)
+    again = bring_in_file(data, kind, path, curated=Curated(), rulebook=rulebook)
+
+    assert (len(report), loaded.changes, again.prepared.changeset) == (1, True, None)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -10,10 +10,12 @@ import orjson
 import typer
 
 from heritage_graph.assets import asset_folder
+from heritage_graph.cli.bulk import Shown, print_loaded
 from heritage_graph.cli.options import Data, Engine, EngineDialect, EngineUpdate, place_of, settings_with
 from heritage_graph.cli.output import AsJson, print_bytes, print_receipt, print_text, rows_counted
 from heritage_graph.errors import ParameterError, UnknownName
 from heritage_graph.importers import IMPORTERS
+from heritage_graph.importers.in_bulk import bring_in_bulk
 from heritage_graph.importers.into_store import bring_in_file
 from heritage_graph.importers.known import read_curated
 from heritage_graph.importers.morph import MAPPING_PYTHON
@@ -23,10 +25,12 @@ from heritage_graph.ingest.rulebook import load_rulebook
 from heritage_graph.namespaces import is_slug
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from heritage_graph.importers import Importer
-    from heritage_graph.importers.into_store import Brought
     from heritage_graph.importers.list_changes import ListChanges
     from heritage_graph.importers.report import ImportReport
+    from heritage_graph.ingest.pipeline import Receipt
     from heritage_graph.settings import Settings
 
 _TABLE: Final = "table"
@@ -55,6 +59,9 @@ def import_(
         str | None, typer.Option(help="The encoding of the files, where it is not UTF-8; it is never guessed.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    bulk: Annotated[
+        bool, typer.Option("--bulk", help="Build the next state aside: for a data set that is large for the memory.")
+    ] = False,
     data: Data = None,
     engine: Engine = None,
     engine_update: EngineUpdate = None,
@@ -63,10 +70,14 @@ def import_(
 ) -> None:
     """Bring a published data set in as a source of its own, through the gate, and account for each of its rows."""
     settings = settings_with(data=data, engine=engine, engine_update=engine_update, engine_dialect=engine_dialect)
+    importer = _importer(kind, mapping, source, settings)
+    if bulk:
+        _import_in_bulk(importer, file, settings, encoding=encoding, dry_run=dry_run, as_json=json)
+        return
     with rows_counted(f"reading and checking {file.name}") as progress:
         brought = bring_in_file(
             place_of(settings),
-            _importer(kind, mapping, source, settings),
+            importer,
             file,
             curated=read_curated(asset_folder("sources")),
             rulebook=load_rulebook(asset_folder("shapes")),
@@ -74,14 +85,36 @@ def import_(
             progress=progress,
             dry_run=dry_run,
         )
-    report = brought.imported.report
     if json:
-        _print_as_json(brought)
+        _print_as_json(brought.prepared.receipt, brought.imported.report, brought.changes)
         return
-    _print_rows(report)
+    _print_rows(brought.imported.report)
     for edition, changes in brought.changes.items():
         _print_changes(edition, changes)
     print_receipt(brought.prepared, stored=not dry_run)
+
+
+def _import_in_bulk(
+    importer: Importer, file: Path, settings: Settings, *, encoding: str | None, dry_run: bool, as_json: bool
+) -> None:
+    if settings.engine:
+        raise ParameterError("--bulk is for a store of this machine; without it, the import goes to the engine")
+    with Shown() as shown:
+        report, loaded = bring_in_bulk(
+            settings.data,
+            importer,
+            file,
+            curated=read_curated(asset_folder("sources")),
+            rulebook=load_rulebook(asset_folder("shapes")),
+            told=shown.told,
+            encoding=encoding,
+            dry_run=dry_run,
+        )
+    if as_json:
+        _print_as_json(loaded.receipt, report, {})
+        return
+    _print_rows(report)
+    print_loaded(loaded, stored=not dry_run, as_json=False)
 
 
 def _importer(kind: str, mapping: Path | None, source: str | None, settings: Settings) -> Importer:
@@ -98,13 +131,12 @@ def _importer(kind: str, mapping: Path | None, source: str | None, settings: Set
     return IMPORTERS[kind]
 
 
-def _print_as_json(brought: Brought) -> None:
+def _print_as_json(receipt: Receipt, report: ImportReport, differences: Mapping[str, ListChanges]) -> None:
     """One object; its rows come one a line, however many they are."""
-    report = brought.imported.report
-    print_bytes(b'{"receipt": ' + orjson.dumps(asdict(brought.prepared.receipt)))
+    print_bytes(b'{"receipt": ' + orjson.dumps(asdict(receipt)))
     print_bytes(b',\n"counts": ' + orjson.dumps({outcome.value: report.count(outcome) for outcome in Outcome}))
     print_bytes(b',\n"remarks": ' + orjson.dumps(dict(report.remarks.most_common())))
-    changes = {edition: asdict(each) for edition, each in brought.changes.items()}
+    changes = {edition: asdict(each) for edition, each in differences.items()}
     print_bytes(b',\n"changes": ' + orjson.dumps(changes, default=_in_json))
     print_bytes(b',\n"rows": [')
     for at, row in enumerate(report.rows):

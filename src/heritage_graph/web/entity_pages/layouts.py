@@ -51,14 +51,14 @@ _ABOUT: Final = _part(
 )
 _CLAIMS: Final = _part("claims", links="about")
 _AGENT: Final = (
-    _part("identity", "organizationType organizationTypeAsNamed officeTitle country seat territory extent foundedOn "
-          "homepage externalIdentifier registryStatus foaf:page"),
+    _part("identity", "organizationType organizationTypeAsNamed officeTitle country seat seatAsNamed territory extent "
+          "foundedOn homepage externalIdentifier correlatesOfWarNumber registryStatus foaf:page"),
     _part("agreements", contexts="agreement"),
     _part("events", contexts="event activity event-series designation"),
     _part("programmes", contexts="programme project plan"),
     _part("partners", special="partners"),
     _part("structure", "partOf hasPart memberOf representsMembersOf relatedTo succeeds succeededBy",
-          links="partOf memberOf representsMembersOf succeeds relatedTo"),
+          links="partOf memberOf representsMembersOf succeeds relatedTo heldBy", contexts="organization"),
     _part("funding", links="funder recipient contributor"),
     _part("publications", links="dcterms:publisher", contexts="document agreement-document"),
     _CLAIMS,
@@ -73,7 +73,8 @@ _ACTIVITY: Final = (
     _CLAIMS,
 )
 _WHERE: Final = (
-    _part("where", "country takesPlaceAt isoAlpha2 isoAlpha3 areaHectares worldHeritageId heritageType extent",
+    _part("where", "country takesPlaceAt isoAlpha2 isoAlpha3 areaHectares worldHeritageId heritageType extent "
+          "heldBy shelfMark material dateAsWritten notBefore notAfter dateAccuracy provenanceAsNamed",
           special="position"),
     _part("designations", links="designates"),
     _part("happened", links="takesPlaceAt concerns signedAt"),
