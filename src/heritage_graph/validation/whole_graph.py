@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import rdflib
@@ -13,7 +16,7 @@ from pyoxigraph import NamedNode, Store
 
 from heritage_graph.errors import UpstreamGaveUp, UpstreamRefused
 from heritage_graph.namespaces import RDFS, SH, SKOS
-from heritage_graph.store.state import StoreState
+from heritage_graph.store.state import FolderState, StoreState
 from heritage_graph.validation.copies import copied, ill_typed_in_silence, named_plainly, to_rdflib
 from heritage_graph.validation.read_paths import as_sparql, as_term
 from heritage_graph.validation.reading import NODES_A_QUERY, BlankNodeMet, in_parts, named, triples_read
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
 
 CANDIDATES_AT_ONCE: Final = 5000
 """How many pairs of shape and candidate pySHACL is given at once, with all triples that they read."""
+
+THREADS: Final = min(4, os.cpu_count() or 1)
+"""How many queries an embedded store answers at once; it does so without the interpreter's lock."""
 
 _LOG: Final = logging.getLogger(__name__)
 _SH: Final = rdflib.Namespace(SH)
@@ -135,55 +141,81 @@ class _Findings:
 def _screened(state: State, shapes: ShapeSet, most: int) -> Validation:
     findings = _Findings(shapes, most)
     judge = _Judge(state, shapes, findings)
-    screening = Screening(state, shapes.graph)
     accounts = []
-    for shape in sorted(shapes.roots(), key=lambda shape: shape.iri.value):
-        began = time.perf_counter() - judge.seconds
-        screen = screening.screen(rdflib.URIRef(shape.iri.value), map(as_sparql, shape.reads - {CLASS_PATH}))
-        search = _Search(state, screen)
-        candidates = 0
-        for node in search.candidates():
-            judge.take(shape, node)
-            candidates += 1
-        accounts.append((shape, search, candidates, time.perf_counter() - judge.seconds - began))
+    for search, nodes in _searched(state, _searches(state, shapes)):
+        for node in nodes:
+            judge.take(search.shape, node)
+        accounts.append((search, len(nodes)))
     judge.finish()
     return Validation(
         report=findings.report(state),
         shapes=tuple(
-            ShapeAccount(shape.iri, shape.severity, candidates, findings.counts[shape.iri], search.in_full, seconds)
-            for shape, search, candidates, seconds in accounts
+            ShapeAccount(
+                shape=search.shape.iri,
+                severity=search.shape.severity,
+                candidates=candidates,
+                results=findings.counts[search.shape.iri],
+                in_full=search.in_full,
+                screening_s=search.seconds,
+            )
+            for search, candidates in accounts
         ),
         judging_s=judge.seconds,
     )
 
 
-class _Search:
-    """Asks the queries of a screen; `in_full` says, in the end, why every focus node is a candidate, or is None."""
+def _searches(state: State, shapes: ShapeSet) -> list[_Search]:
+    screening = Screening(state, shapes.graph)
+    return [
+        _Search(
+            state, shape, screening.screen(rdflib.URIRef(shape.iri.value), map(as_sparql, shape.reads - {CLASS_PATH}))
+        )
+        for shape in sorted(shapes.roots(), key=lambda shape: shape.iri.value)
+    ]
 
-    def __init__(self, state: State, screen: Screen) -> None:
+
+def _searched(state: State, searches: Iterable[_Search]) -> Iterator[tuple[_Search, list[Term]]]:
+    """What each search finds, in their order; an embedded store is asked by several threads, a few shapes ahead."""
+    if not isinstance(state, StoreState | FolderState):
+        for search in searches:
+            yield search, search.candidates()
+        return
+    rest = iter(searches)
+    with ThreadPoolExecutor(THREADS) as pool:
+        waiting = deque((search, pool.submit(search.candidates)) for search in islice(rest, 2 * THREADS))
+        while waiting:
+            search, found = waiting.popleft()
+            yield search, found.result()
+            waiting.extend((each, pool.submit(each.candidates)) for each in islice(rest, 1))
+
+
+class _Search:
+    """Asks the queries of a screen; in the end, `in_full` says why every focus node is a candidate, or is None."""
+
+    def __init__(self, state: State, shape: Shape, screen: Screen) -> None:
         self._state = state
         self._screen = screen
+        self.shape = shape
         self.in_full = screen.in_full
+        self.seconds = 0.0
 
-    def candidates(self) -> Iterator[Term]:
+    def candidates(self) -> list[Term]:
         """The nodes that the queries find, each once; every focus node when the engine refuses one of them."""
-        found: set[Term] = set()
-        for text in self._screen.queries:
-            try:
-                yield from self._new(text, found)
-            except (UpstreamGaveUp, UpstreamRefused):
-                # Virtuoso 7.2 takes no path that repeats between two unknown ends ($this hg:renews+ $this).
-                self.in_full = "the engine does not take one of its queries"
-                yield from self._new(self._screen.every_focus_node, found)
-                return
+        began = time.perf_counter()
+        try:
+            found = {node for text in self._screen.queries for node in _column(self._state, text)}
+        except (UpstreamGaveUp, UpstreamRefused):
+            # Virtuoso 7.2 takes no path that repeats between two unknown ends ($this hg:renews+ $this).
+            self.in_full = "the engine does not take one of its queries"
+            found = set(_column(self._state, self._screen.every_focus_node))
+        self.seconds = time.perf_counter() - began
+        return list(found)
 
-    def _new(self, text: str, found: set[Term]) -> Iterator[Term]:
-        """What *text* finds and is not among *found*, which it joins."""
-        for (node,) in self._state.rows(text):
-            assert node is not None
-            if (term := as_term(node)) not in found:
-                found.add(term)
-                yield term
+
+def _column(state: State, text: str) -> Iterator[Term]:
+    for (node,) in state.rows(text):
+        assert node is not None
+        yield as_term(node)
 
 
 class _Judge:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Self
 
 TRUE: Final = "true"
 FALSE: Final = "false"
@@ -15,6 +16,21 @@ _LONGEST: Final = 20_000
 
 class Untranslatable(Exception):  # it becomes the reason for which a shape is judged in full
     """No query can stand for this; the message says what, as the end of a sentence."""
+
+
+class Existence(str):
+    """An expression that is true when `pattern` matches with `condition` met."""
+
+    __slots__ = ("condition", "pattern")
+
+    def __new__(cls, pattern: str, condition: str) -> Self:
+        """The expression, and what it is made of."""
+        made = super().__new__(cls, f"EXISTS {{ {filtered([pattern], condition)} }}")
+        made.pattern, made.condition = pattern, condition
+        return made
+
+    pattern: str
+    condition: str
 
 
 @dataclass(frozen=True)
@@ -66,7 +82,7 @@ def exists(patterns: Sequence[str], condition: str = TRUE) -> str:
     for pattern in reversed(patterns):
         if condition == FALSE:
             return FALSE
-        condition = f"EXISTS {{ {filtered([pattern], condition)} }}"
+        condition = Existence(pattern, condition)
     return condition
 
 

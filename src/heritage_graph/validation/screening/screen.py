@@ -11,7 +11,7 @@ import rdflib
 from heritage_graph.namespaces import SH
 from heritage_graph.validation.screening.classes import Classes
 from heritage_graph.validation.screening.conditions import Conditions
-from heritage_graph.validation.screening.expressions import FALSE, Untranslatable, exists, filtered
+from heritage_graph.validation.screening.expressions import FALSE, Existence, Untranslatable, exists, filtered
 from heritage_graph.validation.screening.sparql_constraints import unlike_literal, whole_query
 from heritage_graph.validation.screening.targets import Target, focus_nodes, targets
 
@@ -89,19 +89,19 @@ class Screening:
         values = self._conditions.values(shape, "?this")
         by_value = None if values.path is None else self._conditions.on_value(shape, constraint, "?value")
         if by_value is None:
-            patterns, fails = [], self._conditions.on_node(shape, constraint, "?this").fails
+            fails = self._conditions.on_node(shape, constraint, "?this").fails
         else:
-            patterns, fails = values.patterns("?value"), by_value.fails
+            fails = exists(values.patterns("?value"), by_value.fails)
         if fails == FALSE:
             return
-        if values.path == (target.subjects_of,) and patterns:
-            yield filtered(patterns, fails)
-        elif target.is_stated and _NO_STEPS.search(" ".join([*patterns, fails])):
+        if target.is_stated and _NO_STEPS.search(fails):
             yield target.pattern
-        elif target.is_single:
-            yield filtered([target.pattern, *patterns], fails)
+        elif isinstance(fails, Existence) and fails.pattern.startswith(f"?this {target.subjects_of} ?"):
+            yield filtered([fails.pattern], fails.condition)
+        elif isinstance(fails, Existence) and target.is_single:
+            yield filtered([target.pattern, fails.pattern], fails.condition)
         else:
-            yield filtered([target.pattern], exists(patterns, fails))
+            yield filtered([target.pattern], fails)
 
 
 def _union(patterns: Iterable[str]) -> str:
