@@ -24,8 +24,9 @@ _ROW = b'{"o":{"type":"literal","value":"' + b"x" * 4000 + b'"}}'
 _BOOLEAN = b'{"head":{},"boolean":true}'
 _ROWS = b'{"head":{"vars":["o"]},"results":{"bindings":[{"o":{"type":"literal","value":"x"}}]}}'
 _CUT = b'{"head":{"vars":["o"]},"results":{"bindings":[{"o":{"type":"literal","val'
-_GENERATION = b"""{"head":{"vars":["generation"]},"results":{"bindings":[{"generation":{"type":"literal","datatype":
-"http://www.w3.org/2001/XMLSchema#integer","value":"%d"}}]}}"""
+_NUMBER = b'{"type":"literal","datatype":"http://www.w3.org/2001/XMLSchema#integer","value":"%d"}'
+_GENERATION = b'{"head":{"vars":["generation","to"]},"results":{"bindings":[{"generation":' + _NUMBER + b"}]}}"
+_UNDER_WAY = b'{"head":{"vars":["generation","to"]},"results":{"bindings":[{"to":' + _NUMBER + b"}]}}"
 _CANCELLED = b'{"head":{"vars":["o"]},"results":{"bindings":[The SPARQL operation has been cancelled'
 _GRAPH = b"<https://example.org/a> <https://example.org/b> <https://example.org/c> .\n"
 _LOGIN = b"<!DOCTYPE html><title>Log in</title>" + SECRET.encode()
@@ -169,7 +170,8 @@ class _Handler(BaseHTTPRequestHandler):
         accept = self.headers.get("Accept", "")
         if "hg:generation" in text and not self.engine.behaviour.startswith("all "):
             number = self.engine.generations.pop(0) if len(self.engine.generations) > 1 else self.engine.generations[0]
-            self.answer(200, BINDINGS, _GENERATION % number)
+            # A negative number stands for a commit that is under way to that generation.
+            self.answer(200, BINDINGS, _GENERATION % number if number >= 0 else _UNDER_WAY % -number)
         elif self.engine.behaviour in {"well", "asks who"} or (
             text == ALIVE and not self.engine.behaviour.startswith("all ")
         ):

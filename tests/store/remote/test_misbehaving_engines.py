@@ -230,10 +230,33 @@ def test_an_answer_is_asked_again_when_the_graph_changed_meanwhile(pool, server)
     assert (answer.generation, len(server.queries())) == (8, 2)
 
 
+def test_a_commit_that_is_under_way_is_waited_for(pool, server):
+    pool.body()
+    server.behave("well", generations=(-8, -8, 8, 8))
+
+    answer, _ = pool.answer()
+
+    assert (answer.generation, len(server.queries())) == (8, 2)
+
+
+def test_a_commit_that_stays_under_way_is_busy(pool, server):
+    pool.body()
+    server.behave("well", generations=(-8,))
+
+    assert isinstance(pool.fault(timeout_s=LIMIT_S), Busy)
+
+
 def test_a_graph_that_never_stands_still_is_busy(pool, server):
     server.behave("well", generations=range(20, 40))
 
     assert isinstance(pool.fault(), Busy)
+
+
+@pytest.mark.parametrize("how", ["all boolean for rows", "all an IRI with a space", "all html"])
+def test_a_generation_that_is_none_is_refused(pool, server, how):
+    server.behave(how)
+
+    assert isinstance(pool.fault(), UpstreamInvalid)
 
 
 def test_connections_are_kept(pool, server):

@@ -101,7 +101,7 @@ class Inquiry:
             if known is None:
                 known = _greatest(self.rows(last_generation())) or 0
             told = list(self.rows(later_generations(known)))
-            if any(to is not None for _, to in told):
+            if any(to is not None for row in told for to in row[1:]):
                 self._wait()
                 continue
             later = _greatest(told)
@@ -135,6 +135,6 @@ class Inquiry:
 def _greatest(rows: Iterable[Row]) -> int | None:
     """The greatest number in the first column; None when there is none."""
     try:
-        return max((int(row[0].value) for row in rows if isinstance(row[0], Literal)), default=None)
+        return max((int(term.value) for row in rows for term in row[:1] if isinstance(term, Literal)), default=None)
     except ValueError as fault:
         raise UpstreamInvalid("the engine behind this service tells of a generation that is no number") from fault

@@ -84,9 +84,13 @@ class RemotePool:
         Raises:
             UpstreamTrouble: it answers, and not as an engine does that lets us in.
         """
-        self._idle += await asyncio.gather(*(self._new() for _ in range(self._size)))
-        self._prober = await self._started()
-        await self.refresh()
+        try:
+            self._idle += await asyncio.gather(*(self._new() for _ in range(self._size)))
+            self._prober = await self._started()
+            await self.refresh()
+        except BaseException:
+            await self.stop()
+            raise
 
     async def stop(self) -> None:
         """End all workers; running queries finish first, within the grace of a worker."""
