@@ -23,8 +23,15 @@ if TYPE_CHECKING:
 _TRIPLES: Final = 2_000
 _UNITS: Final = 400
 
-_NEW: Final = "SELECT statement FROM coming EXCEPT SELECT statement FROM concluded"
-_GONE: Final = "SELECT statement FROM concluded EXCEPT SELECT statement FROM coming"
+# Each is looked up in the other table as it comes: EXCEPT would put them all into a third one first.
+_NEW: Final = """
+SELECT statement FROM coming
+WHERE NOT EXISTS (SELECT 1 FROM concluded WHERE concluded.statement = coming.statement)
+"""
+_GONE: Final = """
+SELECT statement FROM concluded
+WHERE NOT EXISTS (SELECT 1 FROM coming WHERE coming.statement = concluded.statement)
+"""
 
 
 def note_units(changed: Iterable[Triple], *, states: Both, notes: sqlite3.Connection) -> None:
