@@ -33,6 +33,7 @@ def state_told(told: Json) -> Opened:
         return Opened(FolderState(Path(told["folder"])), lambda: None)
     # What asks engines takes a third of a second to load, and folders are read without it.
     from heritage_graph.store.remote.engine import Engine  # noqa: PLC0415
+    from heritage_graph.store.remote.questions import later_generations  # noqa: PLC0415
     from heritage_graph.store.remote.state import EngineState  # noqa: PLC0415
 
     state = EngineState(Engine.from_json(told["engine"]), confined=told["confined"])
@@ -45,6 +46,8 @@ def state_told(told: Json) -> Opened:
                 generation=stands[0],
                 retry_after=1,
             )
+        if any(to is not None for _, to in list(state.rows(later_generations(told["generation"])))):
+            raise MovedOn("the engine is in the middle of a commit; ask again", retry_after=1)
 
     check()
     return Opened(state, check)
