@@ -1,4 +1,4 @@
-"""The command that brings published data sets in: import KIND PATH."""
+"""The command that brings published data sets and records of pages in: import KIND PATH."""
 
 from __future__ import annotations
 
@@ -19,9 +19,13 @@ from heritage_graph.importers.in_bulk import bring_in_bulk
 from heritage_graph.importers.into_store import bring_in_file
 from heritage_graph.importers.known import read_curated
 from heritage_graph.importers.morph import MAPPING_PYTHON
+from heritage_graph.importers.records.bringing import bring_in_records
+from heritage_graph.importers.records.reading import Seen
+from heritage_graph.importers.records.withheld import read_withheld
 from heritage_graph.importers.report import Outcome
 from heritage_graph.importers.table import table_importer
 from heritage_graph.ingest.rulebook import load_rulebook
+from heritage_graph.model.dates import read_date
 from heritage_graph.namespaces import is_slug
 
 if TYPE_CHECKING:
@@ -34,10 +38,12 @@ if TYPE_CHECKING:
     from heritage_graph.settings import Settings
 
 _TABLE: Final = "table"
+_RECORDS: Final = "records"
 _KINDS: Final = "; ".join(
     [
         *(f"{importer.name}: {importer.doc}" for importer in IMPORTERS.values()),
-        f"{_TABLE}: anyone's CSV, workbook or JSON, by a mapping in YARRRML or RML.",
+        f"{_TABLE}: anyone's CSV, workbook or JSON, by a mapping in YARRRML or RML",
+        f"{_RECORDS}: what public pages state, one JSON object a page, as /schemas/v1/collaboration-record.json says.",
     ]
 )
 
@@ -49,7 +55,10 @@ def register(app: typer.Typer) -> None:
 
 def import_(
     kind: Annotated[str, typer.Argument(help=_KINDS)],
-    file: Annotated[Path, typer.Argument(help="The file as it was published, or the folder of them.", exists=True)],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="The file as it was published, or the folder of them; of records several.", exists=True),
+    ],
     *,
     mapping: Annotated[
         Path | None, typer.Option(help="For table: the mapping, YARRRML or RML in Turtle (.ttl).", exists=True)
@@ -58,6 +67,13 @@ def import_(
     encoding: Annotated[
         str | None, typer.Option(help="The encoding of the files, where it is not UTF-8; it is never guessed.")
     ] = None,
+    read_on: Annotated[
+        str | None, typer.Option(help="For records: when the pages were read of which no record says it.")
+    ] = None,
+    in_copy: Annotated[
+        bool,
+        typer.Option("--in-copy", help="For records: the pages were read in stored copies, unless a record denies it."),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
     bulk: Annotated[
         bool, typer.Option("--bulk", help="Build the next state aside: for a data set that is large for the memory.")
@@ -70,7 +86,18 @@ def import_(
 ) -> None:
     """Bring a published data set in as a source of its own, through the gate, and account for each of its rows."""
     settings = settings_with(data=data, engine=engine, engine_update=engine_update, engine_dialect=engine_dialect)
+    if kind == _RECORDS:
+        if mapping is not None or source is not None or bulk:
+            raise ParameterError(f"--mapping, --source and --bulk are not for {_RECORDS}")
+        seen = Seen(None if read_on is None else read_date(read_on), in_copy or None)
+        _import_records(files, settings, seen, encoding=encoding, dry_run=dry_run, as_json=json)
+        return
+    if read_on is not None or in_copy:
+        raise ParameterError(f"--read-on and --in-copy are for {_RECORDS}, not for {kind}")
     importer = _importer(kind, mapping, source, settings)
+    if len(files) != 1:
+        raise ParameterError(f"{kind} is read from one file or one folder, not from {len(files)}")
+    (file,) = files
     if bulk:
         _import_in_bulk(importer, file, settings, encoding=encoding, dry_run=dry_run, as_json=json)
         return
@@ -91,6 +118,27 @@ def import_(
     _print_rows(brought.imported.report)
     for edition, changes in brought.changes.items():
         _print_changes(edition, changes)
+    print_receipt(brought.prepared, stored=not dry_run)
+
+
+def _import_records(
+    files: list[Path], settings: Settings, seen: Seen, *, encoding: str | None, dry_run: bool, as_json: bool
+) -> None:
+    with rows_counted("reading and checking records") as progress:
+        brought = bring_in_records(
+            place_of(settings),
+            files,
+            withheld=read_withheld(asset_folder("sources")),
+            seen=seen,
+            rulebook=load_rulebook(asset_folder("shapes")),
+            encoding=encoding,
+            progress=progress,
+            dry_run=dry_run,
+        )
+    if as_json:
+        _print_as_json(brought.prepared.receipt, brought.report, {})
+        return
+    _print_rows(brought.report)
     print_receipt(brought.prepared, stored=not dry_run)
 
 
@@ -127,7 +175,7 @@ def _importer(kind: str, mapping: Path | None, source: str | None, settings: Set
     if mapping is not None or source is not None:
         raise ParameterError(f"--mapping and --source are for {_TABLE}, not for {kind}")
     if kind not in IMPORTERS:
-        raise UnknownName(f"there is no importer {kind!r}; there are: {', '.join([*IMPORTERS, _TABLE])}")
+        raise UnknownName(f"there is no importer {kind!r}; there are: {', '.join([*IMPORTERS, _TABLE, _RECORDS])}")
     return IMPORTERS[kind]
 
 

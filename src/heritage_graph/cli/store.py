@@ -26,6 +26,7 @@ from heritage_graph.cli.site import BaseUrl, Replace, ServiceUrl, Site, export_s
 from heritage_graph.errors import ParameterError, StaleBase
 from heritage_graph.export import export
 from heritage_graph.history import commits
+from heritage_graph.importers.records.exporting import export_records
 from heritage_graph.ingest.local import initialise
 from heritage_graph.ingest.over_engine import initialise_engine
 from heritage_graph.ingest.rulebook import load_rulebook
@@ -44,6 +45,7 @@ class DumpFormat(StrEnum):
     JSONLD = "jsonld"
     EDM = "edm"
     LINKED_ART = "linked-art"
+    RECORDS = "records"
 
 
 def register(app: typer.Typer) -> None:
@@ -121,7 +123,8 @@ def export_(
         typer.Option(
             "--format",
             help="nq, trig: every graph; ttl: the view; jsonld (or jsonl): its records as JSON-LD, a line each; edm, "
-            "linked-art: the things that this model can describe, a file each in a ZIP archive.",
+            "linked-art: the things that this model can describe, a file each in a ZIP archive; records: the records "
+            "of pages, as `import records` reads them.",
         ),
     ] = DumpFormat.NQ,
     out: Annotated[Path, typer.Option(help="The folder to write to.", file_okay=False)] = Path(),
@@ -142,11 +145,21 @@ def export_(
     if dump_format.value in PROFILES:
         _export_archive(generation, out, PROFILES[dump_format.value])
         return
+    if dump_format is DumpFormat.RECORDS:
+        _export_records(generation, out)
+        return
     extension = DumpFormat.JSONL.value if dump_format is DumpFormat.JSONLD else dump_format.value
     target = out / f"heritage-graph-{generation.name}.{extension}"
     with stage(f"writing {target}"):
         size = export(generation, target, extension)
     print_text(f"{target}  {size:,} bytes")
+
+
+def _export_records(generation: Path, out: Path) -> None:
+    target = out / f"heritage-graph-{generation.name}.records.jsonl"
+    with stage(f"writing {target}"):
+        count = export_records(generation, target)
+    print_text(f"{target}  {target.stat().st_size:,} bytes, {count:,} records")
 
 
 def _export_archive(generation: Path, out: Path, profile: Profile) -> None:

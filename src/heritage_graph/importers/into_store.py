@@ -72,14 +72,15 @@ def bring_in_file(
 def known_beside(base: Base, own: NamedNode, curated: Curated) -> Known:
     """What *base* and the curators know of the things of which the graph *own*, which is to be read anew, speaks."""
     return Known(
-        lambda thing: _labels_elsewhere(base, thing, own),
+        lambda thing: labels_elsewhere(base, own, thing),
         curated.slugs,
         _identifications(base).get,
         curated.registered,
     )
 
 
-def _labels_elsewhere(base: Base, thing: NamedNode, own: NamedNode) -> Iterable[Literal]:
+def labels_elsewhere(base: Base, own: NamedNode, thing: NamedNode) -> Iterable[Literal]:
+    """The labels that graphs of *base* other than *own* prefer for *thing*."""
     for triple in base.view.triples(thing, SKOS.prefLabel):
         if base.view.graphs(triple) - {own} and isinstance(triple.object, Literal):
             yield triple.object

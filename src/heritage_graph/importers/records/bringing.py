@@ -1,0 +1,164 @@
+"""Bring records into a store: each as a source graph of its own, all of them by one commit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph.errors import InvalidData
+from heritage_graph.importers import statements
+from heritage_graph.importers.into_store import labels_elsewhere
+from heritage_graph.importers.labels import Labels
+from heritage_graph.importers.records.reading import open_records, records
+from heritage_graph.importers.records.record import Record
+from heritage_graph.importers.records.vocabulary import vocabulary_of
+from heritage_graph.importers.records.writing import Writer
+from heritage_graph.importers.report import ImportReport, Remark
+from heritage_graph.importers.rows import RefusedRow, Told, refused, taken
+from heritage_graph.ingest.changes import GraphChange, Mode
+from heritage_graph.ingest.local import bring_in
+from heritage_graph.namespaces import HG, ID, META, VOCAB, source_graph
+from heritage_graph.validation.report import Report, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from heritage_graph.importers.imported import Progress
+    from heritage_graph.importers.labels import GivenLabels
+    from heritage_graph.importers.records.reading import Seen
+    from heritage_graph.importers.records.vocabulary import Vocabulary
+    from heritage_graph.ingest.local import Place
+    from heritage_graph.ingest.pipeline import Base, Prepared
+    from heritage_graph.ingest.rulebook import Rulebook
+
+_GRAPH_LABELS: Final = {
+    "en": "What the page “{slug}” states",
+    "ar": "ما تذكره الصفحة «{slug}»",
+    "fr": "Ce que dit la page « {slug} »",
+}
+
+
+@dataclass(frozen=True)
+class BroughtRecords:
+    """Records that passed the gate: the account of each, and what the commit did."""
+
+    report: ImportReport
+    prepared: Prepared
+
+
+def bring_in_records(
+    place: Place,
+    paths: Sequence[Path],
+    *,
+    withheld: Mapping[str, str],
+    seen: Seen,
+    rulebook: Rulebook,
+    encoding: str | None = None,
+    progress: Progress | None = None,
+    dry_run: bool = False,
+) -> BroughtRecords:
+    """Bring the records at *paths*, files or folders, in; what a page of the same slug said before goes.
+
+    A record that breaks a rule of the model is refused with what the gate says of it, and the others come in.
+
+    Raises:
+        SyntaxFault: a folder has no file of records, or a file is not in its encoding.
+        InvalidData: a rule is broken that no record can be blamed for; nothing has changed.
+    """
+    read = list(records(open_records(paths, encoding), withheld, seen))
+    message = "records: " + ", ".join(path.name for path in paths)
+    blamed: dict[str, Remark] = {}
+    while True:
+        told = _Telling(read, blamed)
+        try:
+            prepared = bring_in(place, told.changes, rulebook=rulebook, message=message, dry_run=dry_run)
+        except InvalidData as fault:
+            more = _blamed(fault, told.last)
+            if not more:
+                raise
+            blamed = blamed | more
+        else:
+            return BroughtRecords(_report(told.last, progress), prepared)
+
+
+def tell(record: Record, vocabulary: Vocabulary, given: GivenLabels, kinds: Mapping[str, str]) -> Told:
+    """What *record* comes to beside records of *kinds*, by slug, and the labels *given* elsewhere."""
+    triples = tuple(dict.fromkeys(Writer(vocabulary, Labels(given), kinds).triples(record)))
+    unknown = [party.role for party in record.parties if vocabulary.concept("role", party.role) is None]
+    remarks = [
+        Remark("role-unknown", f"“{role}” is no role of the vocabulary, so it is unspecified") for role in unknown
+    ]
+    return taken(record.place, record.slug, (*record.remarks, *remarks), triples)
+
+
+class _Telling:
+    """Tells the records that were read, save those to blame, beside a base; `last` is what that came to."""
+
+    def __init__(self, read: Sequence[Record | RefusedRow], blamed: Mapping[str, Remark]) -> None:
+        self._read = read
+        self._blamed = blamed
+        self.last: list[tuple[str, Told]] = []
+
+    def changes(self, base: Base) -> list[GraphChange]:
+        self.last = list(_told(self._read, self._blamed, base))
+        return _changes(self.last)
+
+
+def _told(read: Iterable[Record | RefusedRow], blamed: Mapping[str, Remark], base: Base) -> Iterator[tuple[str, Told]]:
+    vocabulary = vocabulary_of(base.graph(VOCAB))
+    good = [each for each in read if isinstance(each, Record) and each.slug not in blamed]
+    kinds = {record.slug: record.kind for record in good}
+    for each in read:
+        if isinstance(each, RefusedRow):
+            yield "", refused(each)
+        elif each.slug in blamed:
+            yield "", refused(RefusedRow(each.place, each.slug, blamed[each.slug]))
+        elif _is_of_others(base, each.slug):
+            remark = Remark("slug-taken", f"the source {each.slug} is there already, and no record made it")
+            yield "", refused(RefusedRow(each.place, each.slug, remark))
+        else:
+            own = source_graph(each.slug)
+            yield each.slug, tell(each, vocabulary, partial(labels_elsewhere, base, own), kinds)
+
+
+def _is_of_others(base: Base, slug: str) -> bool:
+    triples = base.graph(source_graph(slug))
+    document = ID.term(f"document/{slug}")
+    return bool(triples) and not any(t.subject == document and t.predicate == HG.publisherAsNamed for t in triples)
+
+
+def _changes(told: Iterable[tuple[str, Told]]) -> list[GraphChange]:
+    changes: list[GraphChange] = []
+    about = set()
+    for slug, each in told:
+        if slug:
+            graph = source_graph(slug)
+            labels = {language: label.format(slug=slug) for language, label in _GRAPH_LABELS.items()}
+            about |= {quad.triple for quad in statements.about(graph, [ID.term(f"document/{slug}")], labels)}
+            changes.append(GraphChange(graph, Mode.REPLACE, frozenset(each.triples)))
+    return [*changes, GraphChange(META, Mode.MERGE, frozenset(about))] if changes else []
+
+
+def _blamed(fault: InvalidData, told: Iterable[tuple[str, Told]]) -> dict[str, Remark]:
+    """The records whose statements the broken rules are about, each with what the rules say."""
+    slugs = {str(triple.subject): slug for slug, each in told for triple in each.triples if slug}
+    messages: dict[str, list[str]] = defaultdict(list)
+    assert isinstance(fault.report, Report)
+    for result in fault.report.results:
+        slug = slugs.get(str(result.focus))
+        if result.severity is Severity.VIOLATION and slug:
+            messages[slug].append(result.messages["en"])
+    return {slug: Remark("breaks-a-rule", " ".join(dict.fromkeys(each))) for slug, each in messages.items()}
+
+
+def _report(told: Iterable[tuple[str, Told]], progress: Progress | None) -> ImportReport:
+    report = ImportReport()
+    for _, each in told:
+        assert each.row is not None
+        report.add(each.row)
+        if progress is not None:
+            progress(len(report))
+    return report
