@@ -1,0 +1,42 @@
+"""The growth of bulk loads is drawn from the figures that the benchmark writes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+PLOTS = Path(__file__).parents[2] / "bench" / "plots.py"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def made_up(statements):
+    """Figures of one size, none of them measured."""
+    latencies = {"commits": 100, "p50": 20.0, "p99": 60.0 + statements / 1e5, "slowest": 200.0}
+    return {
+        "statements": statements,
+        "oxigraph_s": statements / 2e5,
+        "oxigraph_peak_bytes": 1 << 28,
+        "load_s": statements / 1e4,
+        "load_peak_bytes": 1 << 29,
+        "beside_s": statements / 8e3,
+        "alone": latencies,
+        "beside": latencies,
+    }
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("plots")
+    for name, sizes in (("bulk-1.json", (1_000_000, 10_000_000)), ("bulk-2.json", (10_000_000, 50_000_000))):
+        (folder / name).write_text(json.dumps({"sizes": [made_up(each) for each in sizes]}), encoding="utf-8")
+    command = [sys.executable, str(PLOTS), *map(str, folder.glob("*.json")), "--out", str(folder)]
+    subprocess.run(command, check=True, capture_output=True)
+    return {path.stem: ET.parse(path) for path in folder.glob("*.svg")}
+
+
+@pytest.mark.parametrize(("name", "lines"), [("bulk-seconds", 3), ("bulk-memory", 2), ("commit-latency", 4)])
+def test_each_picture_has_a_point_for_each_size_and_line(pictures, name, lines):
+    assert len(pictures[name].findall(f"{SVG}circle")) == 3 * lines
