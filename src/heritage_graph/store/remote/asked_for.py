@@ -93,9 +93,13 @@ class Union:
 
 @dataclass(frozen=True)
 class Beside:
-    """A group that takes no solution away by what it requires: OPTIONAL, MINUS, EXISTS, NOT EXISTS."""
+    """A group that takes no solution away by what it requires: OPTIONAL, MINUS, EXISTS, NOT EXISTS.
+
+    It is looked at for each solution of what stands before it; in a filter, for each of the whole group.
+    """
 
     group: Group
+    filters: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ A branch is one way in which the required patterns of a group can hold together.
 the statements that match its patterns within its branches. Filters, and what a group does not require, are left out
 of a branch, so that it finds too many statements at times and never too few:
 
-- An optional part, MINUS or EXISTS has branches of its own, within those of its group. A variable that it does not
+- An optional part, MINUS or EXISTS has branches of its own, within those of what stands before it in its group: what
+  stands behind it may take its solutions away, but not the one in which it has none. A variable that a group does not
   require is another one there than around it: it may be bound to anything.
 - A sub-select is tied to what is around it by the variables that it shows (its keys, when it groups), and by nothing
   when LIMIT cuts it.
@@ -149,10 +150,21 @@ def asks_for_graphs(group: Group) -> bool:
     return False
 
 
-def needed(query: Query, reach: Reach, *, done: Collection[Select] = ()) -> list[Needed]:
-    """The statements on which the answer to *query* depends, besides those of `closures`.
+@dataclass(frozen=True)
+class Needs:
+    """On what an answer depends: statements, and whether nodes stand in a graph at all (None is the default one).
 
-    The selects *done* need none, since the engine answers them itself.
+    A path of no step leads from a node to itself where the node stands in the graph.
+    """
+
+    statements: list[Needed]
+    present: set[tuple[Node | None, NamedNode]]
+
+
+def needs(query: Query, reach: Reach, *, done: Collection[Select] = ()) -> Needs:
+    """On what the answer to *query* depends, besides the statements of `closures`.
+
+    The selects *done* need nothing, since the engine answers them itself.
     """
     planner = _Planner(reach, done)
     planner.select(query.select, None, [()])
@@ -161,7 +173,7 @@ def needed(query: Query, reach: Reach, *, done: Collection[Select] = ()) -> list
         about = Pattern(None, node, Variable(f"described_{number}_p"), Variable(f"described_{number}_o"))
         for branch in branches:
             planner.need(Way((about,), branch))
-    return _uncovered(planner.found)
+    return Needs(_uncovered(planner.found), planner.present)
 
 
 @dataclass
@@ -171,6 +183,7 @@ class _Planner:
     reach: Reach
     done: Collection[Select]
     found: list[Needed] = field(default_factory=list)
+    present: set[tuple[Node | None, NamedNode]] = field(default_factory=set)
     _numbers: Iterator[int] = field(default_factory=count)
     _found_ways: dict[tuple[int, Node | None], list[Way]] = field(default_factory=dict)
 
@@ -209,9 +222,13 @@ class _Planner:
                 others = [way.branch for way in _joined([other for other in narrow if other[0] is not part])]
                 both = [(*other, *outer) for other in others for outer in around]
                 self._nested(part, graph, both if len(both) <= _MOST_BRANCHES else others)
-        branches = [way.branch for way in self._within(around, _joined(narrow))]
-        for beside in (*(part.group for part in group.parts if isinstance(part, Beside)), *more):
-            self.group(beside, graph, branches)
+        whole = [way.branch for way in self._within(around, _joined(narrow))]
+        for beside in more:
+            self.group(beside, graph, whole)
+        for place, (part, _) in enumerate(parts):
+            if isinstance(part, Beside):
+                before = [way.branch for way in self._within(around, _joined(_told_apart(parts[:place])[0]))]
+                self.group(part.group, graph, whole if part.filters else before)
 
     def _nested(self, part: Group | InGraph | Union | Select, graph: Node | None, around: list[Branch]) -> None:
         match part:
@@ -288,14 +305,23 @@ class _Planner:
                     way for one in path.paths for way in self._walked(graph, Statement(subject, one, object_), known)
                 ]
             case Repeated() if path.mark == "?":
+                self._stand(graph, walk, known)
                 found = [Way((), (Equal(subject, object_),))]
                 found += self._walked(graph, Statement(subject, path.path, object_), known)
             case Repeated():
+                if path.mark == "*":
+                    self._stand(graph, walk, known)
                 found = [Way((), tuple(self._reached(graph, walk, path, known)))]
             case Other():
                 ends = [(subject, object_)] * path.forwards + [(object_, subject)] * path.backwards
                 found = [Way((Pattern(graph, one, self._variable(), other),)) for one, other in ends]
         return found
+
+    def _stand(self, graph: Node | None, walk: Statement, known: Known) -> None:
+        """Note the terms at the ends of a path that may be no step at all."""
+        for end in (walk.subject, walk.object):
+            terms = known.get(end, ()) if isinstance(end, Variable) else (end,)
+            self.present.update((graph, term) for term in terms[:_MOST_ROWS_APART] if isinstance(term, NamedNode))
 
     def _reached(self, graph: Node | None, walk: Statement, path: Repeated, known: Known) -> Iterator[OneOf]:
         """What the end of a repeated path can be whose other end is known."""

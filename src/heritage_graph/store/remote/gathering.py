@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, Store, Triple, Variable
 
 from heritage_graph.store.remote.asked_for import Group, InGraph, Query, Select, Statement, Union, Values
-from heritage_graph.store.remote.branches import OneOf, Pattern, asks_for_graphs, closures, needed
+from heritage_graph.store.remote.branches import OneOf, Pattern, asks_for_graphs, closures, needs
 from heritage_graph.store.remote.literals import kept, restored_triple
 from heritage_graph.store.remote.query_reading import read_query, written
 from heritage_graph.terms import serialise
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 Graphs = tuple[str, ...]
 
+_P, _O = Variable("p"), Variable("o")
 _ALL_GRAPHS: Final = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
 
 
@@ -117,8 +118,11 @@ class _Gathering:
                 subject, object_ = Variable(f"s{number}"), Variable(f"o{number}")
                 self._fetch([Pattern(graph, subject, each, object_)], [])
         done = {select: self._rows(select) for select in _selects(query.select.group) if self._is_answered(select)}
-        for one in needed(query, self._reached, done=done.keys()):
+        found = needs(query, self._reached, done=done.keys())
+        for one in found.statements:
             self._get(one)
+        for graph, node in found.present:
+            self._find(graph, node)
         return Gathered(self._store, self._text(done))
 
     def _is_answered(self, select: Select, *, whole: bool = False) -> bool:
@@ -170,6 +174,18 @@ class _Gathering:
         for atoms in _together(one.branch):
             targets = [target for target in one.targets if target in atoms]
             self._fetch(targets, [atom for atom in atoms if atom not in targets])
+
+    def _find(self, graph: Node | None, node: NamedNode) -> None:
+        """Fetch one statement of *node* in *graph*, if there is any."""
+        if isinstance(graph, Variable) or not self._dataset.has(graph):
+            return
+        place = self._dataset.default_graph if graph is None else graph
+        for pattern in (Pattern(graph, node, _P, _O), Pattern(graph, _O, _P, node)):
+            text = f"CONSTRUCT {{ {_triple(pattern)} }} WHERE {{ {_condition(pattern)} }} LIMIT 1"
+            found = [*self._engine.triples(text, self._dataset.default_graphs, self._dataset.named_graphs)]
+            self._store.extend(Quad(one.subject, one.predicate, one.object, place) for one in found)  # type: ignore[arg-type]
+            if found:
+                return
 
     def _fetch(self, targets: Sequence[Pattern], beside: Sequence[Atom]) -> None:
         if not targets or any(

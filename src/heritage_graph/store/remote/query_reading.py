@@ -272,10 +272,10 @@ class _Reader:
         beside: list[Group] = []
         if self._is_word("NOT", "EXISTS"):
             self._exists(beside)
-            return [Beside(group) for group in beside]
+            return [Beside(group, filters=True) for group in beside]
         while not self._is_mark("("):  # the name of a function
             self._at += 1
-        return [*self._equality(self._bracketed(beside)), *(Beside(group) for group in beside)]
+        return [*self._equality(self._bracketed(beside)), *(Beside(group, filters=True) for group in beside)]
 
     def _bind(self) -> list[Part]:
         beside: list[Group] = []
