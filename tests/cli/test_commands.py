@@ -6,10 +6,12 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 from service_fixtures import shipped_store
 
+RECORD = Path(__file__).parents[2] / "docs/how-to/record-a-collaboration/template.jsonl"
 ONE_PARTY = """
 @prefix hg:   <https://w3id.org/heritage-graph/ns#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
@@ -125,6 +127,9 @@ def test_a_query_comes_from_standard_input_when_none_is_named(run, tmp_path):
         (["query", "agreements-in-force", "--param", "on=soon"], 2, "2026-11-21"),
         (["query", "agreements-in-force", "--param", "on=2026-11-21", "--param", "colour=red"], 2, "colour"),
         (["import", "no-such-list", "ask.rq"], 2, "unesco-whc"),
+        (["import", "records", "ask.rq", "--bulk"], 2, "are not for records"),
+        (["import", "unesco-whc", "ask.rq", "--in-copy"], 2, "are for records"),
+        (["import", "unesco-whc", "ask.rq", "ask.rq"], 2, "one file or one folder"),
         (["history", "--data", "nowhere"], 2, "heritage-graph init --data nowhere"),
         (["settings", "--colour"], 2, "colour"),
         (["load", "ask.rq", "--source", "../inferred"], 2, "small letters"),
@@ -135,6 +140,17 @@ def test_a_wrong_call_says_what_would_be_right(run, document, arguments, code, w
     outcome = run(*arguments)
 
     assert (outcome.returncode, words in outcome.stderr) == (code, True), outcome.stderr
+
+
+def test_a_record_that_is_imported_is_given_back(run, tmp_path):
+    record = json.loads(RECORD.read_text(encoding="utf-8")) | {"topics": ["climate-change"]}  # as its concept is called
+    run("import", "records", RECORD, "--read-on", "2026-11", "--in-copy")
+    run("export", "--format", "records")
+    (exported,) = tmp_path.glob("*.records.jsonl")
+
+    assert json.loads(exported.read_text(encoding="utf-8")) == {
+        key: value for key, value in record.items() if key not in {"ambiguity", "name_is_official"}
+    }
 
 
 def test_a_refused_document_is_explained_and_leaves_no_trace(run, document):

@@ -1,11 +1,14 @@
 """A record of a page becomes what the page states: as written, with its evidence, and nothing that it leaves out."""
 
+import json
+from pathlib import Path
+
 import pytest
 from jsonschema import Draft202012Validator
 from pyoxigraph import Literal, NamedNode
 
 from heritage_graph.importers.records.reading import Seen, record_files
-from heritage_graph.importers.records.withheld import digest_of
+from heritage_graph.importers.records.withheld import digest_of, read_withheld
 from heritage_graph.model.dates import read_date
 from heritage_graph.namespaces import HG, HGV, ID, RDF, XSD
 from heritage_graph.web.published_schemas import schema
@@ -14,6 +17,7 @@ from .people_records import AGREEMENT, COUNCIL, EXCAVATION, MUSEUM, RENEWAL, rea
 
 MEMORANDUM = ID.term("agreement/bay-2021-museum-council")
 COUNCIL_PART = ID.term("participation/bay-2021-museum-council--2")
+TEMPLATE = Path(__file__).parents[2] / "docs/how-to/record-a-collaboration/template.jsonl"
 SCHEMA = Draft202012Validator(schema("collaboration-record"))
 
 
@@ -34,6 +38,12 @@ def english(*texts):
 @pytest.mark.parametrize("record", [AGREEMENT, RENEWAL, EXCAVATION], ids=lambda record: record["slug"])
 def test_the_schema_describes_the_records_that_are_told(record):
     assert list(SCHEMA.iter_errors(record)) == []
+
+
+def test_the_template_is_a_record_of_which_nothing_is_left_out(tmp_path):
+    record = json.loads(TEMPLATE.read_text(encoding="utf-8"))
+
+    assert (list(SCHEMA.iter_errors(record)), remarks(tmp_path, record)) == ([], [[]])
 
 
 def test_the_kind_is_the_concept_that_the_page_names(memorandum):
@@ -211,6 +221,16 @@ def test_a_record_that_tells_a_withheld_name_elsewhere_is_refused(tmp_path, chan
     (row,) = read(tmp_path, AGREEMENT | change, withheld={digest_of("Harbour  council"): "for its safety"})
 
     assert row.remark.kind == "name-withheld"
+
+
+def test_the_list_of_what_is_withheld_holds_digests(tmp_path):
+    (tmp_path / "withheld.csv").write_text("digest,because\nab12,for its safety\n", encoding="utf-8")
+
+    assert read_withheld(tmp_path) == {"ab12": "for its safety"}
+
+
+def test_where_there_is_no_list_nothing_is_withheld(tmp_path):
+    assert read_withheld(tmp_path) == {}
 
 
 def test_a_file_may_be_a_list(tmp_path):

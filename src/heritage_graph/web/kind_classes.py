@@ -16,6 +16,7 @@ _CLASSES: Final = {
     "contribution": "FundingContribution",
     "document": "SourceDocument",
     "instrument": "LegalInstrument",
+    "intangible": "IntangibleElement",
     "scope": "HeritageScope",
     "terms": "GeneralTerms",
 }
