@@ -84,7 +84,15 @@ class Equal:
     right: Node
 
 
-Atom = Pattern | OneOf | Equal
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """A variable that is some node of a graph: the end of a path of no step."""
+
+    graph: Node | None
+    variable: Variable
+
+
+Atom = Pattern | OneOf | Equal | Stands
 _A = TypeVar("_A", bound=Atom)
 Branch = tuple[Atom, ...]
 _Ways = list[tuple[Part, list["Way"]]]
@@ -132,10 +140,10 @@ def closures(query: Query) -> dict[Node | None, set[NamedNode]]:
 
 
 def asks_for_graphs(group: Group) -> bool:
-    """Tell whether *group* asks which graphs there are, whatever they hold: GRAPH with nothing within."""
+    """Tell whether *group* asks which graphs there are, whatever they hold: GRAPH that requires nothing within."""
     for part in group.parts:
         match part:
-            case InGraph() if not part.group.parts:
+            case InGraph() if not any(isinstance(within, Statement) for within in part.group.parts):
                 return True
             case InGraph() | Beside() | Select():
                 found = asks_for_graphs(part.group)
@@ -199,6 +207,17 @@ class _Planner:
             targets = tuple(dict.fromkeys(star))
             self.found.append(Needed(targets, (*targets, *_ties(targets, settled.branch))))
 
+    def _need_standing(self, way: Way) -> None:
+        """Have all that is said of the ends of paths of no step fetched, where no pattern of their graph has them."""
+        for end in way.beside:
+            if isinstance(end, Stands) and not any(
+                isinstance(atom, Pattern) and atom.graph == end.graph and end.variable in (atom.subject, atom.object)
+                for atom in way.branch
+            ):
+                some, other = self._variable(), self._variable()
+                self.need(Way((Pattern(end.graph, end.variable, some, other),), way.branch))
+                self.need(Way((Pattern(end.graph, other, some, end.variable),), way.branch))
+
     def select(self, select: Select, graph: Node | None, around: list[Branch]) -> None:
         """Have what *select* depends on fetched, where *around* holds."""
         if select in self.done:
@@ -213,10 +232,12 @@ class _Planner:
         narrow, apart = _told_apart(parts)
         for way in self._within(around, _joined(narrow)):
             self.need(way)
+            self._need_standing(way)
         for part, ways in apart:
             if isinstance(part, Statement):
                 for way in self._within(around, ways):
                     self.need(way)
+                    self._need_standing(way)
         for part, _ in parts:
             if isinstance(part, Group | InGraph | Union | Select):
                 others = [way.branch for way in _joined([other for other in narrow if other[0] is not part])]
@@ -305,23 +326,25 @@ class _Planner:
                     way for one in path.paths for way in self._walked(graph, Statement(subject, one, object_), known)
                 ]
             case Repeated() if path.mark == "?":
-                self._stand(graph, walk, known)
-                found = [Way((), (Equal(subject, object_),))]
+                found = [Way((), (Equal(subject, object_), *self._stand(graph, walk, known)))]
                 found += self._walked(graph, Statement(subject, path.path, object_), known)
             case Repeated():
-                if path.mark == "*":
-                    self._stand(graph, walk, known)
-                found = [Way((), tuple(self._reached(graph, walk, path, known)))]
+                ends = self._stand(graph, walk, known) if path.mark == "*" else ()
+                found = [Way((), (*self._reached(graph, walk, path, known), *ends))]
             case Other():
-                ends = [(subject, object_)] * path.forwards + [(object_, subject)] * path.backwards
-                found = [Way((Pattern(graph, one, self._variable(), other),)) for one, other in ends]
+                pairs = [(subject, object_)] * path.forwards + [(object_, subject)] * path.backwards
+                found = [Way((Pattern(graph, one, self._variable(), other),)) for one, other in pairs]
         return found
 
-    def _stand(self, graph: Node | None, walk: Statement, known: Known) -> None:
-        """Note the terms at the ends of a path that may be no step at all."""
+    def _stand(self, graph: Node | None, walk: Statement, known: Known) -> tuple[Stands, ...]:
+        """What has to be a node of *graph* for a path of no step; of terms it is noted."""
+        ends = []
         for end in (walk.subject, walk.object):
             terms = known.get(end, ()) if isinstance(end, Variable) else (end,)
+            if isinstance(end, Variable) and not 0 < len(terms) <= _MOST_ROWS_APART:
+                ends.append(Stands(graph, end))
             self.present.update((graph, term) for term in terms[:_MOST_ROWS_APART] if isinstance(term, NamedNode))
+        return tuple(ends) if len(ends) == 2 else ()  # noqa: PLR2004 - one end that is known is enough
 
     def _reached(self, graph: Node | None, walk: Statement, path: Repeated, known: Known) -> Iterator[OneOf]:
         """What the end of a repeated path can be whose other end is known."""
@@ -434,7 +457,7 @@ def _equal(branch: Branch) -> Callable[[Node], Node] | None:
         return node
 
     for atom in branch:
-        if isinstance(atom, Pattern) or (isinstance(atom, OneOf) and len(atom.terms) != 1):
+        if isinstance(atom, Pattern | Stands) or (isinstance(atom, OneOf) and len(atom.terms) != 1):
             continue
         left, right = (atom.left, atom.right) if isinstance(atom, Equal) else (atom.variable, atom.terms[0])
         left, right = final(left), final(right)
@@ -540,6 +563,10 @@ def _replaced(atom: _A, by: Callable[[Node], Node]) -> _A:
             variable = by(atom.variable)
             assert isinstance(variable, Variable)
             return OneOf(variable, atom.terms)  # type: ignore[return-value]
+        case Stands():
+            graph, node = (None if atom.graph is None else by(atom.graph)), by(atom.variable)
+            assert isinstance(node, Variable)
+            return Stands(graph, node)  # type: ignore[return-value]
         case _:
             return Equal(by(atom.left), by(atom.right))  # type: ignore[return-value]
 
@@ -556,6 +583,8 @@ def _nodes(atom: Atom) -> tuple[Node | None, ...]:
             return (atom.variable,)
         case Equal():
             return (atom.left, atom.right)
+        case Stands():
+            return (atom.graph, atom.variable)
 
 
 def _variables_in(group: Group) -> frozenset[Variable]:

@@ -176,7 +176,10 @@ class _Gathering:
             self._fetch(targets, [atom for atom in atoms if atom not in targets])
 
     def _find(self, graph: Node | None, node: NamedNode) -> None:
-        """Fetch one statement of *node* in *graph*, if there is any."""
+        """Fetch one statement of *node* in *graph*, if there is any; all of them when it is any graph."""
+        if isinstance(graph, Variable):
+            self._fetch([Pattern(graph, node, _P, _O)], [])
+            self._fetch([Pattern(graph, _O, _P, node)], [])
         if isinstance(graph, Variable) or not self._dataset.has(graph):
             return
         place = self._dataset.default_graph if graph is None else graph

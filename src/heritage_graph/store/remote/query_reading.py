@@ -612,7 +612,7 @@ def _is_plain(part: Part) -> bool:
         case Group():
             return part.is_plain
         case InGraph():
-            return part.group.is_plain and bool(part.group.parts)
+            return part.group.is_plain and any(isinstance(within, Statement) for within in part.group.parts)
         case Union():
             return all(group.is_plain for group in part.groups)
         case Statement():
