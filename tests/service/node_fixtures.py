@@ -99,12 +99,13 @@ class Cluster:
 
 
 def knows(client: httpx.Client, number: int) -> bool:
-    """Whether the thing of that number is in the published view."""
+    """Whether the client is told that the thing of that number is in the published view."""
     answer = client.get(
         "/sparql",
         params={"query": f"ASK {{ <https://example.org/thing/{number}> ?p ?o }}"},
         headers={"Accept": "application/sparql-results+json"},
     )
+    assert answer.is_success, answer.text
     return answer.json()["boolean"]
 
 

@@ -50,7 +50,9 @@ class Editions:
     async def _key(self, number: int) -> str:
         if number not in self._keys:
             text = bind(self._query, {"generation": str(number)})
-            rows = await self._service.rows(text, at_generation=number)
+            # Where only the last state can be read, its log tells the keys of all that went before.
+            at = number if self._service.generations.keeps_past else None
+            rows = await self._service.rows(text, at_generation=at)
             key = rows[0]["key"]["value"] if rows else "none"
             if len(self._keys) >= _MOST_KEYS:
                 self._keys.clear()

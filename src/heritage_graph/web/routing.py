@@ -114,13 +114,28 @@ class Resource:
             )
         exchange_of(scope).operation = operation.name
         if operation.raw is not None:
-            await operation.raw(scope, receive, send)
+            await self._passed_on(operation.raw, operation, scope, receive, send)
             return
         assert operation.handle is not None
         if operation.accepted is not None and not operation.lenient:
             check_values(scope, operation.accepted)
         response = await self._handled(operation.handle, operation, scope, receive)
         await response(scope, receive, send)
+
+    async def _passed_on(
+        self, application: ASGIApp, operation: Operation, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Have *application* answer; begun again as by `_handled`, while nothing has been sent."""
+        more = _MORE_ATTEMPTS if operation.method == "GET" else 0
+        for _ in range(more):
+            try:
+                await application(scope, receive, send)
+            except MovedOn:
+                if exchange_of(scope).status:
+                    raise
+            else:
+                return
+        await application(scope, receive, send)
 
     async def _handled(self, handle: Handler, operation: Operation, scope: Scope, receive: Receive) -> ASGIApp:
         """What *handle* answers; a read during which the graph moved on is begun again, of the new generation."""
