@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -60,7 +61,7 @@ def copy_(
         if _is_address(target)
         else FolderTarget(Path(target))
     )
-    with counted(f"copying {source}") as told:
+    with closing(from_), closing(to), counted(f"copying {source}") as told:
         copied = copy(from_, to, replace=replace, told=told)
     if json:
         print_json(

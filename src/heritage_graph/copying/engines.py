@@ -48,6 +48,10 @@ class EngineSource:
         """See `Source.state`."""
         return self._state
 
+    def close(self) -> None:
+        """See `Source.close`."""
+        self._state.close()
+
 
 class EngineTarget:
     """The engine *engine*, to be filled."""
@@ -100,7 +104,11 @@ class EngineTarget:
     def finish(self) -> None:
         """See `Target.finish`."""
         self._update(_drop(self._engine, COPYING))
+
+    def close(self) -> None:
+        """See `Target.close`."""
         self._client.close()
+        self._state.close()
 
     def _update(self, text: str) -> None:
         self._client.update(text, timeout_s=max(_UPDATE_S, self._engine.timeout_s))

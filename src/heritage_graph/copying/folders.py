@@ -52,6 +52,9 @@ class FolderSource:
         """See `Source.state`."""
         return self._state
 
+    def close(self) -> None:
+        """See `Source.close`: it goes with this."""
+
 
 class FolderTarget:
     """The data folder *data*, which need not exist."""
@@ -118,6 +121,10 @@ class FolderTarget:
         (self._copy / LIVE).rename(self._data / LIVE)
         shutil.rmtree(self._copy)
         EmbeddedStore(self._data)  # publishes its last generation
+
+    def close(self) -> None:
+        """See `Target.close`."""
+        self._store = None
 
     def _clear(self) -> None:
         """Remove a store and what was made of it; keys and settings stay."""

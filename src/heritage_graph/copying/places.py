@@ -31,6 +31,9 @@ class Source(Protocol):
     def state(self) -> State:
         """Its last state."""
 
+    def close(self) -> None:
+        """Let it go; it is not read any more."""
+
 
 class Target(Protocol):
     """A store that is filled. What it knows of the copy survives a crash."""
@@ -62,6 +65,9 @@ class Target(Protocol):
 
     def finish(self) -> None:
         """Make the copy a store like any other. Nothing tells any more that it is one."""
+
+    def close(self) -> None:
+        """Let it go, whole or not; it is not written any more."""
 
 
 def graphs_in(state: State) -> dict[NamedNode, int]:
