@@ -8,7 +8,7 @@ from waiting import until
 
 from heritage_graph.assets import asset_folder
 from heritage_graph.engine_service import EngineService
-from heritage_graph.errors import EngineTrouble, GenerationNotKept, SettingError
+from heritage_graph.errors import EngineTrouble, GenerationNotKept, MovedOn, SettingError
 from heritage_graph.namespaces import HG, ID, LOG, XSD
 from heritage_graph.service import ServiceLimits
 from heritage_graph.settings import Settings
@@ -77,6 +77,19 @@ def test_a_query_of_an_earlier_generation_is_refused(oxigraph):
     oxigraph.load([*commit(1), *commit(2)])
 
     assert during(engine_at(oxigraph), act) == {"generations": [2]}
+
+
+def test_a_query_of_the_generation_that_was_just_the_last_is_to_be_asked_again(oxigraph):
+    async def act(service):
+        oxigraph.load(commit(2))
+        await service.look()
+        with pytest.raises(MovedOn):
+            await service.query(QueryRequest("ASK {}", at_generation=1))
+        return service.generations.last
+
+    oxigraph.load(commit(1))
+
+    assert during(engine_at(oxigraph), act) == 2
 
 
 def test_an_empty_engine_has_no_generation(oxigraph):

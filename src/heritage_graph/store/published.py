@@ -24,7 +24,7 @@ class Published(Protocol):
         """The numbers of all generations that can be read, oldest first."""
 
     def require(self, generation: int) -> None:
-        """Make sure that *generation* can be read; raises `GenerationNotKept` when it cannot."""
+        """Make sure that *generation* can be read; raises `GenerationNotKept`, or `MovedOn`, when it cannot."""
 
     def hold(self, generation: int) -> None:
         """Keep *generation* until `release`, where whoever keeps it can."""

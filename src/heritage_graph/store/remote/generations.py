@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph.errors import GenerationNotKept
+from heritage_graph.errors import GenerationNotKept, MovedOn
 
 if TYPE_CHECKING:
     from heritage_graph.store.frames import Json
     from heritage_graph.store.remote.engine import Engine
+
+_REMEMBERED: Final = 50
 
 
 class EngineGenerations:
@@ -21,6 +24,7 @@ class EngineGenerations:
         self._confined = confined
         self._last = 0
         self._key = ""
+        self._before: deque[int] = deque(maxlen=_REMEMBERED)
 
     @property
     def last(self) -> int:
@@ -40,6 +44,8 @@ class EngineGenerations:
     def see(self, generation: int, key: str) -> bool:
         """Take note of the last commit on the engine; tell whether it is another one than before."""
         is_news = (generation, key) != (self._last, self._key)
+        if is_news:
+            self._before.append(self._last)
         self._last, self._key = generation, key
         return is_news
 
@@ -47,8 +53,11 @@ class EngineGenerations:
         """See `Published.require`.
 
         Raises:
-            GenerationNotKept: it is not the last one.
+            MovedOn: it was the last one not long ago, when whoever asks began.
+            GenerationNotKept: it was not.
         """
+        if generation != self._last and generation in self._before:
+            raise MovedOn(f"the graph moved on from generation {generation}; ask again", retry_after=1)
         if generation not in self.published:
             raise GenerationNotKept(
                 f"generation {generation} cannot be read: the graph is on an engine, which has its last generation "
@@ -66,7 +75,7 @@ class EngineGenerations:
         """See `Published.told`. It holds the credentials of the engine.
 
         Raises:
-            GenerationNotKept: it is not the last one.
+            MovedOn, GenerationNotKept: it is not the last one.
         """
         self.require(generation)
         return {
@@ -80,7 +89,7 @@ class EngineGenerations:
         """See `Published.stamp`: the key of the commit.
 
         Raises:
-            GenerationNotKept: it is not the last one.
+            MovedOn, GenerationNotKept: it is not the last one.
         """
         self.require(generation)
         return self._key
