@@ -30,6 +30,7 @@ VIEW = "https://w3id.org/heritage-graph/graph/view"
 PATIENCE_S = 90.0
 GRACE_S = 30.0
 _VIRTUOSO_OWN = "http://www.openlinksw.com/"
+_VIRTUOSO_RULES = "http://www.openlinksw.com/schemas/virtrdf#"
 _GRAPHS = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
 _VIRTUOSO_SETTINGS = """\
 [Database]
@@ -102,7 +103,7 @@ class EngineServer:
         assert answer.is_success, answer.text
 
     def graphs(self) -> list[str]:
-        """The named graphs that hold something, without those that belong to the engine itself."""
+        """The named graphs that hold something, without those of the engine itself."""
         found = [row["g"]["value"] for row in self.sparql(_GRAPHS)]
         return sorted(name for name in found if not name.startswith(_VIRTUOSO_OWN))
 
@@ -110,8 +111,8 @@ class EngineServer:
         """Remove all that stands in it: some hundredths of a second."""
         if self.dialect == "sparql11":
             self.change("DROP ALL")
-        elif graphs := self.graphs():
-            self.change(" ;\n".join(f"DROP SILENT GRAPH <{graph}>" for graph in graphs))
+        else:  # 25,000 statements in 0.2 s; DROP GRAPH takes ten times as long
+            self.sql(f"log_enable(3, 1); DELETE FROM DB.DBA.RDF_QUAD WHERE G <> iri_to_id('{_VIRTUOSO_RULES}')")
 
     def load(self, quads: Iterable[Quad]) -> None:
         """Bring *quads* in, all at once and in bulk; those of the default graph stand where the view does."""

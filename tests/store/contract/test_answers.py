@@ -31,7 +31,7 @@ def named(queries):
 
 
 def texts(query):
-    """The query without its optional parameters, and with all of them."""
+    """The query with those parameters only that it needs, and with all of them."""
     examples = {name: terms.written(each.example, each.type) for name, each in query.parameters.items()}
     needed = {name: text for name, text in examples.items() if not query.parameters[name].optional}
     return list(dict.fromkeys("".join(written(query.sparql, bound)) for bound in (needed, examples)))
@@ -81,18 +81,18 @@ def here(folder):
         yield state
 
 
-@pytest.mark.parametrize("query", **named(QUESTIONS.queries.values()))
+@pytest.mark.parametrize("query", **named(query for query in QUESTIONS.queries.values() if query.topic != "checks"))
 def test_a_question_has_the_same_answer(remote, embedded, query):
-    answers = [answer_of(remote, text) for text in texts(query)]
+    text, *_ = texts(query)  # the cases have the others
 
-    assert answers == [embedded(text) for text in texts(query)]
+    assert answer_of(remote, text) == embedded(text)
 
 
 @pytest.mark.parametrize("query", **named(OF_PAGES.queries.values()))
 def test_what_pages_ask_has_the_same_answer(remote, embedded, query):
-    answers = [unordered(answer_of(remote, text)) for text in texts(query)]
+    *_, text = texts(query)
 
-    assert answers == [unordered(embedded(text)) for text in texts(query)]
+    assert unordered(answer_of(remote, text)) == unordered(embedded(text))
 
 
 @pytest.mark.parametrize("query", **named(OF_BUILDERS))

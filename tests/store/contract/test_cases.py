@@ -7,12 +7,15 @@ from asked import asked
 from commit_fixtures import engine_of
 from places import REMOTE
 from pyoxigraph import DefaultGraph, Quad, QueryResultsFormat, RdfFormat, parse, parse_query_results
-from question_cases import CASES, CATALOGUE, answer, background, case_of, store_with
+from question_cases import CASES, CATALOGUE, HERE, answer, background, case_of, store_with
 
 from heritage_graph.namespaces import VIEW
 from heritage_graph.query_files import bind
 from heritage_graph.store.remote.literals import kept_quad
 from heritage_graph.store.remote.update_texts import in_graphs
+
+CHECKS = [query for query in CATALOGUE.on_topic("checks") if query.name != "no-blank-node-in-published-graph"]
+"""No blank node ever goes to an engine (docs/adr/0012)."""
 
 
 class Loaded:
@@ -63,6 +66,16 @@ def loaded(request):
     server = request.getfixturevalue(f"{request.param}_server")
     with asked(engine_of(server)) as pool:
         yield Loaded(server, pool)
+
+
+@pytest.mark.parametrize("query", CHECKS, ids=lambda query: query.name)
+def test_a_check_fires_on_its_fault(loaded, query):
+    faulty = store_with(HERE / f"check-{query.name}" / "fires.trig", inferring=False)
+    loaded.hold(faulty)
+
+    found = answer(query, {}, loaded.result(query.sparql), query.columns)
+
+    assert found == answer(query, {}, faulty.query(query.sparql), query.columns)
 
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
