@@ -33,7 +33,7 @@ PAGES = ("README.md", "docs/tutorial.md", "docs/how-to/ask.md", "docs/how-to/bri
          "docs/how-to/read-in-another-model.md",
          "docs/how-to/mirror-with-ldes-and-iiif.md", "docs/how-to/follow-changes.md",
          "docs/how-to/harvest-with-oai-pmh.md",
-         "docs/how-to/describe-and-register-the-dataset.md",
+         "docs/how-to/describe-and-register-the-dataset.md", "docs/how-to/move-between-engines.md",
          "docs/explanation/open-world.md")  # fmt: skip
 
 pytestmark = pytest.mark.slow

@@ -20,6 +20,7 @@ from heritage_graph.namespaces import VIEW
 from heritage_graph.store.aside import LIVE
 from heritage_graph.store.embedded import EmbeddedStore
 from heritage_graph.store.generations import GENERATIONS, generation_folder, published_generations
+from heritage_graph.store.releases import FOLDER as RELEASES
 from heritage_graph.store.state import FolderState, State, StoreState
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 _COPY: Final = "copy.tmp"
 _STATE: Final = "state.json"
 _MADE_OF_IT: Final = ("changes.sqlite", "changes.sqlite-wal", "changes.sqlite-shm")
-_FOLDERS: Final = (LIVE, "store.next", "store.stale", GENERATIONS, "indexes", "dumps")
+_FOLDERS: Final = (LIVE, "store.next", "store.stale", GENERATIONS, RELEASES, "indexes", "dumps")
 
 
 class FolderSource:
