@@ -91,8 +91,8 @@ class Spawned:
             self._process.kill()
 
     async def wait(self) -> int:
-        """The exit code (negative: the signal that ended it), once it has ended."""
-        return await asyncio.get_running_loop().run_in_executor(None, self._process.wait)
+        """The exit code (negative: the signal that ended it), once it has ended; given up, it is still reaped."""
+        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, self._process.wait))
 
     def reap(self) -> int:
         """As `wait`, where there is no event loop."""
