@@ -17,11 +17,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol
 
 from pyoxigraph import Literal, NamedNode, Variable
 
-from heritage_graph.namespaces import RDF
 from heritage_graph.store.remote.asked_for import (
     Beside,
     Either,
@@ -31,7 +30,6 @@ from heritage_graph.store.remote.asked_for import (
     Node,
     Other,
     Part,
-    Path,
     Query,
     Repeated,
     Same,
@@ -41,86 +39,21 @@ from heritage_graph.store.remote.asked_for import (
     Union,
     Values,
 )
+from heritage_graph.store.remote.group_contents import shown_by
+from heritage_graph.store.remote.needed import Needed, ties, uncovered
+from heritage_graph.store.remote.ways import Branch, Equal, OneOf, Pattern, Stands, Way, replaced, settled, variables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 MOST_TERMS: Final = 500
 """A variable that may be one of more terms than these is not held to them."""
 _MOST_BRANCHES: Final = 24
 _MOST_ROWS_APART: Final = 8
-_MOST_COMPARED: Final = 16
-_MOST_TIES: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A triple pattern in the default graph (`graph` None), in a graph, or in any one."""
-
-    graph: Node | None
-    subject: Node
-    predicate: Node
-    object: Node
-
-    @property
-    def nodes(self) -> tuple[Node | None, Node, Node, Node]:
-        """Graph, subject, predicate and object."""
-        return (self.graph, self.subject, self.predicate, self.object)
-
-
-@dataclass(frozen=True, slots=True)
-class OneOf:
-    """A variable that is one of these terms."""
-
-    variable: Variable
-    terms: tuple[NamedNode | Literal, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Equal:
-    """Two nodes that are one."""
-
-    left: Node
-    right: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Stands:
-    """A variable that is some node of a graph: the end of a path of no step."""
-
-    graph: Node | None
-    variable: Variable
-
-
-Atom = Pattern | OneOf | Equal | Stands
-_A = TypeVar("_A", bound=Atom)
-Branch = tuple[Atom, ...]
 _Ways = list[tuple[Part, list["Way"]]]
 Known = Mapping[Node, tuple[NamedNode | Literal, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way in which a part of a group can hold: `own` are patterns to fetch, `beside` what has been seen to."""
-
-    own: tuple[Pattern, ...] = ()
-    beside: Branch = ()
-
-    @property
-    def branch(self) -> Branch:
-        """All of it."""
-        return (*self.own, *self.beside)
-
-    def __add__(self, other: Way) -> Way:
-        return Way((*self.own, *other.own), (*self.beside, *other.beside))
-
-
-@dataclass(frozen=True)
-class Needed:
-    """Statements to fetch: those that match `targets` where all of `branch`, which has them too, holds."""
-
-    targets: tuple[Pattern, ...]
-    branch: Branch
 
 
 class Reach(Protocol):
@@ -128,34 +61,6 @@ class Reach(Protocol):
 
     def __call__(self, graph: Node | None, walk: Statement, /) -> Iterable[NamedNode]:
         """The nodes that the one node of *walk* that is a variable may be; the other is a term."""
-
-
-def closures(query: Query) -> dict[Node | None, set[NamedNode]]:
-    """The properties in the paths of *query* that repeat, by the graph in which they do (None is the default one)."""
-    found: dict[Node | None, set[NamedNode]] = {}
-    for path, graph in _paths(query.select.group, None, query.select.beside):
-        for repeated in _repeated(path):
-            found.setdefault(graph, set()).update(_properties(repeated))
-    return found
-
-
-def asks_for_graphs(group: Group) -> bool:
-    """Tell whether *group* asks which graphs there are, whatever they hold: GRAPH that requires nothing within."""
-    for part in group.parts:
-        match part:
-            case InGraph() if not any(isinstance(within, Statement) for within in part.group.parts):
-                return True
-            case InGraph() | Beside() | Select():
-                found = asks_for_graphs(part.group)
-            case Group():
-                found = asks_for_graphs(part)
-            case Union():
-                found = any(map(asks_for_graphs, part.groups))
-            case _:
-                found = False
-        if found:
-            return True
-    return False
 
 
 @dataclass(frozen=True)
@@ -181,7 +86,7 @@ def needs(query: Query, reach: Reach, *, done: Collection[Select] = ()) -> Needs
         about = Pattern(None, node, Variable(f"described_{number}_p"), Variable(f"described_{number}_o"))
         for branch in branches:
             planner.need(Way((about,), branch))
-    return Needs(_uncovered(planner.found), planner.present)
+    return Needs(uncovered(planner.found), planner.present)
 
 
 @dataclass
@@ -197,15 +102,15 @@ class _Planner:
 
     def need(self, way: Way) -> None:
         """Have the patterns of *way* fetched where all of it holds."""
-        settled = _settled(way)
-        if settled is None:
+        held = settled(way)
+        if held is None:
             return
         stars: dict[tuple[Node | None, Node], list[Pattern]] = {}
-        for pattern in settled.own:
+        for pattern in held.own:
             stars.setdefault((pattern.graph, pattern.subject), []).append(pattern)
         for star in stars.values():
             targets = tuple(dict.fromkeys(star))
-            self.found.append(Needed(targets, (*targets, *_ties(targets, settled.branch))))
+            self.found.append(Needed(targets, (*targets, *ties(targets, held.branch))))
 
     def _need_standing(self, way: Way) -> None:
         """Have all that is said of the ends of paths of no step fetched, where no pattern of their graph has them."""
@@ -222,7 +127,7 @@ class _Planner:
         """Have what *select* depends on fetched, where *around* holds."""
         if select in self.done:
             return
-        shown = _shown(select)
+        shown = shown_by(select)
         tied: list[Branch] = [()] if select.is_cut else [self._but(branch, shown) for branch in around]
         self.group(select.group, graph, tied, select.beside)
 
@@ -268,7 +173,7 @@ class _Planner:
         if len(around) * len(ways) > _MOST_BRANCHES:
             return ways
         return [
-            Way(way.own, (*way.beside, *self._but(outer, _variables(way.branch)))) for way in ways for outer in around
+            Way(way.own, (*way.beside, *self._but(outer, variables(way.branch)))) for way in ways for outer in around
         ]
 
     def _ways(self, part: Part, graph: Node | None, known: Known) -> list[Way]:
@@ -292,7 +197,7 @@ class _Planner:
             case Union():
                 branches = [branch for group in part.groups for branch in self.branches(group, graph)]
             case Select() if not (part.is_cut or part.keys == () or part in self.done):
-                branches = [self._but(branch, _shown(part)) for branch in self.branches(part.group, graph)]
+                branches = [self._but(branch, shown_by(part)) for branch in self.branches(part.group, graph)]
             case _:  # a part that takes nothing away; a select of which a row comes of no solution, or not of each
                 branches = [()]
         return [Way((), branch) for branch in branches]
@@ -366,8 +271,8 @@ class _Planner:
 
     def _but(self, branch: Branch, same: frozenset[Variable]) -> Branch:
         """*branch* with other variables than before, save those that are the *same*."""
-        others = {variable: self._variable() for variable in _variables(branch) - same}
-        return tuple(_replaced(atom, lambda node: others.get(node, node)) for atom in branch)  # type: ignore[arg-type]
+        others = {variable: self._variable() for variable in variables(branch) - same}
+        return tuple(replaced(atom, lambda node: others.get(node, node)) for atom in branch)  # type: ignore[arg-type]
 
 
 def _ways_of_rows(values: Values) -> list[Way]:
@@ -386,12 +291,6 @@ def _ways_of_rows(values: Values) -> list[Way]:
     if len(values.rows) <= _MOST_ROWS_APART and len(columns) == 1 and None not in columns[0][1]:
         return [Way((), (OneOf(columns[0][0], columns[0][1]),))]  # type: ignore[arg-type]  # None is not in there
     return [Way((), tuple(OneOf(variable, terms) for variable, terms in columns if None not in terms))]  # type: ignore[arg-type]
-
-
-def _shown(select: Select) -> frozenset[Variable]:
-    """The variables of *select* that are the same around it as within."""
-    shown = _variables_in(select.group) if select.shown is None else frozenset(select.shown)
-    return shown if select.keys is None else shown & frozenset(select.keys)
 
 
 def _known(group: Group) -> Known:
@@ -426,228 +325,3 @@ def _joined(parts: _Ways) -> list[Way]:
     for _, ways in parts:
         joined = [one + other for one in joined for other in ways]
     return joined
-
-
-def _settled(way: Way) -> Way | None:
-    """*way* with each variable that is a known term, or another variable, replaced by it; None when it cannot hold."""
-    equal = _equal(way.beside)
-    if equal is None:
-        return None
-    own = tuple(_replaced(pattern, equal) for pattern in way.own)
-    beside: list[Atom] = [_replaced(atom, equal) for atom in way.beside if isinstance(atom, Pattern)]
-    if any(isinstance(node, Literal) for atom in (*own, *beside) for node in _nodes(atom)[:3]):
-        return None
-    for atom in way.beside:
-        if isinstance(atom, OneOf) and len(atom.terms) != 1:
-            node = equal(atom.variable)
-            if not atom.terms or (not isinstance(node, Variable) and node not in atom.terms):
-                return None
-            if isinstance(node, Variable):
-                beside.append(OneOf(node, atom.terms))
-    return Way(own, tuple(beside))
-
-
-def _equal(branch: Branch) -> Callable[[Node], Node] | None:
-    """What puts one node for all those that *branch* says are one; None when two terms would have to be."""
-    equal: dict[Node, Node] = {}
-
-    def final(node: Node) -> Node:
-        while node in equal:
-            node = equal[node]
-        return node
-
-    for atom in branch:
-        if isinstance(atom, Pattern | Stands) or (isinstance(atom, OneOf) and len(atom.terms) != 1):
-            continue
-        left, right = (atom.left, atom.right) if isinstance(atom, Equal) else (atom.variable, atom.terms[0])
-        left, right = final(left), final(right)
-        if left == right:
-            continue
-        one, other = (left, right) if isinstance(left, Variable) else (right, left)
-        if not isinstance(one, Variable):
-            return None
-        equal[one] = other
-    return final
-
-
-def _ties(targets: tuple[Pattern, ...], branch: Branch) -> list[Atom]:
-    """What of *branch* ties *targets* to something known, by the fewest patterns.
-
-    All of a branch would find the fewest statements, but joins of ten and more patterns take the engine longer than
-    the statements that they save.
-    """
-    reached: dict[Atom, tuple[Atom, ...]] = dict.fromkeys(targets, ())
-    others = [atom for atom in dict.fromkeys(branch) if atom not in reached]
-    edge: list[Atom] = [*targets]
-    while edge:
-        found: list[Atom] = []
-        for atom in others:
-            before = next((one for one in edge if _variables((one,)) & _variables((atom,))), None)
-            if before is not None and atom not in reached:
-                reached[atom] = (*reached[before], atom)
-                found.append(atom)
-        edge = found
-    order = sorted((atom for atom in reached if reached[atom]), key=lambda atom: (-_tells(atom), len(reached[atom])))
-    return list(dict.fromkeys(step for atom in order[:_MOST_TIES] if _tells(atom) for step in reached[atom]))
-
-
-def _tells(atom: Atom) -> int:
-    """How much *atom* narrows what it is tied to: 0 when it names nothing."""
-    if isinstance(atom, OneOf):
-        return 2
-    if not isinstance(atom, Pattern):
-        return 0
-    if any(isinstance(node, NamedNode) for node in (atom.subject, atom.object)):
-        return 2 if atom.predicate == RDF.type else 3
-    return int(isinstance(atom.object, Literal) or isinstance(atom.graph, NamedNode))
-
-
-def _uncovered(found: list[Needed]) -> list[Needed]:
-    """*found* without the targets that another fetches too."""
-    kept: list[Needed] = []
-    for one in sorted(dict.fromkeys(found), key=lambda needed: len(needed.branch)):
-        targets = tuple(
-            target
-            for target in dict.fromkeys(one.targets)
-            if not any(_covers(other, target, one.branch) for other in kept)
-        )
-        if targets:
-            kept.append(Needed(targets, one.branch))
-    return kept
-
-
-def _covers(other: Needed, target: Pattern, branch: Branch) -> bool:
-    """Tell whether *other* fetches all that *target* matches within *branch*: it asks for no more than that does."""
-    for covering in other.targets:
-        named = _named_as(covering, target, {})
-        if named is not None and _fits([atom for atom in other.branch if atom != covering], branch, named):
-            return True
-    return False
-
-
-def _fits(atoms: list[Atom], into: Branch, named: Mapping[Node, Node]) -> bool:
-    """Tell whether *atoms* stand in *into* under some names of their variables, of which *named* are decided."""
-    if not atoms:
-        return True
-    if len(atoms) > _MOST_COMPARED:
-        return False
-    first, *others = atoms
-    for atom in into:
-        more = _named_as(first, atom, named)
-        if more is not None and _fits(others, into, more):
-            return True
-    return False
-
-
-def _named_as(atom: Atom, other: Atom, named: Mapping[Node, Node]) -> Mapping[Node, Node] | None:
-    """*named* and what makes *other* of *atom*; None when nothing does."""
-    if type(atom) is not type(other) or (isinstance(atom, OneOf) and atom.terms != other.terms):  # type: ignore[union-attr]
-        return None
-    both = {**named}
-    for one, another in zip(_nodes(atom), _nodes(other), strict=True):
-        if isinstance(one, Variable) and another is not None:
-            if both.setdefault(one, another) != another:
-                return None
-        elif one != another:
-            return None
-    return both
-
-
-def _replaced(atom: _A, by: Callable[[Node], Node]) -> _A:
-    """*atom* with each node put in by *by*."""
-    match atom:
-        case Pattern():
-            graph = None if atom.graph is None else by(atom.graph)
-            return Pattern(graph, by(atom.subject), by(atom.predicate), by(atom.object))  # type: ignore[return-value]
-        case OneOf():
-            variable = by(atom.variable)
-            assert isinstance(variable, Variable)
-            return OneOf(variable, atom.terms)  # type: ignore[return-value]
-        case Stands():
-            graph, node = (None if atom.graph is None else by(atom.graph)), by(atom.variable)
-            assert isinstance(node, Variable)
-            return Stands(graph, node)  # type: ignore[return-value]
-        case _:
-            return Equal(by(atom.left), by(atom.right))  # type: ignore[return-value]
-
-
-def _variables(branch: Branch) -> frozenset[Variable]:
-    return frozenset(node for atom in branch for node in _nodes(atom) if isinstance(node, Variable))
-
-
-def _nodes(atom: Atom) -> tuple[Node | None, ...]:
-    match atom:
-        case Pattern():
-            return atom.nodes
-        case OneOf():
-            return (atom.variable,)
-        case Equal():
-            return (atom.left, atom.right)
-        case Stands():
-            return (atom.graph, atom.variable)
-
-
-def _variables_in(group: Group) -> frozenset[Variable]:
-    """The variables that *group* may bind."""
-    found: set[Node] = set()
-    for part in group.parts:
-        match part:
-            case Statement():
-                found |= {part.subject, part.object, *([part.path] if isinstance(part.path, Variable) else [])}
-            case Values():
-                found |= {*part.variables}
-            case Same():
-                found |= {part.variable, part.other}
-            case Group():
-                found |= _variables_in(part)
-            case InGraph():
-                found |= {part.graph, *_variables_in(part.group)}
-            case Union():
-                found |= {variable for group in part.groups for variable in _variables_in(group)}
-            case Beside():
-                found |= _variables_in(part.group)
-            case Select():
-                found |= _variables_in(part.group) if part.shown is None else {*part.names}
-    return frozenset(node for node in found if isinstance(node, Variable))
-
-
-def _paths(group: Group, graph: Node | None, more: Iterable[Group] = ()) -> Iterator[tuple[Path, Node | None]]:
-    """The paths in *group*, and the graph in which each is walked."""
-    for part in (*group.parts, *more):
-        match part:
-            case Statement():
-                yield part.path, graph
-            case Group():
-                yield from _paths(part, graph)
-            case InGraph():
-                yield from _paths(part.group, part.graph)
-            case Union():
-                for one in part.groups:
-                    yield from _paths(one, graph)
-            case Beside():
-                yield from _paths(part.group, graph)
-            case Select():
-                yield from _paths(part.group, graph, part.beside)
-
-
-def _repeated(path: Path) -> Iterator[Path]:
-    """What repeats without end in *path*."""
-    match path:
-        case Repeated() if path.mark != "?":
-            yield path.path
-        case Repeated() | Inverse():
-            yield from _repeated(path.path)
-        case Sequence() | Either():
-            for one in path.paths:
-                yield from _repeated(one)
-
-
-def _properties(path: Path) -> Iterator[NamedNode]:
-    match path:
-        case NamedNode():
-            yield path
-        case Repeated() | Inverse():
-            yield from _properties(path.path)
-        case Sequence() | Either():
-            for one in path.paths:
-                yield from _properties(one)

@@ -15,16 +15,20 @@ from typing import TYPE_CHECKING, Final, Protocol
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, Store, Triple, Variable
 
 from heritage_graph.store.remote.asked_for import Group, InGraph, Query, Select, Statement, Union, Values
-from heritage_graph.store.remote.branches import OneOf, Pattern, asks_for_graphs, closures, needs
+from heritage_graph.store.remote.branches import needs
+from heritage_graph.store.remote.group_contents import asks_for_graphs, closures
 from heritage_graph.store.remote.literals import kept, restored_triple
-from heritage_graph.store.remote.query_reading import read_query, written
+from heritage_graph.store.remote.path_reading import written
+from heritage_graph.store.remote.query_reading import read_query
+from heritage_graph.store.remote.ways import OneOf, Pattern
 from heritage_graph.terms import serialise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from heritage_graph.store.remote.asked_for import Node
-    from heritage_graph.store.remote.branches import Atom, Needed
+    from heritage_graph.store.remote.needed import Needed
+    from heritage_graph.store.remote.ways import Atom
     from heritage_graph.store.state import Row, Term
 
 Graphs = tuple[str, ...]
