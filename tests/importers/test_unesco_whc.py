@@ -16,7 +16,7 @@ from heritage_graph.namespaces import BASE, HG, HGV, ID, META, RDF, SKOS, XSD, s
 
 from .reading import read, remarks, values
 
-DATA = Path(__file__).with_name("data")
+DATA = Path(__file__).with_name("workbooks")
 SITE = ID.term("site/whc-9001")
 INSCRIPTION = ID.term("designation/whc-9001-inscription")
 

@@ -17,7 +17,7 @@ from heritage_graph.validation.shapes import load_shapes
 from heritage_graph.validation.validate import validate, validate_change
 
 FOLDER = Path(__file__).parent
-RULES = range(1, 19)
+RULES = range(1, 20)
 SHARED = {
     "": ("common.ttl", "common-published.ttl"),
     "generic": ("common.ttl",),

@@ -10,6 +10,8 @@ Agreements: `agreement_status` with `agreement_board`, `agreement_lapsing` and `
 Collaboration: `collaborations`, `collaboration_path`, `network` with `network_graph`, and `collaboration_contexts`
 (what two agents did together).
 
+Identity: `links` (what of different sources may be one) with `link_decisions` (what curators decide of them).
+
 Sources: `sources` with `source_descriptions`, `receipts` (what a change did) and `findings` (what validation found).
 
 Time: `changes` (what became of each thing since), `releases` (which generations stay, under names).

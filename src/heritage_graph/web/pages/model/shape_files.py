@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 TARGETS: Final = ("targetClass", "targetSubjectsOf", "targetObjectsOf", "targetNode")
 SEVERITIES: Final = ("Violation", "Warning", "Info")
-RULES: Final = tuple(range(1, 18))
+RULES: Final = tuple(range(1, 20))
 """The numbers of the rules of the model."""
 
 _NAMES_RULES: Final = re.compile(r"# Rules? ([0-9]+(?:(?:, | and )[0-9]+)*)")
