@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from heritage_graph.errors import Busy
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -18,6 +20,7 @@ LONG_S: Final = 0.2
 _TOLERATED_S: Final = 1.0
 _FORGOTTEN_A_SECOND: Final = 0.1
 _MOST_CLIENTS: Final = 10_000
+_RETRY_AFTER_S: Final = 2
 
 
 class LongTimes:
@@ -132,3 +135,63 @@ class Lane:
         if gave_up or self._taken >= self._size:
             return False
         return place.lookup or self._taken - self._lookups < self._size - self._kept
+
+
+class Lanes:
+    """The lane of the short queries and that of the long ones, *size* places each, and how long each client's run.
+
+    One short place is kept for lookups when there are at least two. At most *queue* lookups wait, as many other short
+    queries, and as many long ones.
+    """
+
+    def __init__(self, size: int, *, queue: int) -> None:
+        self._queue = queue
+        self._short = Lane(size, kept=1 if size > 1 else 0)
+        self._long = Lane(size)
+        self._times = LongTimes(lambda: asyncio.get_running_loop().time())
+
+    def place(self, client: str, *, lookup: bool) -> Place:
+        """A place for the next query of *client*: among the long ones at once when its queries are long."""
+        return Place(client, is_long=not lookup and self._times.expects_long(client), lookup=lookup)
+
+    @property
+    def is_full_of_long(self) -> bool:
+        """Whether no place of a long query is free."""
+        return self._long.is_full
+
+    async def take(self, place: Place) -> None:
+        """Wait until *place* may be taken, and take it.
+
+        Raises:
+            Busy: too many of its kind wait already.
+        """
+        lane = self._lane_of(place)
+        if lane.waiting(lookup=place.lookup) >= self._queue:
+            raise Busy(
+                f"{self._queue} requests wait already; try again in {_RETRY_AFTER_S} s", retry_after=_RETRY_AFTER_S
+            )
+        await lane.take(place)
+
+    def begin(self, place: Place, found_long: Callable[[Place], None]) -> None:
+        """Look at the clock as a query begins to run; *found_long* is called when it has run longer than `LONG_S`."""
+        loop = asyncio.get_running_loop()
+        place.began = loop.time()
+        if not place.is_long:
+            place.timer = loop.call_later(LONG_S, found_long, place)
+
+    def go_on_as_long(self, place: Place) -> None:
+        """Give a short place to others; its query has turned out to be long, and goes on as one of those."""
+        self._short.leave(place)
+        place.is_long = True
+        self._long.occupy(place)
+
+    def leave(self, place: Place) -> None:
+        """Give *place* up, and note how long its query ran."""
+        if place.timer is not None:
+            place.timer.cancel()
+        if place.began is not None:
+            self._times.add(place.client, asyncio.get_running_loop().time() - place.began)
+        self._lane_of(place).leave(place)
+
+    def _lane_of(self, place: Place) -> Lane:
+        return self._long if place.is_long else self._short

@@ -6,8 +6,8 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph.errors import Busy, WorkerLost
-from heritage_graph.store.lanes import LONG_S, Lane, LongTimes, Place
+from heritage_graph.errors import WorkerLost
+from heritage_graph.store.lanes import Lanes, Place
 from heritage_graph.store.nursery import Nursery, start_nursery
 from heritage_graph.store.reader import Reader
 
@@ -22,7 +22,6 @@ BYTES_PER_STATEMENT: Final = 480
 
 _QUIET_S: Final = 0.5
 _ATTEMPTS: Final = 5
-_RETRY_AFTER_S: Final = 2
 
 
 class _SentBack(Exception):
@@ -57,13 +56,10 @@ class ReaderPool:
         self._generations = generations
         self._size = size
         self._memory_bytes = memory_bytes
-        self._queue = queue
         self._most_in_view = view_bytes // BYTES_PER_STATEMENT
         self._confined = confined
         self._networked = networked
-        self._short = Lane(size, kept=1 if size > 1 else 0)
-        self._long = Lane(size)
-        self._long_times = LongTimes(lambda: asyncio.get_running_loop().time())
+        self._lanes = Lanes(size, queue=queue)
         self._nursery: Nursery | None = None
         self._nurseries: set[Nursery] = set()
         self._starting = asyncio.Lock()
@@ -121,27 +117,27 @@ class ReaderPool:
             GenerationNotKept: `at_generation` is not kept.
         """
         lookup = lane == "lookup"
-        is_long = not lookup and self._long_times.expects_long(client)
+        place = self._lanes.place(client, lookup=lookup)
         was_lost = False
         while True:
-            place = Place(client, is_long=is_long, lookup=lookup)
             try:
                 return await self._run(request, place)
             except _SentBack:
-                is_long = True
+                place = Place(client, is_long=True, lookup=lookup)
             except WorkerLost:  # killed from outside, perhaps while it was idle: asking again changes nothing
                 if was_lost:
                     raise
                 was_lost = True
+                place = Place(client, is_long=place.is_long, lookup=lookup)
 
     async def _run(self, request: QueryRequest, place: Place) -> Answer:
         generation = self._generations.last if request.at_generation is None else request.at_generation
         self._generations.require(generation)
-        await self._take(place)
+        await self._lanes.take(place)
         try:
             place.reader = await self._reader(is_long=place.is_long)
             await place.reader.open(generation)
-            self._begin(place)
+            self._lanes.begin(place, self._found_long)
             answer = await place.reader.ask(request, generation, on_end=lambda: self._leave(place))
             place.answering = answer.rest is not None
         except WorkerLost:
@@ -154,45 +150,21 @@ class ReaderPool:
             if not place.answering:
                 self._leave(place)
 
-    async def _take(self, place: Place) -> None:
-        lane = self._lane_of(place)
-        if lane.waiting(lookup=place.lookup) >= self._queue:
-            raise Busy(
-                f"{self._queue} requests wait already; try again in {_RETRY_AFTER_S} s", retry_after=_RETRY_AFTER_S
-            )
-        await lane.take(place)
-
-    def _begin(self, place: Place) -> None:
-        """Look at the clock as a query begins to run."""
-        loop = asyncio.get_running_loop()
-        place.began = loop.time()
-        if not place.is_long:
-            place.timer = loop.call_later(LONG_S, self._found_long, place)
-
     def _leave(self, place: Place) -> None:
-        if place.timer is not None:
-            place.timer.cancel()
-        if place.began is not None:
-            self._long_times.add(place.client, asyncio.get_running_loop().time() - place.began)
         if place.reader is not None:
             self._put_back(place.reader)
-        self._lane_of(place).leave(place)
-
-    def _lane_of(self, place: Place) -> Lane:
-        return self._long if place.is_long else self._short
+        self._lanes.leave(place)
 
     def _found_long(self, place: Place) -> None:
         """Have a query that has turned out to be long make room for the short ones."""
         assert place.reader is not None
         if place.reader.has_ended:
             return
-        if self._long.is_full and not place.answering and not place.lookup:
+        if self._lanes.is_full_of_long and not place.answering and not place.lookup:
             place.sent_back = True
             place.reader.worker.kill()
             return
-        self._short.leave(place)
-        place.is_long = True
-        self._long.occupy(place)
+        self._lanes.go_on_as_long(place)
         place.reader.yield_processor()
         self._fill_up()
 

@@ -6,14 +6,13 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import (
-    Busy,
     GenerationNotKept,
     QueryTimeout,
     UpstreamDown,
     UpstreamGaveUp,
     WorkerLost,
 )
-from heritage_graph.store.lanes import LONG_S, Lane, LongTimes, Place
+from heritage_graph.store.lanes import Lanes, Place
 from heritage_graph.store.remote.breaker import PAUSE_S, Breaker
 from heritage_graph.store.remote.reader import RemoteReader, start_reader
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from heritage_graph.store.base import Answer, QueryRequest
     from heritage_graph.store.remote.engine import Engine
 
-_RETRY_AFTER_S: Final = 2
 _FAILING: Final = (UpstreamDown, UpstreamGaveUp, QueryTimeout)
 
 
@@ -50,11 +48,8 @@ class RemotePool:
         self._engine = engine
         self._size = size
         self._memory_bytes = memory_bytes
-        self._queue = queue
         self._confined = confined
-        self._short = Lane(size, kept=1 if size > 1 else 0)
-        self._long = Lane(size)
-        self._long_times = LongTimes(lambda: asyncio.get_running_loop().time())
+        self._lanes = Lanes(size, queue=queue)
         self._breaker = Breaker(self._answers, pause_s=pause_s)
         self._prober: RemoteReader | None = None
         self._readers: set[RemoteReader] = set()
@@ -126,20 +121,19 @@ class RemotePool:
             GenerationNotKept: `at_generation` is not the last one.
         """
         lookup = lane == "lookup"
-        is_long = not lookup and self._long_times.expects_long(client)
         try:
-            return await self._run(request, Place(client, is_long=is_long, lookup=lookup))
+            return await self._run(request, self._lanes.place(client, lookup=lookup))
         except WorkerLost:  # killed from outside, perhaps while it was idle: asking again changes nothing
-            return await self._run(request, Place(client, is_long=is_long, lookup=lookup))
+            return await self._run(request, self._lanes.place(client, lookup=lookup))
 
     async def _run(self, request: QueryRequest, place: Place) -> Answer:
         self._breaker.require()
-        await self._take(place)
+        await self._lanes.take(place)
         reader: RemoteReader | None = None
         try:
             self._breaker.require()  # it may have stopped answering while this waited
             reader = await self._reader()
-            self._begin(place)
+            self._lanes.begin(place, self._found_long)
             answer = await reader.ask(request, self._last, on_end=lambda: self._leave(place, reader))
             place.answering = answer.rest is not None
         except _FAILING:
@@ -158,40 +152,16 @@ class RemotePool:
             )
         return answer
 
-    async def _take(self, place: Place) -> None:
-        lane = self._lane_of(place)
-        if lane.waiting(lookup=place.lookup) >= self._queue:
-            raise Busy(
-                f"{self._queue} requests wait already; try again in {_RETRY_AFTER_S} s", retry_after=_RETRY_AFTER_S
-            )
-        await lane.take(place)
-
-    def _begin(self, place: Place) -> None:
-        """Look at the clock as a query begins to run."""
-        loop = asyncio.get_running_loop()
-        place.began = loop.time()
-        if not place.is_long:
-            place.timer = loop.call_later(LONG_S, self._found_long, place)
-
     def _found_long(self, place: Place) -> None:
         """Have a query that takes long make room for the short ones, and see whether it is the engine that does."""
         self._breaker.suspect()
-        if not self._long.is_full:
-            self._short.leave(place)
-            place.is_long = True
-            self._long.occupy(place)
+        if not self._lanes.is_full_of_long:
+            self._lanes.go_on_as_long(place)
 
     def _leave(self, place: Place, reader: RemoteReader | None) -> None:
-        if place.timer is not None:
-            place.timer.cancel()
-        if place.began is not None:
-            self._long_times.add(place.client, asyncio.get_running_loop().time() - place.began)
         if reader is not None:
             self._put_back(reader)
-        self._lane_of(place).leave(place)
-
-    def _lane_of(self, place: Place) -> Lane:
-        return self._long if place.is_long else self._short
+        self._lanes.leave(place)
 
     async def _reader(self) -> RemoteReader:
         """An idle worker, or a new one."""
