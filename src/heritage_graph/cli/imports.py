@@ -41,7 +41,7 @@ _TABLE: Final = "table"
 _RECORDS: Final = "records"
 _KINDS: Final = "; ".join(
     [
-        *(f"{importer.name}: {importer.doc}" for importer in IMPORTERS.values()),
+        *(f"{importer.name}: {importer.doc.rstrip('.')}" for importer in IMPORTERS.values()),
         f"{_TABLE}: anyone's CSV, workbook or JSON, by a mapping in YARRRML or RML",
         f"{_RECORDS}: what public pages state, one JSON object a page, as /schemas/v1/collaboration-record.json says.",
     ]
