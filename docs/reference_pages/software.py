@@ -7,6 +7,7 @@ from inspect import getdoc
 from typing import TYPE_CHECKING, Any
 
 import typer
+from typer.core import TyperGroup
 
 from heritage_graph.cli import app, exit_code
 from heritage_graph.errors import HeritageGraphError
@@ -105,11 +106,12 @@ def _range(schema: Mapping[str, Any]) -> str:
 
 
 def _leaves(name: str, command: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - typer has no public type
-    children = getattr(command, "commands", {})
-    if not children:
+    if not isinstance(command, TyperGroup):
         yield name, command
-    for child, inner in children.items():
-        yield from _leaves(f"{name} {child}", inner)
+        return
+    context = typer.Context(command)
+    for child in command.list_commands(context):
+        yield from _leaves(f"{name} {child}", command.get_command(context, child))
 
 
 def _commands(name: str, root: Any) -> Iterator[str]:  # noqa: ANN401 - typer has no public type

@@ -10,7 +10,7 @@ from typing import Final
 
 import typer
 
-from heritage_graph.cli import copying, documents, imports, keys, links, releases, serving, store
+from heritage_graph.cli.commands import Commands
 from heritage_graph.cli.output import error_console, show_refusal
 from heritage_graph.errors import HeritageGraphError, InvalidData, LimitReached, RefusedInput, WrongUsage
 
@@ -20,15 +20,17 @@ TROUBLE: Final = 3
 
 app = typer.Typer(
     name="heritage-graph",
+    cls=Commands,
     help="The knowledge graph of heritage collaborations: who works with whom, under which agreement, and who says so.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for module in (store, documents, imports, releases, copying, serving):
-    module.register(app)
-app.add_typer(keys.app, name="key")
-app.add_typer(links.app, name="link")
+
+
+@app.callback()
+def _program() -> None:
+    """Nothing comes before the command."""
 
 
 def main() -> None:

@@ -24,14 +24,13 @@ _Access = typer.Option(
 )
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command(
-        "copy",
-        epilog="Example: heritage-graph copy data http://127.0.0.1:7878/query --to-update http://127.0.0.1:7878/update",
-    )(copy_)
+app = typer.Typer()
 
 
+@app.command(
+    "copy",
+    epilog="Example: heritage-graph copy data http://127.0.0.1:7878/query --to-update http://127.0.0.1:7878/update",
+)
 def copy_(
     source: Annotated[str, typer.Argument(help="A data folder, or the address at which an engine is queried.")],
     target: Annotated[str, typer.Argument(help="A data folder, or the address at which an engine is queried.")],

@@ -40,12 +40,10 @@ class ReportFormat(StrEnum):
     JSON = "json"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands to *app*."""
-    app.command(epilog="Example: heritage-graph load report.ttl --source my-report --dry-run")(load)
-    app.command(epilog="Example: heritage-graph validate report.ttl --format turtle")(validate)
+app = typer.Typer()
 
 
+@app.command(epilog="Example: heritage-graph load report.ttl --source my-report --dry-run")
 def load(
     files: Files,
     *,
@@ -98,6 +96,7 @@ def load(
         print_receipt(prepared, stored=not dry_run)
 
 
+@app.command(epilog="Example: heritage-graph validate report.ttl --format turtle")
 def validate(
     files: Files,
     *,

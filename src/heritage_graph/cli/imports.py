@@ -48,11 +48,10 @@ _KINDS: Final = "; ".join(
 )
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command("import", epilog="Example: heritage-graph import unesco-whc whc-sites-2019.csv")(import_)
+app = typer.Typer()
 
 
+@app.command("import", epilog="Example: heritage-graph import unesco-whc whc-sites-2019.csv")
 def import_(
     kind: Annotated[str, typer.Argument(help=_KINDS)],
     files: Annotated[

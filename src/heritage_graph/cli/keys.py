@@ -13,7 +13,9 @@ from heritage_graph.cli.options import Data, settings_with
 from heritage_graph.cli.output import AsJson, console, print_json, print_text
 from heritage_graph.web.security import create_key, list_keys, revoke_key
 
-app = typer.Typer(help="API keys for writing and for jobs; only a hash of each is stored.", no_args_is_help=True)
+app = typer.Typer(
+    name="key", help="API keys for writing and for jobs; only a hash of each is stored.", no_args_is_help=True
+)
 
 
 @app.command(epilog="Example: heritage-graph key create --scope 'https://w3id.org/heritage-graph/graph/source/*'")

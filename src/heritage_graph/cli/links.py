@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from heritage_graph.model.link_proposals import Proposal
 
 app = typer.Typer(
+    name="link",
     help="What may be one thing under two names: proposed with its evidence, joined only when somebody accepts it.",
     no_args_is_help=True,
 )

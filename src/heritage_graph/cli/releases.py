@@ -14,12 +14,10 @@ from heritage_graph.cli.output import AsJson, console, print_json, print_text
 from heritage_graph.errors import ParameterError
 from heritage_graph.store.releases import list_releases, make_release
 
-
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command(epilog="Example: heritage-graph release 2026-autumn --generation 12")(release)
+app = typer.Typer()
 
 
+@app.command(epilog="Example: heritage-graph release 2026-autumn --generation 12")
 def release(
     name: Annotated[
         str | None, typer.Argument(help="The name: a-z, 0-9, '.' and '-'. Without one, the releases are listed.")

@@ -33,16 +33,14 @@ from heritage_graph.cli.output import (
     stage,
 )
 from heritage_graph.errors import ParameterError, SettingError
-from heritage_graph.ingest.local import initialise, is_initialised
-from heritage_graph.ingest.over_engine import initialise_engine, last_generation_on
-from heritage_graph.ingest.rulebook import load_rulebook
 from heritage_graph.query_files import Query, bind, load_catalogue, values_for_analysis
 from heritage_graph.rdf_io import GRAPH_FORMATS
 from heritage_graph.service import Pool, answer_once
 from heritage_graph.settings import Settings, origins
 from heritage_graph.store.base import QueryRequest
-from heritage_graph.store.generations import Generations, published_generations
+from heritage_graph.store.generations import Generations, is_initialised, published_generations
 from heritage_graph.store.readers import ReaderPool
+from heritage_graph.store.remote.commit import last_generation_on
 from heritage_graph.store.remote.pool import RemotePool
 from heritage_graph.supervisor import supervise
 
@@ -52,13 +50,10 @@ if TYPE_CHECKING:
 _STDIN = "-"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands to *app*."""
-    app.command(epilog="Example: heritage-graph serve --data data --port 8000 --readers 3")(serve)
-    app.command(epilog="Example: heritage-graph query agreements-in-force --param on=2026-11-21 --format csv")(query)
-    app.command("settings", epilog="Example: HERITAGE_GRAPH_PORT=9000 heritage-graph settings")(settings_)
+app = typer.Typer()
 
 
+@app.command(epilog="Example: heritage-graph serve --data data --port 8000 --readers 3")
 def serve(
     data: Data = None,
     *,
@@ -112,13 +107,13 @@ def _initialised(settings: Settings) -> Prepared | None:
     is_empty = not is_initialised(settings.data) if engine is None else not last_generation_on(engine)
     if not is_empty:
         return None
-    with stage(f"bringing the shipped dataset through the gate into {settings.engine or settings.data}"):
-        rulebook = load_rulebook(asset_folder("shapes"))
-        if engine is None:
-            return initialise(settings.data, rulebook=rulebook)
-        return initialise_engine(engine, rulebook=rulebook)
+    # Loaded here, since the gate takes as long to load as everything else, and only the first start needs it.
+    from heritage_graph.cli.shipped import bring_in_shipped  # noqa: PLC0415
+
+    return bring_in_shipped(settings)
 
 
+@app.command(epilog="Example: heritage-graph query agreements-in-force --param on=2026-11-21 --format csv")
 def query(
     question: Annotated[
         str, typer.Argument(help="A query file, the name of a catalogue query, or - for standard input.")
@@ -174,6 +169,7 @@ def _pool(settings: Settings) -> Pool:
     return ReaderPool(generations, size=1, memory_bytes=memory_bytes, confined=confined)
 
 
+@app.command("settings", epilog="Example: HERITAGE_GRAPH_PORT=9000 heritage-graph settings")
 def settings_(*, json: AsJson = False) -> None:
     """Print every setting with its value and where it comes from."""
     found = settings_with()

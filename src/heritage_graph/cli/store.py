@@ -22,14 +22,12 @@ from heritage_graph.cli.options import (
     settings_with,
 )
 from heritage_graph.cli.output import AsJson, console, counted, print_json, print_receipt, print_text, stage
+from heritage_graph.cli.shipped import bring_in_shipped
 from heritage_graph.cli.site import BaseUrl, Replace, ServiceUrl, Site, export_site
 from heritage_graph.errors import ParameterError, StaleBase
 from heritage_graph.export import export
 from heritage_graph.history import commits
 from heritage_graph.importers.records.exporting import export_records
-from heritage_graph.ingest.local import initialise
-from heritage_graph.ingest.over_engine import initialise_engine
-from heritage_graph.ingest.rulebook import load_rulebook
 from heritage_graph.query_files import load_catalogue
 from heritage_graph.views import PROFILES, Profile
 from heritage_graph.views.archive import write_archive
@@ -48,14 +46,10 @@ class DumpFormat(StrEnum):
     RECORDS = "records"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands to *app*."""
-    app.command(epilog="Example: heritage-graph init --data data")(init)
-    app.command(epilog="Example: heritage-graph check --documents documents/")(check)
-    app.command("export", epilog="Example: heritage-graph export --format trig --out dumps/")(export_)
-    app.command(epilog="Example: heritage-graph history --json")(history)
+app = typer.Typer()
 
 
+@app.command(epilog="Example: heritage-graph init --data data")
 def init(
     data: Data = None,
     *,
@@ -69,15 +63,7 @@ def init(
     On a store that exists, these are brought up to date; what was loaded besides stays.
     """
     settings = settings_with(data=data, engine=engine, engine_update=engine_update, engine_dialect=engine_dialect)
-    remote = settings.remote_engine()
-    with stage("reading shapes"):
-        rulebook = load_rulebook(asset_folder("shapes"))
-    with stage(f"bringing the shipped dataset through the gate into {settings.engine or settings.data}"):
-        prepared = (
-            initialise(settings.data, rulebook=rulebook)
-            if remote is None
-            else initialise_engine(remote, rulebook=rulebook)
-        )
+    prepared = bring_in_shipped(settings)
     if prepared is None:
         raise StaleBase("somebody else has committed meanwhile, and nothing was stored; try again")
     if json:
@@ -86,6 +72,7 @@ def init(
         print_receipt(prepared, stored=True)
 
 
+@app.command(epilog="Example: heritage-graph check --documents documents/")
 def check(
     data: Data = None,
     *,
@@ -115,6 +102,7 @@ def check(
         raise typer.Exit(1)
 
 
+@app.command("export", epilog="Example: heritage-graph export --format trig --out dumps/")
 def export_(
     data: Data = None,
     *,
@@ -170,6 +158,7 @@ def _export_archive(generation: Path, out: Path, profile: Profile) -> None:
     print_text(f"{target}  {target.stat().st_size:,} bytes, {things:,} things in {profile.title}")
 
 
+@app.command(epilog="Example: heritage-graph history --json")
 def history(data: Data = None, *, engine: Engine = None, json: AsJson = False) -> None:
     """List the commits, newest first."""
     state = last_state(settings_with(data=data, engine=engine))

@@ -39,11 +39,6 @@ _TRIES: Final = 8
 """So often changes are prepared anew when others commit to an engine meanwhile."""
 
 
-def is_initialised(data: Path) -> bool:
-    """Tell whether *data* holds a store with at least one commit."""
-    return any(published_generations(data))
-
-
 def initialise(place: Place, *, rulebook: Rulebook) -> Prepared:
     """Make a store in *place* and bring in ontology, vocabularies and the shipped dataset, as one commit.
 

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 from heritage_graph.errors import StaleBase
 from heritage_graph.ingest.local import initialise
-from heritage_graph.store.remote.commit import RemoteStore
 
 if TYPE_CHECKING:
     from heritage_graph.ingest.pipeline import Prepared
     from heritage_graph.ingest.rulebook import Rulebook
     from heritage_graph.store.remote.engine import Engine
-
-
-def last_generation_on(engine: Engine) -> int:
-    """The number of the last generation on *engine*, 0 when it is empty; what a crash has left is settled first.
-
-    Raises:
-        EngineTrouble, LimitReached: the engine failed.
-    """
-    with closing(RemoteStore(engine)) as store:
-        return store.generation
 
 
 def initialise_engine(engine: Engine, *, rulebook: Rulebook) -> Prepared | None:

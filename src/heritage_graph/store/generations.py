@@ -125,3 +125,8 @@ def stamp_of(checkpoint: Path) -> str:
 def published_generations(data: Path) -> list[int]:
     """The numbers of the generations published under *data*, oldest first."""
     return sorted(int(folder.name) for folder in (data / GENERATIONS).glob("*") if folder.name.isdecimal())
+
+
+def is_initialised(data: Path) -> bool:
+    """Tell whether *data* holds a store with at least one commit."""
+    return any(published_generations(data))

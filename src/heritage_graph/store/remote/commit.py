@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import EngineTrouble, LimitReached, WorkerLost
@@ -94,3 +95,13 @@ def _commits(line: Line, patience_s: int) -> Commits:
     if line.engine.dialect is Dialect.VIRTUOSO:
         return JournaledCommits(line, patience_s=patience_s)
     return ClaimedCommits(line, patience_s=patience_s)
+
+
+def last_generation_on(engine: Engine) -> int:
+    """The number of the last generation on *engine*, 0 when it is empty; what a crash has left is settled first.
+
+    Raises:
+        EngineTrouble, LimitReached: the engine failed.
+    """
+    with closing(RemoteStore(engine)) as store:
+        return store.generation
