@@ -1,5 +1,18 @@
-"""The fixtures of all tests: the engines, of which one each runs a session."""
+"""What all tests share: the engines, of which one each runs a session, and the stores that are made once a run."""
 
+import pytest
+import shipped_stores
 from engines import oxigraph, oxigraph_server, virtuoso, virtuoso_server
 
 __all__ = ["oxigraph", "oxigraph_server", "virtuoso", "virtuoso_server"]
+
+
+def pytest_configure(config):
+    if shipped_stores.begin():
+        config.add_cleanup(shipped_stores.end)
+
+
+@pytest.fixture(scope="session")
+def shipped_store():
+    """A data folder with the shipped dataset; not to be changed or served, but copied."""
+    return shipped_stores.shipped_store()

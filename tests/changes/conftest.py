@@ -8,14 +8,12 @@ import pytest
 from ingest_fixtures import LENIENT_SHAPE
 from pyoxigraph import RdfFormat, parse
 
-from heritage_graph.assets import asset_folder
 from heritage_graph.changes.append import append
 from heritage_graph.changes.change_log import ChangeLog
 from heritage_graph.ingest.bases import StoreBase
 from heritage_graph.ingest.changes import GraphChange, Mode
-from heritage_graph.ingest.local import initialise
 from heritage_graph.ingest.pipeline import Occasion, prepare
-from heritage_graph.ingest.rulebook import Rulebook, load_rulebook
+from heritage_graph.ingest.rulebook import Rulebook
 from heritage_graph.namespaces import GRAPH
 from heritage_graph.store.embedded import EmbeddedStore
 from heritage_graph.store.generations import generation_folder, published_generations
@@ -106,11 +104,3 @@ def kept(tmp_path, new_store):
 def another(tmp_path, new_store):
     """Another one, with commits of its own."""
     return new_store(tmp_path / "another", key="another")
-
-
-@pytest.fixture(scope="session")
-def shipped(tmp_path_factory):
-    """A data folder with the shipped dataset; not to be changed, but copied."""
-    data = tmp_path_factory.mktemp("shipped") / "data"
-    initialise(data, rulebook=load_rulebook(asset_folder("shapes")))
-    return data

@@ -266,18 +266,18 @@ def test_a_name_that_looks_like_a_short_one_is_taken_as_it_is(kept):
     }
 
 
-def test_the_records_of_the_shipped_dataset_are_its_published_view(shipped, tmp_path):
-    append(tmp_path / "changes.sqlite", {1: FolderState(generation_folder(shipped, 1))})
+def test_the_records_of_the_shipped_dataset_are_its_published_view(shipped_store, tmp_path):
+    append(tmp_path / "changes.sqlite", {1: FolderState(generation_folder(shipped_store, 1))})
     log = ChangeLog(tmp_path / "changes.sqlite")
     contents = log.contents(change.sequence for change in log.changes(limit=100_000))
     log.close()
     told = {quad for text in contents.values() for quad in parse(text, RdfFormat.N_QUADS)}
 
-    assert told == published(Store.read_only(str(generation_folder(shipped, 1))))
+    assert told == published(Store.read_only(str(generation_folder(shipped_store, 1))))
 
 
-def test_the_log_of_the_shipped_dataset_needs_no_comparison(shipped):
-    checkpoint = Checkpoint(FolderState(generation_folder(shipped, 1)))
+def test_the_log_of_the_shipped_dataset_needs_no_comparison(shipped_store):
+    checkpoint = Checkpoint(FolderState(generation_folder(shipped_store, 1)))
 
     assert {change.iri for change in checkpoint.changes(1)} == set(checkpoint.entities())
 

@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from service_fixtures import shipped_store
+from shipped_stores import shipped_store
 
 RECORD = Path(__file__).parents[2] / "docs/how-to/record-a-collaboration/template.jsonl"
 ONE_PARTY = """

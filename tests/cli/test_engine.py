@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from service_fixtures import shipped_store
+from shipped_stores import shipped_store
 
 ENGINE = "http://127.0.0.1:1/query"
 

@@ -21,8 +21,8 @@ SYNTAXES = {"nq": RdfFormat.N_QUADS, "trig": RdfFormat.TRIG}
 
 
 @pytest.fixture(scope="module")
-def checkpoint(shipped):
-    return generation_folder(shipped, 1)
+def checkpoint(shipped_store):
+    return generation_folder(shipped_store, 1)
 
 
 @pytest.fixture(scope="module")

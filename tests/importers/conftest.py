@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from heritage_graph.assets import asset_folder
-from heritage_graph.ingest.local import initialise
 from heritage_graph.ingest.rulebook import load_rulebook
 
 HEADER = (
@@ -95,15 +94,7 @@ def rulebook():
     return load_rulebook(asset_folder("shapes"))
 
 
-@pytest.fixture(scope="session")
-def initialised(tmp_path_factory, rulebook) -> Path:
-    """A store with the shipped dataset, which no test changes."""
-    data = tmp_path_factory.mktemp("initialised") / "data"
-    initialise(data, rulebook=rulebook)
-    return data
-
-
 @pytest.fixture
-def data(tmp_path, initialised) -> Path:
+def data(tmp_path, shipped_store) -> Path:
     """A store with the shipped dataset, for one test."""
-    return Path(shutil.copytree(initialised, tmp_path / "data"))
+    return Path(shutil.copytree(shipped_store, tmp_path / "data"))

@@ -51,9 +51,9 @@ class Bay:
 
 
 @pytest.fixture(scope="module")
-def bay(tmp_path_factory, initialised, rulebook):
+def bay(tmp_path_factory, shipped_store, rulebook):
     folder = tmp_path_factory.mktemp("records")
-    shutil.copytree(initialised, folder / "data")
+    shutil.copytree(shipped_store, folder / "data")
     return Bay(folder, rulebook)
 
 

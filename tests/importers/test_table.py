@@ -13,7 +13,6 @@ from heritage_graph.importers.known import Curated, Known
 from heritage_graph.importers.morph import MAPPING_PYTHON
 from heritage_graph.importers.report import ImportReport
 from heritage_graph.importers.table import open_table, table_importer
-from heritage_graph.ingest.local import initialise
 from heritage_graph.ingest.rulebook import load_rulebook
 from heritage_graph.namespaces import HG, ID, SKOS, XSD
 
@@ -86,14 +85,11 @@ def test_what_a_row_states_has_the_row_as_its_evidence(examples):
     }
 
 
-def test_a_table_goes_through_the_gate_and_the_second_time_changes_nothing(tmp_path):
+def test_a_table_goes_through_the_gate_and_the_second_time_changes_nothing(data):
     rulebook = load_rulebook(asset_folder("shapes"))
-    initialise(tmp_path / "data", rulebook=rulebook)
     importer = table_importer(EXAMPLES / "organizations.yml", "example-organizations", MAPPING_PYTHON)
     table = EXAMPLES / "organizations.xlsx"
-    brought = [
-        bring_in_file(tmp_path / "data", importer, table, curated=Curated(), rulebook=rulebook) for _ in range(2)
-    ]
+    brought = [bring_in_file(data, importer, table, curated=Curated(), rulebook=rulebook) for _ in range(2)]
 
     assert [each.prepared.changeset is None for each in brought] == [False, True]
 

@@ -7,11 +7,9 @@ import shutil
 import pytest
 from pyoxigraph import RdfFormat, Store
 
-from heritage_graph.assets import asset_files, asset_folder
+from heritage_graph.assets import asset_files
 from heritage_graph.index.build import build
 from heritage_graph.index.index import Index
-from heritage_graph.ingest.local import initialise
-from heritage_graph.ingest.rulebook import load_rulebook
 from heritage_graph.store.state import StoreState
 
 PREFIXES = """
@@ -44,15 +42,7 @@ def indexed():
         index.close()
 
 
-@pytest.fixture(scope="session")
-def shipped(tmp_path_factory):
-    """A data folder with the shipped dataset; not to be changed, but copied."""
-    data = tmp_path_factory.mktemp("shipped") / "data"
-    initialise(data, rulebook=load_rulebook(asset_folder("shapes")))
-    return data
-
-
 @pytest.fixture
-def data(shipped, tmp_path):
+def data(shipped_store, tmp_path):
     """A copy of it."""
-    return shutil.copytree(shipped, tmp_path / "data")
+    return shutil.copytree(shipped_store, tmp_path / "data")

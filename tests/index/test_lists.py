@@ -52,8 +52,8 @@ VALUES = {
 
 
 @pytest.fixture(scope="module")
-def store(shipped):
-    return Store.read_only(str(generation_folder(shipped, published_generations(shipped)[-1])))
+def store(shipped_store):
+    return Store.read_only(str(generation_folder(shipped_store, published_generations(shipped_store)[-1])))
 
 
 @pytest.fixture(scope="module")

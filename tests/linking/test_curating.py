@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Quad, RdfFormat, parse
-from service_fixtures import shipped_store
+from shipped_stores import shipped_store
 from typer.testing import CliRunner
 
 from heritage_graph.assets import asset_folder

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
-from heritage_graph.assets import asset_folder
-from heritage_graph.ingest.local import initialise
-from heritage_graph.ingest.rulebook import load_rulebook
+from shipped_stores import shipped_store
+
 from heritage_graph.web.security import create_key
 
 BASE = "https://w3id.org/heritage-graph/"
 _ADDRESS = re.compile(rb"http://\S+")
-
-
-@cache
-def shipped_store() -> Path:
-    """A folder with the shipped dataset, made through the gate; copy it, never serve it."""
-    folder = Path(tempfile.mkdtemp(prefix="heritage-graph-test-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    initialise(folder, rulebook=load_rulebook(asset_folder("shapes")))
-    return folder
 
 
 @contextmanager

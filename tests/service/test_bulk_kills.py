@@ -11,7 +11,8 @@ from contextlib import suppress
 
 import httpx
 import pytest
-from service_fixtures import BASE, children_of, document, key_for, serving, shipped_store
+from service_fixtures import BASE, children_of, document, key_for, serving
+from shipped_stores import shipped_store
 
 from heritage_graph.ingest.bulk.merging import size_of
 from heritage_graph.namespaces import source_graph

@@ -7,7 +7,8 @@ import signal
 from contextlib import asynccontextmanager
 
 import pytest
-from service_fixtures import BASE, document, shipped_store
+from service_fixtures import BASE, document
+from shipped_stores import shipped_store
 
 from heritage_graph.assets import asset_folder
 from heritage_graph.errors import ForbiddenContent, InvalidData, StaleBase, SyntaxFault, ValidationTimeout

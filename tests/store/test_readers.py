@@ -242,9 +242,10 @@ def test_labels_come_as_columns(ask):
 
 
 def test_queries_that_are_given_up_at_any_moment_leave_no_reader_behind(data):
+    size = 2  # of short queries; as many more may stand by for long ones, which on a busy machine any query can be
+
     async def give_up():
-        async with running_pool(data, size=2) as pool:
-            before = len(pool.pids)
+        async with running_pool(data, size=size) as pool:
             for pause in (0.0, 0.001, 0.003, 0.01, 0.03) * 4:
                 tasks = [asyncio.create_task(pool.query(QueryRequest(PRODUCT))) for _ in range(4)]
                 await asyncio.sleep(pause)
@@ -253,7 +254,7 @@ def test_queries_that_are_given_up_at_any_moment_leave_no_reader_behind(data):
                 await asyncio.gather(*tasks, return_exceptions=True)
             answer = await pool.query(QueryRequest(ONE))
             async with asyncio.timeout(10):
-                while len(pool.pids) != before:  # noqa: ASYNC110 - they end in their own time
+                while len(pool.pids) > 2 * size:  # noqa: ASYNC110 - they end in their own time
                     await asyncio.sleep(0.02)
             return answer.form
 

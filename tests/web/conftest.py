@@ -16,10 +16,8 @@ import pytest
 import referencing
 from browser_fixtures import chromium, context, context_without_scripts, open_page, page, tab
 from jsonschema import Draft202012Validator, FormatChecker
+from shipped_stores import once, shipped_store
 
-from heritage_graph.assets import asset_folder
-from heritage_graph.ingest.local import initialise
-from heritage_graph.ingest.rulebook import load_rulebook
 from heritage_graph.web.published_schemas import schema, schemas
 from heritage_graph.web.security import create_key, revoke_key
 
@@ -83,10 +81,13 @@ def start_server():
 
 
 @pytest.fixture(scope="session")
-def shipped(tmp_path_factory):
-    """A data folder with the shipped dataset; not to be served, but copied."""
-    data = tmp_path_factory.mktemp("shipped") / "data"
-    initialise(data, rulebook=load_rulebook(asset_folder("shapes")))
+def shipped():
+    """A data folder with the shipped dataset, its index and its change log; not to be served, but copied."""
+    return once("served", with_index_and_log)
+
+
+def with_index_and_log(data):
+    shutil.copytree(shipped_store(), data)
     with serving(data) as (address, _), httpx.Client(base_url=address, timeout=60) as client:
         for made_of_it in ("/api/v1/people", "/changes"):  # the index and the change log: no copy need make its own
             while client.get(made_of_it).status_code == httpx.codes.SERVICE_UNAVAILABLE:
@@ -95,7 +96,6 @@ def shipped(tmp_path_factory):
         if path.name not in COPIED:
             shutil.rmtree(path, ignore_errors=True)
             path.unlink(missing_ok=True)
-    return data
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,6 @@ from pyoxigraph import Store
 
 from heritage_graph import terms
 from heritage_graph.assets import asset_folder
-from heritage_graph.ingest.local import initialise
-from heritage_graph.ingest.rulebook import load_rulebook
 from heritage_graph.query_files import load_catalogue
 from heritage_graph.query_files.binding import written
 
@@ -45,16 +43,9 @@ def unordered(answer):
     return told["boolean"] if "boolean" in told else sorted(map(orjson.dumps, told["results"]["bindings"]))
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    data = tmp_path_factory.mktemp("shipped") / "data"
-    initialise(data, rulebook=load_rulebook(asset_folder("shapes")))
-    return data
-
-
 @pytest.fixture(scope="module", params=REMOTE)
-def engine(request, folder):
-    return loaded(request.param, request, Store.read_only(str(last_folder(folder))))
+def engine(request, shipped_store):
+    return loaded(request.param, request, Store.read_only(str(last_folder(shipped_store))))
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +55,8 @@ def remote(engine):
 
 
 @pytest.fixture(scope="module")
-def embedded(folder):
-    with pool_of(folder) as pool:
+def embedded(shipped_store):
+    with pool_of(shipped_store) as pool:
         yield cache(lambda text: answer_of(pool, text))
 
 
