@@ -7,6 +7,7 @@ from pyoxigraph import parse
 
 from heritage_graph.assets import asset_folder
 from heritage_graph.importers.labels import no_labels
+from heritage_graph.importers.records.binding import settled
 from heritage_graph.importers.records.bringing import tell
 from heritage_graph.importers.records.reading import Seen, open_records, records
 from heritage_graph.importers.records.vocabulary import vocabulary_of
@@ -115,7 +116,7 @@ def read(folder, *rows, withheld=None, seen=NOTHING_SAID):
 
 def told(folder, *rows, **options):
     """What each of *rows*, all of which can be told, comes to."""
-    found = read(folder, *rows, **options)
+    found = [settled(record, vocabulary()) for record in read(folder, *rows, **options)]
     kinds = {record.slug: record.kind for record in found}
     return [tell(record, vocabulary(), no_labels, kinds) for record in found]
 

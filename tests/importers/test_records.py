@@ -179,7 +179,6 @@ def test_what_is_left_out_is_told(tmp_path, change, kind):
         ({"url": "bay.example"}, "url-unfit"),
         ({"language": "English"}, "language-unfit"),
         ({"name": ""}, "key-missing"),
-        ({"parties": [MUSEUM]}, "parties-missing"),
         ({"parties": [MUSEUM, {**COUNCIL, "withheld": "for its safety"}]}, "withheld-and-named"),
         ({"parties": ["Museum"]}, "not-an-object"),
     ],

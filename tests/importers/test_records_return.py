@@ -38,6 +38,7 @@ def graphs(folder, *rows):
         pytest.param((AGREEMENT, RENEWAL), id="agreement and renewal"),
         pytest.param((EXCAVATION,), id="excavation"),
         pytest.param((AGREEMENT | {"parties": [MUSEUM, {"withheld": "why", "role": "party"}]},), id="withheld"),
+        pytest.param((AGREEMENT | {"parties": [MUSEUM, {"as_named": "Fund", "role": "funder"}]},), id="implied party"),
         *(
             pytest.param(
                 (without(AGREEMENT, "signed_on", "valid_until") | {"kind": kind, "kind_as_stated": "workshop"},),

@@ -43,7 +43,7 @@ _KINDS: Final = "; ".join(
     [
         *(f"{importer.name}: {importer.doc.rstrip('.')}" for importer in IMPORTERS.values()),
         f"{_TABLE}: anyone's CSV, workbook or JSON, by a mapping in YARRRML or RML",
-        f"{_RECORDS}: what public pages state, one JSON object a page, as /schemas/v1/collaboration-record.json says.",
+        f"{_RECORDS}: what public pages state, each as /schemas/v1/collaboration-record.json says or rows of a table.",
     ]
 )
 

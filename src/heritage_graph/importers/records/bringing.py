@@ -11,6 +11,7 @@ from heritage_graph.errors import InvalidData
 from heritage_graph.importers import statements
 from heritage_graph.importers.into_store import labels_elsewhere
 from heritage_graph.importers.labels import Labels
+from heritage_graph.importers.records.binding import settled
 from heritage_graph.importers.records.reading import open_records, records
 from heritage_graph.importers.records.record import Record
 from heritage_graph.importers.records.vocabulary import vocabulary_of
@@ -87,7 +88,8 @@ def bring_in_records(
 def tell(record: Record, vocabulary: Vocabulary, given: GivenLabels, kinds: Mapping[str, str]) -> Told:
     """What *record* comes to beside records of *kinds*, by slug, and the labels *given* elsewhere."""
     triples = tuple(dict.fromkeys(Writer(vocabulary, Labels(given), kinds).triples(record)))
-    unknown = [party.role for party in record.parties if vocabulary.concept("role", party.role) is None]
+    roles = [role for party in record.parties for role in party.roles]
+    unknown = [role for role in roles if vocabulary.concept("role", role) is None]
     remarks = [
         Remark("role-unknown", f"“{role}” is no role of the vocabulary, so it is unspecified") for role in unknown
     ]
@@ -109,9 +111,10 @@ class _Telling:
 
 def _told(read: Iterable[Record | RefusedRow], blamed: Mapping[str, Remark], base: Base) -> Iterator[tuple[str, Told]]:
     vocabulary = vocabulary_of(base.graph(VOCAB))
-    good = [each for each in read if isinstance(each, Record) and each.slug not in blamed]
+    known = [settled(each, vocabulary) if isinstance(each, Record) else each for each in read]
+    good = [each for each in known if isinstance(each, Record) and each.slug not in blamed]
     kinds = {record.slug: record.kind for record in good}
-    for each in read:
+    for each in known:
         if isinstance(each, RefusedRow):
             yield "", refused(each)
         elif each.slug in blamed:

@@ -138,6 +138,13 @@ JUDGED: Final = frozenset({"same_as_hint", "see_also", "disagreement", "ambiguit
 """What the compiler of a record thinks of it: no statement of the page, and no part of the source graph."""
 JUDGED_OF_PARTIES: Final = frozenset({"org_type"})
 
+GROUPS: Final = ("parties", "concerns", "funding")
+"""The lists of a record that are objects; in a table the columns of each begin with its name and a full stop."""
+SEVERAL: Final = frozenset({*LISTS, "same_as_hint", "see_also"})
+FLAGS: Final = frozenset({"name_is_official", "parties_open", "read_in_copy", "excerpt_cut", "funding.is_total"})
+NUMBERS: Final = frozenset({"funding.amount", "funding.share"})
+"""The columns of a table that hold several texts with bars between them, true or false, and numbers."""
+
 ROLE: Final = "role"
 UNSPECIFIED: Final = HGV.term("role/unspecified")
 NAME_WITHHELD: Final = "name withheld"

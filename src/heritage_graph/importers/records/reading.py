@@ -1,4 +1,4 @@
-"""Read files of records: one JSON object after the other, or lists of them."""
+"""Read files of records: one JSON object after the other, lists of them, or tables."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import SyntaxFault
 from heritage_graph.importers.json_values import JsonRow, json_rows
-from heritage_graph.importers.records.record import Record, read_record
+from heritage_graph.importers.records.record import Record, Written, read_record
+from heritage_graph.importers.records.row_groups import grouped
 from heritage_graph.importers.records.withheld import withhold
 from heritage_graph.importers.report import Remark
 from heritage_graph.importers.rows import RefusedRow
-from heritage_graph.importers.source_text import look_through
+from heritage_graph.importers.source_text import SourceFile, look_through
+from heritage_graph.importers.table_rows import Table, open_table_file
+from heritage_graph.importers.workbook_rows import is_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from heritage_graph.importers.source_text import SourceText
     from heritage_graph.model.dates import PartialDate
 
 _SUFFIXES: Final = frozenset({".jsonl", ".json"})
@@ -51,22 +53,28 @@ def record_files(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
-def open_records(paths: Sequence[Path], encoding: str | None = None) -> SourceText:
-    """The files of records at *paths*, looked through.
+def open_records(paths: Sequence[Path], encoding: str | None = None) -> list[SourceFile | Table]:
+    """The files of records at *paths*, looked through: tables are workbooks and what is called .csv.
 
     Raises:
-        SyntaxFault: a folder has no file of records, or a file is not in its encoding.
+        SyntaxFault: a folder has no file of records, a file is not in its encoding, or a table is none.
         ParameterError: there is no such encoding.
     """
-    return look_through(record_files(paths), encoding)
+    return [_opened(path, encoding) for path in record_files(paths)]
 
 
-def records(text: SourceText, withheld: Mapping[str, str], seen: Seen) -> Iterator[Record | RefusedRow]:
-    """The records of *text* in their order; of those with one slug the first, and the others refused."""
+def records(
+    files: Iterable[SourceFile | Table], withheld: Mapping[str, str], seen: Seen
+) -> Iterator[Record | RefusedRow]:
+    """The records of *files* in their order; of those with one slug the first, and the others refused.
+
+    Raises:
+        SyntaxFault: the header of a table is not one of records.
+    """
     slugs: set[str] = set()
-    for file in text.files:
-        for row in json_rows(file):
-            record = read_record(row.place, row.value) if isinstance(row, JsonRow) else row
+    for file in files:
+        for each in _written(file):
+            record = read_record(each) if isinstance(each, Written) else each
             if isinstance(record, Record) and record.slug in slugs:
                 remark = Remark("slug-repeated", f"an earlier record has the slug {record.slug}, too")
                 record = RefusedRow(record.place, record.slug, remark)
@@ -75,6 +83,20 @@ def records(text: SourceText, withheld: Mapping[str, str], seen: Seen) -> Iterat
                 yield withhold(_seen(record, seen), withheld)
             else:
                 yield record
+
+
+def _opened(path: Path, encoding: str | None) -> SourceFile | Table:
+    if is_workbook(path) or path.name.removesuffix(".gz").endswith(".csv"):
+        return open_table_file(path, encoding)
+    return look_through([path], encoding).files[0]
+
+
+def _written(file: SourceFile | Table) -> Iterator[Written | RefusedRow]:
+    if isinstance(file, Table):
+        yield from grouped(file)
+        return
+    for row in json_rows(file):
+        yield Written(row.place, row.value) if isinstance(row, JsonRow) else row
 
 
 def _seen(record: Record, seen: Seen) -> Record:

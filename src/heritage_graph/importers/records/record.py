@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from heritage_graph.importers.rows import Place
     from heritage_graph.model.dates import PartialDate
 
-FEWEST_PARTIES: Final = 2
-
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
@@ -30,11 +28,27 @@ _SITE_NUMBER: Final = re.compile(r"[0-9]+(?:bis|ter|quater)?")
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A record as it was written: a JSON value and where it stands.
+
+    Of one from a table, `lines` has the line of each object of its lists, by their key and its number from 1.
+    """
+
+    place: Place
+    value: object
+    lines: Mapping[tuple[str, int], int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
-    """Who takes part: the printed name, None where it is withheld; the role; and what else the page says, by key."""
+    """Who takes part: the printed name, None where it is withheld; in which roles; whether somebody signs for it.
+
+    `texts` is what else the page says, by key.
+    """
 
     as_named: str | None
-    role: str
+    roles: tuple[str, ...]
+    signs: bool
     texts: Mapping[str, str]
     note: str | None
 
@@ -129,12 +143,26 @@ class _Unusable(Exception):  # it is no error to anyone outside
 class _Members:
     """The members of one JSON object, taken one by one; what nobody takes, or has another type, is remarked on."""
 
-    def __init__(self, value: object, where: str, remarks: list[Remark]) -> None:
+    def __init__(
+        self,
+        value: object,
+        remarks: list[Remark],
+        *,
+        where: str = "",
+        columns: str = "",
+        lines: Mapping[tuple[str, int], int] | None = None,
+    ) -> None:
         if not isinstance(value, dict):
             raise _Unusable("not-an-object", f"{where or 'the record'} would be a JSON object")
         self._left: dict[str, object] = {key: each for key, each in value.items() if each is not None}
         self._where = where
+        self._columns = columns
+        self._lines = lines or {}
         self.remarks = remarks
+
+    def named(self, key: str) -> str:
+        """*key* as whoever wrote it finds it."""
+        return f"“{self._columns}{key}”"
 
     def text(self, key: str) -> str | None:
         value = self._left.pop(key, None)
@@ -146,7 +174,7 @@ class _Members:
     def needed(self, key: str) -> str:
         value = self.text(key)
         if value is None:
-            raise _Unusable("key-missing", f"“{self._where}{key}” is missing, and a record cannot do without it")
+            raise self.unusable("key-missing", f"{self.named(key)} is missing, and a record cannot do without it")
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -182,7 +210,7 @@ class _Members:
         try:
             return None if value is None else read_date(value)
         except ParameterError as fault:
-            self.remark("date-unreadable", f"“{key}” is left out: {fault}")
+            self.remark("date-unreadable", f"{self.named(key)} is left out: {fault}")
             return None
 
     def objects(self, key: str) -> Iterator[_Members]:
@@ -191,7 +219,11 @@ class _Members:
             self._unfit(key, value, "a list of objects")
             return
         for number, each in enumerate(value, 1):
-            members = _Members(each, f"{self._where}{key} {number}: ", self.remarks)
+            line = self._lines.get((key, number))
+            if line is None:
+                members = _Members(each, self.remarks, where=f"{key} {number}: ")
+            else:
+                members = _Members(each, self.remarks, where=f"line {line}: ", columns=f"{key}.")
             yield members
             members.close()
 
@@ -199,26 +231,29 @@ class _Members:
         for name in names:
             self._left.pop(name, None)
 
+    def unusable(self, kind: str, text: str) -> _Unusable:
+        return _Unusable(kind, self._where + text)
+
     def remark(self, kind: str, text: str) -> None:
         self.remarks.append(Remark(kind, self._where + text))
 
     def close(self) -> None:
         for key in self._left:
-            self.remark("key-unknown", f"“{key}” is no key of the format and is left out")
+            self.remark("key-unknown", f"{self.named(key)} is no key of the format and is left out")
 
     def _unfit(self, key: str, value: object, wanted: str) -> None:
         if value is not None:
-            self.remark("value-unfit", f"“{key}” is left out: it would be {wanted}, not {str(value)[:80]!r}")
+            self.remark("value-unfit", f"{self.named(key)} is left out: it would be {wanted}, not {str(value)[:80]!r}")
 
 
-def read_record(place: Place, value: object) -> Record | RefusedRow:
-    """The record that *value*, a JSON object at *place*, is: without what cannot be told, which is remarked on."""
-    identifier = str(value.get("slug", ""))[:200] if isinstance(value, dict) else ""
+def read_record(written: Written) -> Record | RefusedRow:
+    """The record that was *written*: without what cannot be told, which is remarked on."""
+    identifier = str(written.value.get("slug", ""))[:200] if isinstance(written.value, dict) else ""
     remarks: list[Remark] = []
     try:
-        return _record(place, _Members(value, "", remarks), remarks)
+        return _record(written.place, _Members(written.value, remarks, lines=written.lines), remarks)
     except _Unusable as reason:
-        return RefusedRow(place, identifier, reason.remark)
+        return RefusedRow(written.place, identifier, reason.remark)
 
 
 def _record(place: Place, given: _Members, remarks: list[Remark]) -> Record:
@@ -229,18 +264,13 @@ def _record(place: Place, given: _Members, remarks: list[Remark]) -> Record:
     if kind not in keys.KINDS:
         raise _Unusable("kind-unknown", f"there is no kind {kind!r}; there are: {', '.join(keys.KINDS)}")
     parties = tuple(_party(each) for each in given.objects("parties"))
-    named = {party.as_named or f"withheld {at}" for at, party in enumerate(parties) if party.role == "party"}
-    if kind in keys.AGREEMENTS and len(named) < FEWEST_PARTIES:
-        raise _Unusable(
-            "parties-missing", f"an agreement binds at least two, and {len(named)} of those named has the role “party”"
-        )
     in_words = {"renews": given.text("renews"), "implements": given.text("implements")}
     name, official = given.needed("name"), given.flag("name_is_official") or False
     open_, page = given.flag("parties_open"), _page(given)
     texts = {key: text for key in keys.TEXTS if (text := given.text(key))}
     dates = _dates(given, kind)
     lists = {key: values for key in keys.LISTS if (values := given.texts(key))}
-    levels = tuple(each.strip() for each in (given.text("level") or "").split("|") if each.strip())
+    levels = _several(given.text("level") or "")
     record = Record(
         place, slug, kind, name, official, page, parties, open_, texts, dates, given.text("dates_as_stated"),
         _duration(given), given.text("renewable"), in_words["renews"], in_words["implements"], lists, levels,
@@ -273,43 +303,56 @@ def _page(given: _Members) -> Page:
 def _party(given: _Members) -> Party:
     withheld = given.text("withheld")
     if withheld and given.text("as_named"):
-        raise _Unusable("withheld-and-named", "a party that is withheld has no name in the record, either")
+        both = f"{given.named('withheld')} and {given.named('as_named')}"
+        raise given.unusable("withheld-and-named", f"{both}: a party that is withheld has no name, either")
     name = None if withheld else given.needed("as_named")
-    role = given.needed(keys.ROLE)
+    roles = _several(given.needed(keys.ROLE))
+    if not roles:
+        raise given.unusable("key-missing", f"{given.named(keys.ROLE)} has bars, and no role")
     texts = {key: text for key in keys.PARTY_TEXTS if (text := given.text(key))}
     if withheld:
         texts["withheld"] = withheld
-    for who in ("signed_by", "represented_by"):
-        if given.text(who) and f"{who}_capacity" not in texts:
-            given.remark("person-without-office", f"“{who}” is left out: nobody is named, and no office is given")
+    persons = [who for who in ("signed_by", "represented_by") if given.text(who)]
+    for who in persons:
+        if f"{who}_capacity" not in texts:
+            left_out = f"{given.named(who)} is left out: nobody is named, and no office is given"
+            given.remark("person-without-office", left_out)
     given.passed_over(keys.JUDGED_OF_PARTIES)
-    return Party(name, role, texts, given.text("note"))
+    return Party(name, roles, "signed_by" in persons or "signed_by_capacity" in texts, texts, given.text("note"))
 
 
 def _concern(given: _Members) -> Concern:
     name, what, number = given.needed("as_named"), given.needed("what"), given.text("whs_id")
     if what not in keys.WHATS:
-        given.remark("value-unfit", f"“{what}” is taken as scope: it would be one of {', '.join(keys.WHATS)}")
+        text = f"{given.named('what')} {what!r} is taken as scope: it would be one of {', '.join(keys.WHATS)}"
+        given.remark("value-unfit", text)
         what = "scope"
     if number and (what != "site" or not _SITE_NUMBER.fullmatch(number)):
-        given.remark("value-unfit", f"“whs_id” {number!r} is left out: it would be the number of a site on the List")
+        text = f"{given.named('whs_id')} {number!r} is left out: it would be the number of a site on the List"
+        given.remark("value-unfit", text)
         number = None
     return Concern(name, what, number)
+
+
+def _several(text: str) -> tuple[str, ...]:
+    """What stands between the bars of *text*."""
+    return tuple(dict.fromkeys(each.strip() for each in text.split("|") if each.strip()))
 
 
 def _money(given: _Members) -> Money:
     amount, currency = given.number("amount"), given.text("currency")
     if (amount is None) != (currency is None) or (currency and not _CURRENCY.fullmatch(currency)):
-        given.remark("amount-incomplete", "the sum is left out: it would be a number with a code like USD")
+        text = f"{given.named('amount')} is left out: it would be a number, {given.named('currency')} a code like USD"
+        given.remark("amount-incomplete", text)
         amount = currency = None
     share = given.number("share")
     if share is not None and not 0 <= share <= 1:
-        given.remark("value-unfit", f"“share” is left out: it would be from 0 to 1, not {share}")
+        given.remark("value-unfit", f"{given.named('share')} is left out: it would be from 0 to 1, not {share}")
         share = None
     bound = given.one_of("amount_is", ("maximum", "minimum"))
     year = given.text("year")
     if year and not _YEAR.fullmatch(year):
-        given.remark("value-unfit", f"“year” is left out: it would be four digits, not {year!r}")
+        given.remark("value-unfit", f"{given.named('year')} is left out: it would be four digits, not {year!r}")
         year = None
     mode = given.one_of("mode", keys.MODES) or "unspecified"
     name, purpose = given.text("as_named"), given.text("for")

@@ -143,8 +143,8 @@ def _tie(stated: _Stated, thing: NamedNode, ties: Iterable[NamedNode], as_named:
 def _party(stated: _Stated, part: NamedNode) -> Json:
     texts = {key: stated.text(part, predicate) for key, predicate in keys.PARTY_TEXTS.items()}
     name = None if texts["withheld"] else stated.text(part, HG.participantAsNamed)
-    role = next((role.value.rsplit("/", 1)[-1] for role in stated.nodes(part, HG.role)), None)
-    return _without_nothing({"as_named": name, "role": role, **texts, "note": stated.text(part, HG.note)})
+    roles = "|".join(role.value.rsplit("/", 1)[-1] for role in stated.nodes(part, HG.role))
+    return _without_nothing({"as_named": name, "role": roles, **texts, "note": stated.text(part, HG.note)})
 
 
 def _terms(stated: _Stated, thing: NamedNode) -> Json:

@@ -12,7 +12,7 @@ from heritage_graph.importers.records import keys
 from heritage_graph.namespaces import DCTERMS, FOAF, HG, HGV, ID, RDF, XSD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from heritage_graph.importers.labels import Labels
     from heritage_graph.importers.records.record import Money, Page, Party, Record
@@ -47,7 +47,7 @@ class Writer:
             yield from self._participation(node, thing, party, record.page.language, evidence)
         if record.beneficiaries:
             node = ID.term(f"participation/{record.slug}--beneficiaries")
-            yield from _part(node, thing, HGV.term("role/beneficiary"), evidence)
+            yield from _part(node, thing, {HGV.term("role/beneficiary")}, evidence)
             yield Triple(node, HG.participantAsNamed, Literal(record.beneficiaries, language=record.page.language))
         yield from self._concerns(thing, record, evidence)
         for number, money in enumerate(record.funding, 1):
@@ -160,8 +160,8 @@ class Writer:
     def _participation(
         self, node: NamedNode, thing: NamedNode, party: Party, language: str, evidence: NamedNode
     ) -> Iterator[Triple]:
-        role = self.vocabulary.concept("role", party.role)
-        yield from _part(node, thing, role or keys.UNSPECIFIED, evidence)
+        roles = {self.vocabulary.concept("role", role) or keys.UNSPECIFIED for role in party.roles}
+        yield from _part(node, thing, roles, evidence)
         name = (
             Literal(keys.NAME_WITHHELD, language="en")
             if party.as_named is None
@@ -202,10 +202,11 @@ def _seen(evidence: NamedNode, document: NamedNode, page: Page) -> Iterator[Trip
         yield Triple(evidence, HG.readInPart, _boolean(page.in_part))
 
 
-def _part(node: NamedNode, thing: NamedNode, role: NamedNode, evidence: NamedNode) -> Iterator[Triple]:
+def _part(node: NamedNode, thing: NamedNode, roles: Iterable[NamedNode], evidence: NamedNode) -> Iterator[Triple]:
     yield Triple(node, RDF.type, HG.Participation)
     yield Triple(node, HG.inContext, thing)
-    yield Triple(node, HG.role, role)
+    for role in roles:
+        yield Triple(node, HG.role, role)
     yield Triple(node, HG.evidence, evidence)
 
 
