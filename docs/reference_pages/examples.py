@@ -28,6 +28,8 @@ _MOST_LINES: Final = 6
 _TEXT: Final = re.compile(r"text/|application/(?:n-triples|n-quads|.*\+xml)")
 _MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|\+00:00)")
 _SOME_MOMENT: Final = "2026-11-21T12:00:00Z"
+_CITED: Final = re.compile(r"\([0-9]{4}\)(.{1,60}, generation [0-9]+ of )[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SOME_CITED: Final = r"(2026)\g<1>2026-11-21"
 _CURSOR: Final = re.compile(r"(?<=cursor=)[A-Za-z0-9_%=-]+")
 _SOME_CURSOR: Final = "u90tAU2zyhs4L7yc"
 _SOME_SERVICE: Final = "http://127.0.0.1:8000"
@@ -80,7 +82,7 @@ def _example(client: httpx.Client, address: str) -> Example:
 
 def _settled(answer: httpx.Response, text: str) -> str:
     """*text* of *answer* without what is another in each store."""
-    text = _CURSOR.sub(_SOME_CURSOR, _MOMENT.sub(_SOME_MOMENT, text))
+    text = _CITED.sub(_SOME_CITED, _CURSOR.sub(_SOME_CURSOR, _MOMENT.sub(_SOME_MOMENT, text)))
     return text.replace(str(answer.request.url.copy_with(raw_path=b"/")).rstrip("/"), _SOME_SERVICE)
 
 

@@ -19,7 +19,7 @@ from heritage_graph.web.security import create_key
 
 GRAPH = "https://w3id.org/heritage-graph/graph/source/cited-trial"
 COUNT = f"SELECT ?n WHERE {{ GRAPH <{GRAPH}> {{ ?s ?p ?n }} }}"
-NAMES = "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> SELECT ?s ?n WHERE { ?s skos:prefLabel ?n }"
+NAMES = "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> SELECT ?s ?n WHERE { ?s skos:prefLabel ?n } ORDER BY ?s ?n"
 TYPES = "CONSTRUCT { ?s a ?t } WHERE { ?s a ?t }"
 LONG = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
