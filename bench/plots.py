@@ -59,7 +59,7 @@ def plots(sizes: Sequence[Json]) -> list[Plot]:
     """The pictures of *sizes*, smallest first."""
 
     def line(label: str, value: Callable[[Json], float]) -> Line:
-        return Line(label, tuple((size["statements"], value(size)) for size in sizes))
+        return Line(label, tuple((size["graph"], value(size)) for size in sizes))
 
     return [
         Plot(
@@ -103,11 +103,11 @@ def drawn(plot: Plot) -> str:
     up = _Axis(values, _HEIGHT - _BOTTOM, _TOP)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img">',
-        f"<title>{escape(plot.title)} ({plot.unit}) by the number of statements</title>",
+        f"<title>{escape(plot.title)} ({plot.unit}) by the number of statements in the graph</title>",
         f'<style>{_STYLE}</style><rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>',
         _text(_LEFT, 22, f"{plot.title} ({plot.unit})", "title"),
         *_grid(across, up),
-        _text((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 8, "statements", anchor="middle"),
+        _text((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 8, "statements in the graph, those included that follow from others", anchor="middle"),
     ]
     if plot.limit:
         height = up.place(plot.limit[0])
@@ -176,7 +176,7 @@ def main() -> None:
     arguments = parser.parse_args()
     found: dict[int, Json] = {}
     for path in sorted(arguments.figures):
-        found |= {size["statements"]: size for size in json.loads(path.read_text(encoding="utf-8"))["sizes"]}
+        found |= {size["graph"]: size for size in json.loads(path.read_text(encoding="utf-8"))["sizes"]}
     for plot in plots([found[statements] for statements in sorted(found)]):
         target = arguments.out / f"{plot.name}.svg"
         target.write_text(drawn(plot), encoding="utf-8")
