@@ -104,7 +104,7 @@ def test_what_runs_in_a_circle_is_judged_alike_in_whole_and_as_a_change(shapes, 
 
 
 def test_a_chain_too_long_to_follow_is_refused_with_the_reason(shapes):
-    chain = "".join(f"<urn:{number}> hg:renews <urn:{number + 1}> ." for number in range(3000))
+    chain = "".join(f"<urn:{number}> hg:renews <urn:{number + 1}> ." for number in range(1200))
 
     with pytest.raises(TooLarge, match="longer than validation can follow"):
         validate(triples(chain), shapes)
