@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -29,6 +30,7 @@ from heritage_graph.export import export
 from heritage_graph.history import commits
 from heritage_graph.importers.records.exporting import export_records
 from heritage_graph.query_files import load_catalogue
+from heritage_graph.tables.writing import write_tables
 from heritage_graph.views import PROFILES, Profile
 from heritage_graph.views.archive import write_archive
 
@@ -44,6 +46,7 @@ class DumpFormat(StrEnum):
     EDM = "edm"
     LINKED_ART = "linked-art"
     RECORDS = "records"
+    TABLES = "tables"
 
 
 app = typer.Typer()
@@ -112,7 +115,8 @@ def export_(
             "--format",
             help="nq, trig: every graph; ttl: the view; jsonld (or jsonl): its records as JSON-LD, a line each; edm, "
             "linked-art: the things that this model can describe, a file each in a ZIP archive; records: the records "
-            "of pages, as `import records` reads them.",
+            "of pages, as `import records` reads them; tables: a folder of CSV files for a spreadsheet, described as a "
+            "Data Package and as CSV on the Web.",
         ),
     ] = DumpFormat.NQ,
     out: Annotated[Path, typer.Option(help="The folder to write to.", file_okay=False)] = Path(),
@@ -136,6 +140,10 @@ def export_(
     if dump_format is DumpFormat.RECORDS:
         _export_records(generation, out)
         return
+    if dump_format is DumpFormat.TABLES:
+        committed = next(commits(last_state(settings), catalogue=load_catalogue(asset_folder("queries")))).when
+        _export_tables(generation, out, committed)
+        return
     extension = DumpFormat.JSONL.value if dump_format is DumpFormat.JSONLD else dump_format.value
     target = out / f"heritage-graph-{generation.name}.{extension}"
     with stage(f"writing {target}"):
@@ -148,6 +156,13 @@ def _export_records(generation: Path, out: Path) -> None:
     with stage(f"writing {target}"):
         count = export_records(generation, target)
     print_text(f"{target}  {target.stat().st_size:,} bytes, {count:,} records")
+
+
+def _export_tables(generation: Path, out: Path, committed: datetime) -> None:
+    target = out / f"heritage-graph-{generation.name}-tables"
+    with counted(f"writing {target}") as told:
+        rows = write_tables(generation, target, committed=committed, told=told)
+    print_text(f"{target}  {', '.join(f'{name} {count:,}' for name, count in rows.items())}")
 
 
 def _export_archive(generation: Path, out: Path, profile: Profile) -> None:

@@ -11,24 +11,12 @@ from __future__ import annotations
 import codecs
 import csv
 from io import StringIO
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from heritage_graph.tables.cells import safe_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-_RUN: Final = frozenset(
-    "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
-)  # the full-width forms are read as the plain ones in East Asian settings
-_SKIPPED: Final = " \u00a0\ufeff\u200b\u200e\u200f\u202a\u202b\u202c"  # blanks and marks that a program may trim
-
-
-def safe_cell(text: str) -> str:
-    """*text* with an apostrophe before it when a spreadsheet program could take it for a formula.
-
-    So are texts that begin with `= + - @`, a tab or an end of line, blanks before them or not; numbers below zero too.
-    """
-    begin = text.lstrip(_SKIPPED)[:1]
-    return f"'{text}" if begin in _RUN and begin else text
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
