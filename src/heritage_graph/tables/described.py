@@ -163,7 +163,6 @@ def csvw(edition: Edition) -> dict[str, JsonValue]:
         "dc:source": [{"@id": source.path} for source in edition.sources],
         "dc:created": {"@value": edition.committed.isoformat(), "@type": "xsd:dateTime"},
         "schema:version": str(edition.generation),
-        "dialect": {"encoding": "utf-8", "header": True, "delimiter": ",", "quoteChar": '"', "doubleQuote": True},
         "tables": [_described(table) for table in TABLES],
     }
 
