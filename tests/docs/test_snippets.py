@@ -30,7 +30,7 @@ PAGES = ("README.md", "docs/tutorial.md", "docs/how-to/ask.md", "docs/how-to/bri
          "docs/how-to/use-the-json-api.md", "docs/how-to/match-names.md",
          "docs/how-to/dereference-and-cite.md",
     "docs/how-to/explore-collaborations.md", "docs/how-to/download-everything.md",
-         "docs/how-to/read-in-another-model.md",
+         "docs/how-to/read-in-another-model.md", "docs/how-to/open-in-a-spreadsheet.md",
          "docs/how-to/mirror-with-ldes-and-iiif.md", "docs/how-to/follow-changes.md",
          "docs/how-to/harvest-with-oai-pmh.md",
          "docs/how-to/describe-and-register-the-dataset.md", "docs/how-to/move-between-engines.md",
