@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.namespaces import HG
 from heritage_graph.web.words import read_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
 
     from heritage_graph.web.names import Names
 
@@ -20,7 +18,7 @@ _CAPITAL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 def heading(column: str, names: Names) -> str:
     """What *column* is called: by `words/columns.toml`, else as the term of its name, else by its own name."""
-    own = _texts().get(_FILE + column)
+    own = read_words().get(_FILE + column)
     if own is not None:
         return own[names.language]
     for iri in (HG + column, HG + column[:1].upper() + column[1:]):
@@ -32,10 +30,5 @@ def heading(column: str, names: Names) -> str:
 
 def coded(column: str, value: str, language: str) -> str | None:
     """What the code *value* of *column* means; None where it is no code that is known."""
-    meaning = _texts().get(f"{_FILE}{column}-{value}") or _texts().get(f"{_FILE}is-{value}")
+    meaning = read_words().get(f"{_FILE}{column}-{value}") or read_words().get(f"{_FILE}is-{value}")
     return None if meaning is None else meaning[language]
-
-
-@cache
-def _texts() -> Mapping[str, Mapping[str, str]]:
-    return read_words()

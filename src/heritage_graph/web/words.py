@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,7 @@ _FOLDER: Final = Path(__file__).parent / "words"
 _BESIDE_A_SIGN: Final = re.compile(r" (?=[:;?!»])|(?<=«) ")
 
 
+@cache
 def read_words() -> Words:
     """The texts by name and language; `board.title` is the table `[title]` of `words/board.toml`.
 
