@@ -27,5 +27,12 @@ def address(clone):
 
 
 @pytest.fixture(scope="session")
+def shared_address(tmp_path_factory):
+    """That of a service for whoever changes nothing."""
+    with serving(tmp_path_factory.mktemp("shared") / "data") as (address, _):
+        yield address
+
+
+@pytest.fixture(scope="session")
 def repository():
     return Path(__file__).resolve().parents[2]
