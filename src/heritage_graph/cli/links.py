@@ -1,9 +1,10 @@
-"""Commands on what may be one thing under two names: link propose, list, accept, reject, undo."""
+"""Commands on what may be one thing under two names: link propose, list, accept, reject, undo, export, apply."""
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +14,9 @@ from heritage_graph.assets import asset_folder
 from heritage_graph.cli.options import Data, last_generation, settings_with
 from heritage_graph.cli.output import AsJson, console, print_json, print_receipt, print_text, stage
 from heritage_graph.ingest.rulebook import load_rulebook
+from heritage_graph.linking.applying import apply_decisions
 from heritage_graph.linking.curating import bring_in_proposals, decide, find, proposal_of, proposals_in
+from heritage_graph.linking.decision_files import short, write_decisions
 from heritage_graph.linking.proposing import LEAST_SCORE
 from heritage_graph.linking.subjects import LinkKind
 from heritage_graph.model.link_decisions import Outcome, Ruling
@@ -22,6 +25,8 @@ from heritage_graph.namespaces import ID
 from heritage_graph.store.state import FolderState
 
 if TYPE_CHECKING:
+    from heritage_graph.linking.applying import Judged
+    from heritage_graph.linking.decision_files import DecisionRow
     from heritage_graph.model.link_proposals import Proposal
 
 app = typer.Typer(
@@ -149,6 +154,48 @@ def undo(proposals: Proposals, *, by: By, because: Because, data: Data = None, j
     _decide(proposals, _ruling(Outcome.UNDO, by, because), [], data=data, json=json)
 
 
+@app.command(epilog="Example: heritage-graph link export decisions.csv")
+def export(
+    file: Annotated[Path, typer.Argument(help="Where to write; what is there is replaced.", dir_okay=False)],
+    *,
+    data: Data = None,
+) -> None:
+    """Write every decision to a CSV file, a row each, in an order that stays: for version control."""
+    proposals = proposals_in(FolderState(last_generation(settings_with(data=data)))).values()
+    print_text(f"{file}  {write_decisions(proposals, file):,} decisions")
+
+
+@app.command(epilog="Example: heritage-graph link apply decisions.csv --dry-run")
+def apply(
+    file: Annotated[Path, typer.Argument(help="Decisions, as `link export` writes them.", exists=True, dir_okay=False)],
+    *,
+    undo_missing: Annotated[
+        bool, typer.Option("--undo-missing", help="Take back the decisions that the file does not have.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    data: Data = None,
+    json: AsJson = False,
+) -> None:
+    """Bring the decisions of a CSV file in. What is decided already stays, also where the file says otherwise."""
+    settings = settings_with(data=data)
+    last_generation(settings)  # else a new store would be made
+    with stage(f"checking {file.name}"):
+        judged, prepared = apply_decisions(
+            settings.data,
+            file,
+            rulebook=load_rulebook(asset_folder("shapes")),
+            undo_missing=undo_missing,
+            dry_run=dry_run,
+        )
+    if json:
+        print_json(_told_of(judged, undo_missing=undo_missing) | {"receipt": prepared.receipt})
+    else:
+        _print_judged(file.name, judged, undo_missing=undo_missing)
+        print_receipt(prepared, stored=not dry_run)
+    if judged.conflicting:
+        raise typer.Exit(1)
+
+
 def _ruling(outcome: Outcome, by: str, because: str) -> Ruling:
     return Ruling(outcome, by, because, datetime.now(UTC).date())
 
@@ -211,4 +258,36 @@ def _told(proposal: Proposal) -> dict[str, object]:
         "agreesOn": list(proposal.agrees),
         "differsOn": list(proposal.differs),
         "decision": proposal.decision,
+    }
+
+
+def _print_judged(name: str, judged: Judged, *, undo_missing: bool) -> None:
+    for row, proposal in judged.conflicting:
+        decision = proposal.decision
+        assert decision is not None
+        print_text(
+            f"{name}, line {row.line}: conflicting: {short(row.proposal)} is {proposal.status.value} by {decision.by}, "
+            f"{decision.on}: {decision.because}; take that back by link undo, or into the file by link export"
+        )
+    print_text(
+        f"{len(judged.decided):,} decided, {len(judged.unchanged):,} unchanged, {len(judged.conflicting):,} conflicting"
+    )
+    if judged.beside:
+        done = "undone" if undo_missing else "which stay; --undo-missing takes them back"
+        print_text(f"{len(judged.beside):,} decisions that the file does not have: {done}")
+
+
+def _told_of(judged: Judged, *, undo_missing: bool) -> dict[str, object]:
+    def told(row: DecisionRow) -> dict[str, object]:
+        return {"line": row.line, "id": row.proposal, "status": row.status.value}
+
+    return {
+        "decided": [told(row) for row in judged.decided],
+        "unchanged": [told(row) for row in judged.unchanged],
+        "conflicting": [
+            told(row) | {"inStore": {"status": proposal.status.value, "decision": proposal.decision}}
+            for row, proposal in judged.conflicting
+        ],
+        "notInFile": [each.iri for each in judged.beside],
+        "undone": undo_missing,
     }
