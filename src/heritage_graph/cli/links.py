@@ -274,7 +274,7 @@ def _print_judged(name: str, judged: Judged, *, undo_missing: bool) -> None:
     )
     if judged.beside:
         done = "undone" if undo_missing else "which stay; --undo-missing takes them back"
-        print_text(f"{len(judged.beside):,} decisions that the file does not have: {done}")
+        print_text(f"decisions that the file does not have: {len(judged.beside):,}, {done}")
 
 
 def _told_of(judged: Judged, *, undo_missing: bool) -> dict[str, object]:
