@@ -6,11 +6,15 @@ import orjson
 import pytest
 from pyoxigraph import Store
 
+from heritage_graph.assets import asset_folder
+from heritage_graph.checks import run_checks
 from heritage_graph.importers.records.bringing import bring_in_records
 from heritage_graph.importers.records.exporting import export_records
 from heritage_graph.importers.records.reading import Seen
 from heritage_graph.namespaces import HG, source_graph
+from heritage_graph.query_files import load_catalogue
 from heritage_graph.store.generations import generation_folder, published_generations
+from heritage_graph.store.state import FolderState
 from heritage_graph.store.view import graph_triples
 
 from .people_records import AGREEMENT, COUNCIL, EXCAVATION, MUSEUM, RENEWAL, written
@@ -63,6 +67,12 @@ def test_each_record_is_a_source_of_its_own(bay):
 
 def test_all_of_them_are_one_commit(bay):
     assert bay.first.prepared.receipt.generation == 2
+
+
+def test_the_store_holds_all_its_promises_then(bay):
+    outcomes = run_checks(FolderState(bay.last()), catalogue=load_catalogue(asset_folder("queries")))
+
+    assert [outcome.name for outcome in outcomes if outcome.faults] == []
 
 
 def test_every_record_is_accounted_for(bay):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from pyoxigraph import NamedNode
+
 from heritage_graph.errors import InvalidData
 from heritage_graph.importers import statements
 from heritage_graph.importers.into_store import labels_elsewhere
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from heritage_graph.ingest.pipeline import Base, Prepared
     from heritage_graph.ingest.rulebook import Rulebook
 
+_LICENCE: Final = NamedNode("https://creativecommons.org/licenses/by/4.0/")
+"""That of what curators have written down; the page itself stays as it is."""
 _GRAPH_LABELS: Final = {
     "en": "What the page “{slug}” states",
     "ar": "ما تذكره الصفحة «{slug}»",
@@ -140,7 +144,8 @@ def _changes(told: Iterable[tuple[str, Told]]) -> list[GraphChange]:
         if slug:
             graph = source_graph(slug)
             labels = {language: label.format(slug=slug) for language, label in _GRAPH_LABELS.items()}
-            about |= {quad.triple for quad in statements.about(graph, [ID.term(f"document/{slug}")], labels)}
+            described = statements.about(graph, [ID.term(f"document/{slug}")], labels, licence=_LICENCE)
+            about |= {quad.triple for quad in described}
             changes.append(GraphChange(graph, Mode.REPLACE, frozenset(each.triples)))
     return [*changes, GraphChange(META, Mode.MERGE, frozenset(about))] if changes else []
 
