@@ -24,7 +24,7 @@ from heritage_graph.tables.writing import write_tables
 
 COMMITTED = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
 ADDITIONS = Path(__file__).with_name("additions.trig")
-FIXED = {"iri", "tables", "differing"}
+FIXED = {"iri", "tables", "differing", "statement"}
 BY_LANGUAGE = {"name_en", "name_fr", "name_ar"}
 OTS = "agreement/icesco-ots-mou"
 
@@ -302,6 +302,22 @@ def test_a_statement_names_the_document_that_makes_it_and_none_when_a_rule_deriv
         ("hg:signedOn", "anews-2024-06-13-ots", "sourced"),
         ("hg:signedOn", "turkicstates-icesco", "sourced"),
         ("hg:validUntil", "", ""),
+    }
+
+
+def test_of_several_documents_of_a_graph_the_one_in_which_the_evidence_lies_makes_the_statement(written):
+    said = {
+        (row["subject"].rsplit("/", 1)[1], row["source"].rsplit("/", 1)[1])
+        for row in written.rows("statements")
+        if row["graph"].endswith("/bay-yearbook") and row["property"] == "rdf:type"
+    }
+
+    assert said == {
+        ("bay-keepers", "bay-yearbook-2"),
+        ("bay-yearbook-1", "bay-yearbook-1"),
+        ("bay-yearbook-1", "bay-yearbook-2"),
+        ("bay-yearbook-2", "bay-yearbook-1"),
+        ("bay-yearbook-2", "bay-yearbook-2"),
     }
 
 

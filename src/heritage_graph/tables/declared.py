@@ -19,6 +19,12 @@ _OPEN: Final = Column("list_is_open", "List is open", "True when the source says
                       "part, so that every count of them is a least number.", Kind.TRUTH)  # fmt: skip
 _DIFFERING: Final = Column("differing", "Differing", "Columns that hold one value and are empty here because sources "
                            "state several; the table statements has each.", Kind.DIFFERING, several=True)  # fmt: skip
+_ANOMALIES: Final = Column("anomalies", "Anomalies", "What curators found unusual, vague or doubtful in how a source "
+                           "presents it, in English, else in any language.", several=True)  # fmt: skip
+_MATCHES: Final = Column("matches", "Matches", "Things that are stated to be the same, or nearly; IRIs.", Kind.IRI,
+                         several=True)  # fmt: skip
+_MENTIONS: Final = Column("mentions", "Mentions", "What is named in passing, without being given any part; IRIs.",
+                          Kind.IRI, several=True)  # fmt: skip
 _REPORTED: Final = Column("reported_on", "Reported on", "When sources reported it; it may have happened earlier.",
                           Kind.STATED, several=True)  # fmt: skip
 
@@ -98,13 +104,19 @@ _AGENTS: Final = Table(
         _things("territory", "Territory", "The land of a state.", "places"),
         _things("part_of", "Part of", "The body that contains it.", "agents"),
         _things("member_of", "Member of", "The organizations of which it is a member.", "agents"),
+        _things("has_part", "Has part", "Bodies that a source lists as belonging to it.", "agents"),
+        _things("related_to", "Related to", "Bodies to which a registry records a tie of no named kind.", "agents"),
+        _things("drawn_from", "Drawn from", "The organization from whose members a group is drawn.", "agents"),
         _things("succeeds", "Succeeds", "Whose functions it has taken over.", "agents"),
         _things("succeeded_by", "Succeeded by", "Who has taken over its functions.", "agents"),
         _dated("founded_on", "Founded on", "When it came into being."),
         _codes("registry_status", "Status in the registry", "registry-status"),
         _codes("extent", "Extent", "extent"),
         _texts("identifiers", "Identifiers", "Addresses of records that registries keep of it."),
+        _texts("correlates_of_war_number", "Correlates of War number", "Its number in the data of that project."),
+        _MATCHES,
         _texts("homepage", "Home page", "The address of its page."),
+        _ANOMALIES,
         _NOTE,
     ),
     (HG.Agent,),
@@ -129,6 +141,8 @@ _AGREEMENTS: Final = Table(
         _texts("effective_from_as_written", "Effective from, as written", "The words of a source that are no date."),
         _dated("valid_until", "Valid until", "The last day on which it binds."),
         _basis("valid_until", "Valid until"),
+        _dated("starts_on", "Starts on", "When what it provides for begins."),
+        _dated("ends_on", "Ends on", "When that ends, the last day included."),
         _texts("duration", "Duration", "How long it lasts by a term of its own, as in ISO 8601: P3Y is three years."),
         _texts("duration_as_written", "Duration, as written", "How long it lasts, in the words of a source."),
         _codes("renewal", "Renewal", "renewal-mode"),
@@ -147,11 +161,17 @@ _AGREEMENTS: Final = Table(
         _things("documented_by", "Documented by", "Its text.", "documents"),
         _texts("status_as_written", "Status, as written", "How far a source says that it has come."),
         _SUBJECTS,
+        _codes("techniques", "Techniques", "technique"),
+        _as_named("techniques", "Techniques"),
+        _codes("education_levels", "Levels of education", "education-level"),
+        _as_named("education_levels", "Levels of education"),
         _things("concerns", "Concerns", "The heritage to which it is directed.", "places"),
         Column("areas_of_cooperation", "Number of areas of cooperation", "How many a source says that it covers.",
                Kind.WHOLE, minimum=0),
         _OPEN,
+        _MENTIONS,
         _REPORTED,
+        _ANOMALIES,
         _NOTE,
         _DIFFERING,
     ),
@@ -180,7 +200,10 @@ _PARTICIPATIONS: Final = Table(
         _things("within", "Within", "The wider event in which the part was taken.", "activities"),
         _dated("starts_on", "Starts on", "When the part begins."),
         _dated("ends_on", "Ends on", "When it ends, the last day included."),
+        _texts("date_accuracy", "Accuracy of dates", "How exact a source says that its dates are."),
+        _REPORTED,
         _texts("withheld_because", "Withheld because", "Why the participant is not named."),
+        _ANOMALIES,
         _NOTE,
         _DIFFERING,
     ),
@@ -201,6 +224,10 @@ _ACTIVITIES: Final = Table(
         _texts("starts_on_as_written", "Starts on, as written", "The words of a source that are no date."),
         _dated("ends_on", "Ends on", "When it ends, the last day included."),
         _texts("ends_on_as_written", "Ends on, as written", "The words of a source that are no date."),
+        _texts("date_as_written", "Date, as written", "The date of a source in its own words."),
+        _texts("signed_on_as_written", "Signed on, as written", "When a paper was signed, in the words of a source."),
+        _texts("effective_from_as_written", "Effective from, as written", "The words of a source that are no date."),
+        _texts("duration", "Duration", "How long it lasts, as in ISO 8601: P3Y is three years."),
         _texts("duration_as_written", "Duration, as written", "How long it lasts, in the words of a source."),
         _texts("status_as_written", "Status, as written", "How far a source says that it has come."),
         _things("takes_place_at", "Takes place at", "Where it is carried out.", "places"),
@@ -226,6 +253,7 @@ _ACTIVITIES: Final = Table(
         _OPEN,
         _codes("extent", "Extent", "extent"),
         _REPORTED,
+        _ANOMALIES,
         _NOTE,
         _DIFFERING,
     ),
@@ -262,7 +290,10 @@ _PLACES: Final = Table(
         _texts("provenance_as_named", "Provenance, as named", "Where a source holds that it comes from."),
         _codes("extent", "Extent", "extent"),
         _texts("identifiers", "Identifiers", "Addresses of records that registries keep of it."),
+        _MATCHES,
+        _texts("see_also", "See also", "Addresses that say more."),
         _texts("homepage", "Home page", "The address of its page."),
+        _ANOMALIES,
         _NOTE,
         _DIFFERING,
     ),
@@ -324,7 +355,9 @@ DOCUMENTS: Final = Table(
         Column("licence", "Licence", "Under which its graph may be used.", Kind.IRI, several=True),
         _texts("digest", "Digest", "The SHA-256 digest of the file that was read."),
         Column("characters", "Characters", "Its length as it was read.", Kind.WHOLE, minimum=0),
-        _texts("mentions", "Mentions", "What it names in passing, without giving it any part; IRIs."),
+        _codes("topics", "Topics", "topic"),
+        _MENTIONS,
+        _ANOMALIES,
         _NOTE,
         _DIFFERING,
     ),
@@ -372,6 +405,8 @@ STATEMENTS: Final = Table(
     "Who says so: every statement about a thing in things, or about a term or a sum of it, once for each source that "
     "makes it.",
     (
+        Column("statement", "Statement", "A digest of the other cells, which stays as long as they do.", Kind.DIGEST,
+               required=True),
         Column("thing", "Thing", "The row that the statement is about.", Kind.IRI, leads_to="things", required=True),
         Column("subject", "Subject", "The thing itself, or the term or the sum of it of which this is said.", Kind.IRI,
                required=True),
@@ -380,12 +415,12 @@ STATEMENTS: Final = Table(
         Column("value", "Value", "What it is said to be.", required=True),
         Column("type", "Type of the value", "iri, the tag of a language, or the datatype.", required=True),
         Column("graph", "Graph", "The named graph that makes the statement.", Kind.IRI, required=True),
-        Column("source", "Source", "The document that makes it; empty when curators noted it or a rule derived it.",
+        Column("source", "Source", "The document that makes it, of several that a graph describes the one in which the "
+               "evidence lies; empty when curators noted it or a rule derived it.",
                Kind.IRI, leads_to="documents"),
         Column("standing", "Standing", "How far the graph may be relied upon, from the vocabulary epistemic-status; "
                "empty when a rule derived the statement.", Kind.CODE),
     ),
-    key=("thing", "subject", "property", "value", "type", "graph"),
 )  # fmt: skip
 
 OF_THINGS: Final = (_AGENTS, _AGREEMENTS, _PARTICIPATIONS, _ACTIVITIES, _PLACES, _FUNDING, DOCUMENTS)

@@ -119,7 +119,7 @@ def _resource(written: WrittenTable) -> dict[str, JsonValue]:
         "hash": f"sha256:{written.sha256}",
         "schema": {
             "fields": [_field(column, table) for column in table.columns],
-            "primaryKey": list(table.key),
+            "primaryKey": [table.key],
             "foreignKeys": [
                 {
                     "fields": [column.name],
@@ -136,7 +136,7 @@ def _field(column: Column, table: Table) -> dict[str, JsonValue]:
     constraints: dict[str, JsonValue] = {}
     if column.required:
         constraints["required"] = True
-    if table.key == (column.name,):
+    if table.key == column.name:
         constraints["unique"] = True
     if column.pattern:
         constraints["pattern"] = column.pattern
@@ -174,7 +174,7 @@ def _described(table: Table) -> dict[str, JsonValue]:
         "dc:description": table.description,
         "tableSchema": {
             "columns": [_column(column) for column in table.columns],
-            "primaryKey": list(table.key),
+            "primaryKey": [table.key],
             "foreignKeys": [
                 {
                     "columnReference": [column.name],
@@ -211,4 +211,4 @@ def _column(column: Column) -> dict[str, JsonValue]:
 
 
 def _key_of(table: str) -> str:
-    return next(each.key[0] for each in TABLES if each.name == table)
+    return next(each.key for each in TABLES if each.name == table)

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     EARLIEST = "the first day that the dates allow"
     LATEST = "the last day that the dates allow"
     DIFFERING = "the columns whose sources differ"
+    DIGEST = "a digest of the other cells"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table, and so a CSV file; its rows are sorted by its key.
+    """A table, and so a CSV file; its rows are sorted.
 
     Attributes:
         name: of the query, and of the file without `.csv`.
         title, description: for people.
-        columns: in their order.
-        classes: the things of these classes, and of narrower ones, are its rows; empty: see `key`.
-        key: the columns that tell a row from all others.
+        columns: in their order; the first, `key`, tells a row from all others.
+        classes: the things of these classes, and of narrower ones, are its rows; empty: those of other tables are.
     """
 
     name: str
@@ -76,7 +76,11 @@ class Table:
     description: str
     columns: tuple[Column, ...]
     classes: tuple[NamedNode, ...] = ()
-    key: tuple[str, ...] = ("iri",)
+
+    @property
+    def key(self) -> str:
+        """The name of the column that tells a row from all others."""
+        return self.columns[0].name
 
     @property
     def file_name(self) -> str:

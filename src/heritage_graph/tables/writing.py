@@ -129,13 +129,9 @@ class _Writing:
     def _statements(self, iris: Iterable[str]) -> Iterator[list[str]]:
         query = self._catalogue.query(STATEMENTS.name)
         for batch in self._batches(iris):
-            yield from sorted(
-                row_of(
-                    STATEMENTS.columns,
-                    {name: [term] for name, term in zip(query.columns, row, strict=True) if term is not None},
-                )
-                for row in self._answer(query, batch)
-            )
+            rows = (zip(query.columns, row, strict=True) for row in self._answer(query, batch))
+            given = ({name: [term] for name, term in row if term is not None} for row in rows)
+            yield from sorted((row_of(STATEMENTS.columns, values) for values in given), key=itemgetter(slice(1, None)))
 
     def _answer(self, query: Query, things: Iterable[str]) -> Iterator[list[Value | None]]:
         rows = self._store.query(bind(query, {"things": " ".join(things)}))
