@@ -55,6 +55,13 @@ def test_a_select_has_its_rows(pool, text, expected):
     assert cells(pool.body(text, base_iri="https://example.org/")) == expected
 
 
+@pytest.mark.parametrize("base", [None, "http://example.org/sparql", "https://example.org/sparql?a=b#c"])
+def test_a_prefix_is_what_was_declared_whatever_the_base_is(pool, base):
+    text = f"PREFIX rdfs: <{RDFS}> SELECT ?o WHERE {{ GRAPH {META} {{ ?s rdfs:label ?o }} }}"
+
+    assert cells(pool.body(text, base_iri=base)) == [["A report"]]
+
+
 @pytest.mark.parametrize(("text", "truth"), [("ASK { ?s ?p ?o }", True), ("ASK { ?s <urn:no> ?o }", False)])
 def test_an_ask_tells_the_truth(pool, text, truth):
     assert orjson.loads(pool.body(text))["boolean"] is truth

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from itertools import count
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urljoin
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Variable, parse
 
@@ -40,7 +39,7 @@ class Cursor:
             begin += len(token.text)
         self._begins.append(len(text))
         self.at = 0
-        self._base = base_iri or ""
+        self._base = base_iri
         self._prefixes: dict[str, str] = {}
         self._fresh = count()
 
@@ -193,8 +192,10 @@ class Cursor:
         return self._prefixes[prefix] + _ESCAPED.sub(r"\1", local)
 
     def _iri(self, token: Token) -> str:
-        iri = token.text[1:-1]
-        return urljoin(self._base, iri) if self._base else iri
+        """The IRI of *token* beside the base (RFC 3986, section 5); an empty fragment, such as of a prefix, stays."""
+        (quad,) = parse(f"{token.text} {token.text} {token.text} .", RdfFormat.TURTLE, base_iri=self._base)
+        assert isinstance(quad.subject, NamedNode)
+        return quad.subject.value
 
     def nameless(self) -> Variable:
         """A variable of its own, for a node without a name."""
