@@ -18,6 +18,7 @@ import generator
 import virtuoso
 from alike import check_alike
 from comparison import REFERENCE, compare, table
+from engines import over_oxigraph, over_virtuoso
 from processes import memory
 from pyoxigraph import RdfFormat, serialize
 from servers import Server, bulk_store, heritage_graph, oxigraph, rdflib_endpoint
@@ -62,6 +63,10 @@ def all_servers(
                     server = oxigraph(data, folder / name)
                 case "rdflib-endpoint":
                     server = rdflib_endpoint(data)
+                case "over-oxigraph":
+                    server = over_oxigraph(data, folder / name, {**_UNLIMITED, **settings}, now=now)
+                case "over-virtuoso":
+                    server = over_virtuoso(data, folder / name, {**_UNLIMITED, **settings}, now=now)
                 case _:
                     server = virtuoso.virtuoso(data, folder / name)
             found.append(stack.enter_context(server))
@@ -72,7 +77,8 @@ def taking_part(wanted: Sequence[str], statements: int) -> tuple[list[str], list
     """Those of the *wanted* servers that can take part, and why the others do not."""
     absent = {}
     if not virtuoso.is_installed():
-        absent["virtuoso"] = "it is not installed (Debian: virtuoso-opensource-7-bin)"
+        for name in ("virtuoso", "over-virtuoso"):
+            absent[name] = "Virtuoso is not installed (Debian: virtuoso-opensource-7-bin)"
     if statements > _MOST_FOR_RDFLIB:
         absent["rdflib-endpoint"] = "loading so much takes it too long, and too much memory"
     notes = [f"{name} is left out: {why}." for name, why in absent.items() if name in wanted]
@@ -116,7 +122,12 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--triples", type=int, default=1_000_000, help="statements in named graphs, at least")
     parser.add_argument("--seconds", type=float, default=1.5, help="how long each cell is loaded")
-    parser.add_argument("--servers", type=_names, default=SERVERS, help="which servers, with commas")
+    parser.add_argument(
+        "--servers",
+        type=_names,
+        default=SERVERS,
+        help="which servers, with commas; also over-oxigraph and over-virtuoso",
+    )
     parser.add_argument("--only", action="append", default=[], help="a workload, by (a part of) its name; repeatable")
     parser.add_argument("--connections", type=_names, default=CONNECTIONS, help="how many connections, with commas")
     parser.add_argument("--setting", action="append", default=[], help="of heritage-graph: name=value; repeatable")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from generator import Data
+    from pyoxigraph import Quad
 
 _PATIENCE_S: Final = 1800.0
 _ADDRESS: Final = re.compile(rb"http://127\.0\.0\.1:(\d+)")
@@ -84,7 +85,7 @@ def bulk_store(data: Data, folder: Path, now: datetime) -> float:
     store = Store(str(folder / "store"))
     store.bulk_load(path=str(data.quads), format=RdfFormat.N_QUADS)
     store.bulk_load(path=str(data.triples), format=RdfFormat.N_TRIPLES, to_graph=DefaultGraph())
-    store.extend(log_quads(LogEntry(1, now, "bench", "generated", (), added=0, removed=0, entities=ChangedEntities())))
+    store.extend(written_log(now))
     store.optimize()
     store.flush()
     del store  # closes it
@@ -92,10 +93,20 @@ def bulk_store(data: Data, folder: Path, now: datetime) -> float:
     return time.monotonic() - began
 
 
+def written_log(now: datetime) -> Iterator[Quad]:
+    """What graph/log says of the one commit of such data."""
+    return log_quads(LogEntry(1, now, "bench", "generated", (), added=0, removed=0, entities=ChangedEntities()))
+
+
+def oxigraph_program() -> str:
+    """The program of the Oxigraph server."""
+    return str(Path(sys.executable).with_name("oxigraph"))
+
+
 @contextmanager
 def oxigraph(data: Data, location: Path) -> Iterator[Server]:
     """The Oxigraph server over the named graphs of *data* and its published view, on disk in *location*."""
-    program = str(Path(sys.executable).with_name("oxigraph"))
+    program = oxigraph_program()
     began = time.monotonic()
     for arguments in (("load", "--file", str(data.quads), str(data.triples)), ("optimize",)):
         subprocess.run([program, *arguments, "--location", str(location)], check=True, capture_output=True)

@@ -12,8 +12,10 @@ from urllib.parse import urlencode
 from processes import free_port, started
 from servers import Server, wait_for
 
+from heritage_graph.namespaces import VIEW
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from generator import Data
@@ -21,9 +23,6 @@ if TYPE_CHECKING:
 _PROGRAM: Final = "virtuoso-t"
 _SQL: Final = "isql-vt"
 _PATIENCE_S: Final = 120.0
-_PUBLISHED: Final = "https://w3id.org/heritage-graph/published"
-"""The graph of the published view, which is asked; without one, the named graphs would answer too, all over again."""
-
 _CONFIGURATION: Final = """\
 [Database]
 DatabaseFile      = {folder}/virtuoso.db
@@ -58,8 +57,12 @@ def is_installed() -> bool:
 
 
 @contextmanager
-def virtuoso(data: Data, folder: Path) -> Iterator[Server]:
-    """Virtuoso over the named graphs of *data* and its published view, with the files of its store in *folder*."""
+def virtuoso(data: Data, folder: Path, *, also: Sequence[Path] = ()) -> Iterator[Server]:
+    """Virtuoso over the named graphs of *data* and its published view, with the files of its store in *folder*.
+
+    N-Quads files that are to be loaded *also* stand beside those of *data*. The view is a graph of its own, which is
+    asked; without one, the named graphs would answer too, all over again.
+    """
     folder.mkdir()
     port, sql_port = free_port(), free_port()
     settings = folder / "virtuoso.ini"
@@ -71,14 +74,14 @@ def virtuoso(data: Data, folder: Path) -> Iterator[Server]:
     with started(serve, log=folder / "output.log") as process:
         _wait_for_sql(sql_port, process)
         began = time.monotonic()
-        for file in (data.quads, data.triples):
-            _sql(sql_port, f"ld_dir('{file.parent.resolve()}', '{file.name}', '{_PUBLISHED}');")
+        for file in (data.quads, data.triples, *also):
+            _sql(sql_port, f"ld_dir('{file.parent.resolve()}', '{file.name}', '{VIEW.value}');")
         _sql(sql_port, "rdf_loader_run();")
         _sql(sql_port, "checkpoint;")
         server = Server(
             "virtuoso",
             port,
-            f"/sparql?{urlencode({'default-graph-uri': _PUBLISHED})}",
+            f"/sparql?{urlencode({'default-graph-uri': VIEW.value})}",
             time.monotonic() - began,
             process.pid,
         )
