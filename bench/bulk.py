@@ -210,7 +210,9 @@ def _first(taken: Iterator[float], count: int) -> list[float]:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--statements", type=_numbers, default=(200_000, 1_000_000), help="how many are stated, with commas")
+    parser.add_argument(
+        "--statements", type=_numbers, default=(200_000, 1_000_000), help="how many are stated, with commas"
+    )
     parser.add_argument("--commits", type=int, default=200, help="how many small documents are sent to each store")
     parser.add_argument("--out", type=Path, default=Path("build/bench"), help="where the figures go")
     return parser.parse_args()

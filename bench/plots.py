@@ -107,7 +107,12 @@ def drawn(plot: Plot) -> str:
         f'<style>{_STYLE}</style><rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>',
         _text(_LEFT, 22, f"{plot.title} ({plot.unit})", "title"),
         *_grid(across, up),
-        _text((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 8, "statements in the graph, those included that follow from others", anchor="middle"),
+        _text(
+            (_LEFT + _WIDTH - _RIGHT) / 2,
+            _HEIGHT - 8,
+            "statements in the graph, with what follows from them",
+            anchor="middle",
+        ),
     ]
     if plot.limit:
         height = up.place(plot.limit[0])

@@ -9,7 +9,6 @@ from heritage_graph.namespaces import HG
 from heritage_graph.web.words import read_words
 
 if TYPE_CHECKING:
-
     from heritage_graph.web.names import Names
 
 _FILE: Final = "columns."
