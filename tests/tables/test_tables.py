@@ -16,7 +16,7 @@ from pyoxigraph import DefaultGraph, Literal, Quad, RdfFormat, Store, parse
 
 import heritage_graph.tables
 from heritage_graph.errors import ParameterError, WrongUsage
-from heritage_graph.namespaces import HG, ID, META, XSD, source_graph
+from heritage_graph.namespaces import HG, ID, XSD, is_published, source_graph
 from heritage_graph.query_files import load_catalogue
 from heritage_graph.tables.cells import safe_cell
 from heritage_graph.tables.declared import TABLES
@@ -36,7 +36,7 @@ def copied(shipped_store, folder, quads=()):
     store = Store(str(generation))
     for quad in quads:
         store.add(quad)
-        if quad.graph_name != META:
+        if is_published(quad.graph_name):
             store.add(Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()))
     store.flush()
     del store
@@ -188,15 +188,18 @@ def test_who_took_part_in_what_is_told_as_sparql_answers_it(written):
     assert told == {(node, context, who, role.rsplit("/", 1)[1]) for node, context, who, role in asked}
 
 
-def test_a_date_has_its_precision_and_the_days_that_its_sources_allow(written):
+@pytest.mark.parametrize(
+    ("date", "told"),
+    [
+        ("signed_on", ["2021-05 | 2021-05-04", "month | day", "2021-05-04", "2021-05-04"]),
+        ("valid_until", ["2026", "year", "2026-01-01", "2026-12-31"]),
+        ("effective_from", ["", "", "", ""]),
+    ],
+)
+def test_a_date_has_its_precision_and_the_days_that_its_sources_allow(written, date, told):
     row = written.row("agreements", "agreement/bay-pact")
 
-    assert [row[f"signed_on{part}"] for part in ("", "_precision", "_earliest", "_latest")] == [
-        "2021-05 | 2021-05-04",
-        "month | day",
-        "2021-05-04",
-        "2021-05-04",
-    ]
+    assert [row[f"{date}{part}"] for part in ("", "_precision", "_earliest", "_latest")] == told
 
 
 def test_what_is_stated_and_what_a_rule_derives_are_told_apart(written):
@@ -344,6 +347,10 @@ def test_what_essays_claim_of_nobody_in_particular_is_in_no_table(written):
     told = {row["iri"] for row in written.rows("things")}
 
     assert (len(generic) > 50, told & {iri for (iri,) in generic}) == (True, set())
+
+
+def test_what_a_generic_graph_says_of_a_thing_is_no_statement(written):
+    assert {row["value"] for row in written.rows("statements") if "Essays" in row["value"]} == set()
 
 
 def test_progress_ends_where_it_said_it_would(written):
