@@ -67,8 +67,8 @@ def there(engine):
 
 
 @pytest.fixture(scope="module")
-def here(folder):
-    with state_of(folder) as state:
+def here(shipped_store):
+    with state_of(shipped_store) as state:
         yield state
 
 
