@@ -14,7 +14,9 @@ from heritage_graph.namespaces import META, RDFS
 ONE = f"SELECT ?o WHERE {{ <{thing(1).value}> <{KNOWS.value}> ?o }}"
 NAMES = f"SELECT ?s ?o WHERE {{ ?s <{NAME.value}> ?o }} ORDER BY ?s"
 YEAR = "<http://www.w3.org/2001/XMLSchema#gYear>"
-NEVER = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(CONCAT(STR(?a), STR(?l)) = 'no') }"
+PRODUCT = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i VALUES ?n { 1 2 3 4 } FILTER(CONCAT(STR(?a), STR(?i), STR(?n)) = 'no')"
+SOME_SECONDS = f"SELECT * WHERE {{ {PRODUCT} }}"
+"""Not for ever: a server of Oxigraph goes on with a query that its asker has given up."""
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -115,7 +117,7 @@ def test_a_query_of_the_published_view_sees_no_other_graph(pool):
         pytest.param(NAMES, {"max_rows": 3}, ResultTooLarge, id="rows"),
         pytest.param(NAMES, {"max_bytes": 100}, ResultTooLarge, id="bytes"),
         pytest.param(NAMES, {"bindings_format": None}, NotAcceptable, id="format"),
-        pytest.param(NEVER, {"timeout_s": 1.0}, QueryTimeout, id="time"),
+        pytest.param(SOME_SECONDS, {"timeout_s": 1.0}, QueryTimeout, id="time"),
     ],
 )
 def test_what_passes_a_limit_is_refused(pool, text, options, kind):
