@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from lxml import etree
+
+from heritage_graph.views.profile import DC
+from heritage_graph.web.oai.dublin_core import ELEMENTS
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
+LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 ITEM = "oai:w3id.org:heritage-graph/id/"
 
 pytestmark = pytest.mark.timeout(300)  # the first test waits for harvests of everything, ten at once
@@ -26,6 +31,16 @@ def identifiers(*pages):
 
 def tokens(*pages):
     return [each for page in pages for each in page.iter(f"{OAI}resumptionToken")]
+
+
+def faults_of_dublin_core(element):
+    """What the schema does not allow: all but texts in the fifteen elements, with no attribute but a language."""
+    allowed = {f"{{{DC}}}{name}" for name in ELEMENTS}
+    return [
+        etree.tostring(each)
+        for each in element
+        if each.tag not in allowed or len(each) or set(each.attrib) - {LANGUAGE} or not each.text
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -146,3 +161,13 @@ def test_who_asks_more_than_his_share_is_told_when_to_come_back(restarted):
         pass
 
     assert (answer.status_code, int(answer.headers["retry-after"]) > 0) == (503, True)
+
+
+def test_every_record_in_dublin_core_meets_its_schema(changed):
+    faults = {
+        each: found
+        for each, metadata in changed.mirrors["sickle, oai_dc"].metadata.items()
+        if metadata != "deleted" and (found := faults_of_dublin_core(metadata[0]))
+    }
+
+    assert faults == {}
