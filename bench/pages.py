@@ -93,14 +93,16 @@ def kinds(data: generator.Data, times: int) -> Iterator[Kind]:
     """Every kind of page that is measured on *data*, with at most *times* addresses each."""
     days = [_FIRST_DAY + timedelta(days=3 * number) for number in range(times)]
     agreements = [_address(generator.agreement(number).value) for number in range(min(times, data.agreements))]
-    organizations = [generator.organization(number).value for number in range(min(times, data.organizations))]
+    large = min(generator.HUBS, data.organizations // 2)
+    organizations = [generator.organization(number).value for number in range(data.organizations)]
+    small = organizations[large : large + times]
     yield Kind("home", ("/",))
     yield Kind("agreement", tuple(agreements), _ENTITY_MS)
-    yield Kind("organization with most agreements", (_address(organizations[0]),))
-    yield Kind("organization", tuple(map(_address, organizations[:0:-1])), _ENTITY_MS)
+    yield Kind("organization with some hundred agreements", tuple(map(_address, organizations[:large])))
+    yield Kind("organization", tuple(map(_address, small)), _ENTITY_MS)
     yield Kind("board", tuple(f"/agreements?on={day}" for day in days))
     yield Kind("network", ("/network",))
-    few = [f"/network?about={quote(each, safe='')}" for each in organizations[: -_FEW - 1 : -1]]
+    few = [f"/network?about={quote(each, safe='')}" for each in small[:_FEW]]
     yield Kind("network of an organization", tuple(few))
     yield Kind("map", ("/map",))
     yield Kind("question", tuple(f"/queries/agreements-in-force?on={day}" for day in days))
@@ -162,6 +164,7 @@ def transfers(base: str, pages: dict[str, str]) -> Iterator[Transfer]:
 def _transfer(browser: Browser, name: str, address: str) -> Transfer:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
+    page.set_default_timeout(1000 * _PATIENCE_S)
     loaded: list[float] = []
     wire = context.new_cdp_session(page)
     wire.send("Network.enable")
