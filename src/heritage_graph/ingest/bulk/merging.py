@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Store, Triple, serialize
 
 from heritage_graph.ingest.bulk.narrow_view import NarrowView, is_in
-from heritage_graph.ingest.bulk.triple_files import TripleFile, batches, triples_in
+from heritage_graph.ingest.bulk.triple_files import TripleFile, batches, lines_in, triples_in
 from heritage_graph.ingest.changes import Mode
 from heritage_graph.query_files import bind, load_catalogue
 from heritage_graph.store.state import StoreState
@@ -17,6 +17,7 @@ from heritage_graph.store.state import StoreState
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from heritage_graph.ingest.bulk.triple_files import Line
     from heritage_graph.store.state import Row
 
 _AT_ONCE: Final = 2_000
@@ -45,6 +46,14 @@ class Difference:
     def going(self) -> Iterator[Triple]:
         """The triples that it loses."""
         return triples_in(self.removed_in) if self.removed else iter(())
+
+    def lines_coming(self) -> Iterator[Line]:
+        """The triples that it gains, as they are written."""
+        return lines_in(self.added_in) if self.added else iter(())
+
+    def lines_going(self) -> Iterator[Line]:
+        """The triples that it loses, as they are written."""
+        return lines_in(self.removed_in) if self.removed else iter(())
 
 
 def merge(stated: Path, graph: NamedNode, mode: Mode, *, before: Store, after: Store, folder: Path) -> Difference:

@@ -13,7 +13,7 @@ from heritage_graph.store.state import StoreState
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-    from pyoxigraph import Store
+    from pyoxigraph import DefaultGraph, Store
 
     from heritage_graph.graph_view import Subject, Term
 
@@ -114,6 +114,6 @@ def _parts(things: Sequence[_Thing]) -> Iterator[Sequence[_Thing]]:
     return (things[begin : begin + _AT_ONCE] for begin in range(0, len(things), _AT_ONCE))
 
 
-def is_in(store: Store, triples: Iterable[Triple], graph: NamedNode) -> Iterator[tuple[Triple, bool]]:
+def is_in(store: Store, triples: Iterable[Triple], graph: NamedNode | DefaultGraph) -> Iterator[tuple[Triple, bool]]:
     """Each of *triples*, and whether *graph* of *store* holds it."""
     return ((triple, Quad(triple.subject, triple.predicate, triple.object, graph) in store) for triple in triples)

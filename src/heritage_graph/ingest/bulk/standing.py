@@ -6,33 +6,48 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import DefaultGraph, Literal, NamedNode
 
+from heritage_graph.ingest.bulk.narrow_view import is_in
 from heritage_graph.ingest.bulk.notes import parts
 from heritage_graph.model.records import OUTWARD, is_entity, may_stand_around, reached
 from heritage_graph.namespaces import ID
 from heritage_graph.query_files import bind, load_catalogue
+from heritage_graph.store.state import StoreState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from heritage_graph.store.state import Row, State
+    from pyoxigraph import Store, Triple
+
+    from heritage_graph.store.state import Row
 
 _AT_ONCE: Final = 400
 _Owners = defaultdict[NamedNode, set[NamedNode]]
 
 
 class Standing:
-    """Who stands around whom in the published view of *state*; nothing is kept between two questions."""
+    """Who stands around whom in the published view of *store*; nothing is kept between two questions."""
 
-    def __init__(self, state: State) -> None:
-        self._state = state
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._state = StoreState(store)
         self._catalogue = load_catalogue(Path(__file__).parent / "queries")
         self._ways = self._ways_in_use()
 
     def existing(self, things: Collection[NamedNode]) -> set[NamedNode]:
         """Those of *things* of which anything is stated."""
         return {thing for (thing,) in self._rows("existing", "things", things) if isinstance(thing, NamedNode)}
+
+    def lacking(self, links: Iterable[Triple]) -> Iterator[Triple]:
+        """Those of *links* that are not stated."""
+        return (link for link, is_there in is_in(self._store, links, DefaultGraph()) if not is_there)
+
+    def around(self, things: Collection[NamedNode]) -> set[NamedNode]:
+        """The nodes that stand around *things*, one step from them."""
+        found = self.standing_around(things)
+        found.update(node for (node,) in self._rows("beneath", "things", things) if isinstance(node, NamedNode))
+        return {node for node in found if may_stand_around(node)}
 
     def standing_around(self, things: Collection[NamedNode]) -> set[NamedNode]:
         """The nodes that name one of *things* as what they stand around."""

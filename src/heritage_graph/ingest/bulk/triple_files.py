@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from itertools import islice
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
-from pyoxigraph import Quad, RdfFormat, Triple, parse, serialize
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from heritage_graph.errors import TooLarge
 from heritage_graph.namespaces import META
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from pyoxigraph import NamedNode
+Thing = TypeVar("Thing")
+Line = tuple[bytes, bytes, bytes]
+"""Subject, predicate and object of a triple as N-Triples writes them."""
 
 AT_ONCE: Final = 10_000
 _MOST_GRAPHS: Final = 1_000
@@ -61,9 +63,22 @@ def triples_in(path: Path) -> Iterator[Triple]:
     return (quad.triple for quad in parse(path=str(path), format=RdfFormat.N_TRIPLES))
 
 
-def batches(triples: Iterable[Triple], size: int) -> Iterator[list[Triple]]:
-    """*triples* in lists of *size*; the last is shorter, and none is empty."""
-    ahead = iter(triples)
+def lines_in(path: Path) -> Iterator[Line]:
+    """The lines of a file that `TripleFile` has written: to split them takes a tenth of the time of parsing them."""
+    with path.open("rb") as file:
+        for line in file:
+            subject, predicate, rest = line.split(b" ", 2)
+            yield subject, predicate, rest.removesuffix(b" .\n")
+
+
+def node_of(written: bytes) -> NamedNode | None:
+    """The IRI that stands in a `Line`; None when it is something else."""
+    return NamedNode(written[1:-1].decode()) if written.startswith(b"<") else None
+
+
+def batches(things: Iterable[Thing], size: int) -> Iterator[list[Thing]]:
+    """*things* in lists of *size*; the last is shorter, and none is empty."""
+    ahead = iter(things)
     while batch := list(islice(ahead, size)):
         yield batch
 
