@@ -2,7 +2,7 @@
 //
 //   <div class="island" data-island="map" data-address="/map?format=geojson&kind=…" data-borders="…" data-words="{…}"></div>
 //
-// data-address  where the things are as GeoJSON, of this service: /map with or without `kind`
+// data-address  where the things are as GeoJSON, of this service: /map with or without `kind`, or /map/summary
 // data-borders  the picture of the world that the build made (`built("world").picture`); without it the map has no borders
 // data-words    the texts, as JSON: those of words/map.toml that `pictures.html` gives
 // data-small    when present: a lower map, for a part of another page

@@ -2,7 +2,7 @@
 //
 //   <div class="island" data-island="network" data-address="/network?format=json&about=…" data-words="{…}"></div>
 //
-// data-address  where the network is as JSON, of this service: /network or /network/path, with what they take
+// data-address  where the network is as JSON, of this service: /network or /network/path, with what they take, or /network/summary when small
 // data-words    the texts, as JSON: those of words/network.toml that `pictures.html` gives
 // data-about    the IRI of an agent that is in the middle of it, if any
 // data-small    when present: only the picture and its legend, for a corner of another page

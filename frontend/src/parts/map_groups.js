@@ -2,6 +2,18 @@
 
 const CELL = 34; // pixels
 
+/** A feature that counts several things, once for each kind of them; one that is a thing is left as it is. */
+export function byKind(feature) {
+  const { counts } = feature.properties;
+  if (!counts) return [feature];
+  return Object.entries(counts).map(([kind, count]) => ({ ...feature, properties: { ...feature.properties, kind, count } }));
+}
+
+/** How many things *features* are. */
+export function countOf(features) {
+  return features.reduce((sum, { properties }) => sum + (properties.count ?? 1), 0);
+}
+
 /**
  * Groups of features that are near each other on the screen, by what *project* makes of a position.
  * `isOnePoint` tells that going nearer would not take a group apart: all lie on one point, or it is the *nearest* view.

@@ -4,7 +4,7 @@ import { control, divIcon, latLngBounds, layerGroup, map as leafletMap, marker, 
 import { bordersAt } from "./borders.js";
 import { CALM } from "./colours.js";
 import { element } from "./elements.js";
-import { groupsOf } from "./map_groups.js";
+import { byKind, countOf, groupsOf } from "./map_groups.js";
 import { popupOf } from "./map_popup.js";
 import { nameElement, nameOf } from "./naming.js";
 import { shapeOf } from "./shapes.js";
@@ -20,7 +20,8 @@ export async function drawMap(island, words) {
   const { address, borders } = island.dataset;
   const [collection, countries] = await Promise.all([answerAt(address, "application/geo+json"), borders ? bordersAt(borders) : []]);
   const toldBy = { kinds: collection.kinds, base: collection.source, words };
-  const placed = collection.features.filter((feature) => feature.geometry);
+  const all = collection.features.flatMap(byKind);
+  const placed = all.filter((feature) => feature.geometry);
   const hidden = new Set();
 
   const box = element("div", { class: "map-drawing", dir: "ltr", role: "region", "aria-label": words.picture });
@@ -48,7 +49,7 @@ export async function drawMap(island, words) {
 
   function drawLands() {
     lands.clearLayers();
-    const within = byCountry(collection.features.filter((feature) => !feature.geometry && !hidden.has(feature.properties.kind)));
+    const within = byCountry(all.filter((feature) => !feature.geometry && !hidden.has(feature.properties.kind)));
     for (const { code, rings } of countries) {
       const there = code ? within.get(code) : undefined;
       const land = polygon(rings.map((ring) => [ring]), { className: `map-border${there ? " known" : ""}`, interactive: Boolean(there) });
@@ -75,13 +76,14 @@ export async function drawMap(island, words) {
   }
 
   function titleOf(features) {
-    const names = features.slice(0, 3).map(({ id, properties }) => nameOf(properties.label, id).text);
-    return names.join(" · ") + (features.length > 3 ? ` … (${features.length})` : "");
+    const names = features.slice(0, 3).map(({ id, properties: { label, kind, count } }) =>
+      count ? `${nameOf(toldBy.kinds[kind]?.label, kind).text} ${count}` : nameOf(label, id).text);
+    return names.join(" · ") + (features.length > 3 ? ` … (${countOf(features)})` : "");
   }
 
   function legendOf() {
     const counts = new Map();
-    for (const { properties } of collection.features) counts.set(properties.kind, (counts.get(properties.kind) ?? 0) + 1);
+    for (const feature of all) counts.set(feature.properties.kind, (counts.get(feature.properties.kind) ?? 0) + countOf([feature]));
     const entries = Object.keys(SHAPES).filter((kind) => counts.has(kind)).map((kind) => {
       const box = element("input", { type: "checkbox", checked: true, change: () => {
         if (box.checked) hidden.delete(kind);
@@ -91,16 +93,17 @@ export async function drawMap(island, words) {
       const name = nameElement(nameOf(toldBy.kinds[kind]?.label, kind));
       return element("li", {}, element("label", {}, box, shapeOf(SHAPES[kind], `map-${kind}`), name, ` ${counts.get(kind)}`));
     });
-    const ofCountries = collection.features.some((feature) => !feature.geometry);
+    const ofCountries = all.some((feature) => !feature.geometry);
     if (ofCountries) entries.push(element("li", {}, shapeOf("square", "map-country"), words.country));
     return element("ul", { class: "legend", "aria-label": words.legend }, ...entries);
   }
 }
 
 function iconOf(features) {
-  if (features.length > 1) {
-    const size = 24 + Math.min(16, 4 * Math.log2(features.length));
-    return divIcon({ className: "map-marker map-several", html: element("span", {}, String(features.length)), iconSize: [size, size] });
+  const count = countOf(features);
+  if (count > 1) {
+    const size = 24 + Math.min(16, 4 * Math.log2(count));
+    return divIcon({ className: "map-marker map-several", html: element("span", {}, String(count)), iconSize: [size, size] });
   }
   const { kind, disputed } = features[0].properties;
   return divIcon({ className: `map-marker${disputed ? " disputed" : ""}`, html: shapeOf(SHAPES[kind], `map-${kind}`, SIZE), iconSize: [SIZE, SIZE] });

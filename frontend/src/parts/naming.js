@@ -28,6 +28,11 @@ export function linkTo(iri, name, base) {
 export function pageOf(iri, base) {
   if (!iri.startsWith(base)) return /^https?:/.test(iri) ? iri : null;
   const path = `/${iri.slice(base.length).replace(/^id\//, "doc/")}`;
+  return inLanguage(encodeURI(path));
+}
+
+/** *address*, a page of ours, in the language that the address of this one names. */
+export function inLanguage(address) {
   const asked = new URLSearchParams(location.search).get("lang");
-  return encodeURI(path) + (asked ? `?lang=${encodeURIComponent(asked)}` : "");
+  return asked ? `${address}${address.includes("?") ? "&" : "?"}lang=${encodeURIComponent(asked)}` : address;
 }

@@ -18,7 +18,7 @@ const MARGIN = 28;
 export async function drawNetwork(island, words) {
   const answer = await answerAt(island.dataset.address);
   const network = answer.path ? networkOfPath(answer) : answer;
-  const contexts = new Map(network.contexts.map((context) => [context.id, context]));
+  const contexts = new Map((network.contexts ?? []).map((context) => [context.id, context]));
   if (!document.getElementById(STYLESHEET)) document.head.append(element("template", { id: STYLESHEET }));
   const box = element("div", { role: "img", "aria-label": words.picture });
   const tools = element("div", { class: "network-tools island-controls", role: "group", "aria-label": words.tools });
@@ -100,7 +100,7 @@ function elementsOf(elements, contexts) {
       };
     }),
     edges: elements.edges.map(({ data }) => ({
-      data: { ...data, line: lineKind(data.contexts.map((each) => contexts.get(each).kind)), width: 1 + Math.sqrt(data.weight) },
+      data: { ...data, line: lineKind(data.kinds ?? data.contexts.map((each) => contexts.get(each).kind)), width: 1 + Math.sqrt(data.weight) },
     })),
   };
 }

@@ -76,10 +76,11 @@ class Changes:
                 self._release(generation)
         self._news.set()
 
-    async def log(self, *, at_least: int | None = None) -> ChangeLog:
+    async def log(self, *, at_least: int | None = None, patience_s: float | None = None) -> ChangeLog:
         """The log, once it has the last generation, or as it is when that takes longer than 2 s.
 
-        While there is none at all, this waits up to 5 s; with *at_least*, so long for that generation.
+        While there is none at all, this waits up to 5 s; with *at_least*, so long for that generation. *patience_s* is
+        how long this waits instead.
 
         Raises:
             Busy: there is none in time.
@@ -89,7 +90,8 @@ class Changes:
         if self._taken < wanted:  # also after a fault, which may have passed
             self._fault = None
             self._news.set()
-        patience = _WAIT_S if at_least is None and self._log is not None else _LONG_WAIT_S
+        usual = _WAIT_S if at_least is None and self._log is not None else _LONG_WAIT_S
+        patience = usual if patience_s is None else patience_s
         with suppress(TimeoutError):
             async with asyncio.timeout(patience), self._moved:
                 await self._moved.wait_for(lambda: self._taken >= wanted or self._fault is not None)

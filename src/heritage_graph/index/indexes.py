@@ -76,11 +76,12 @@ class Indexes:
         """Take note that a generation was published; it will be indexed."""
         self._published.set()
 
-    async def current(self, *, at_least: int | None = None) -> Index:
+    async def current(self, *, at_least: int | None = None, patience_s: float | None = None) -> Index:
         """The index of the last generation, or of the newest that is there when it is not built within 2 s.
 
         While there is none at all, this waits up to 5 s; with *at_least*, so long for the index of that generation or
-        of a later one. An index says of which generation it is.
+        of a later one. *patience_s* is how long this waits for an index instead. An index says of which generation it
+        is.
 
         Raises:
             Busy: there is none in time.
@@ -96,7 +97,8 @@ class Indexes:
                     retry_after=_RETRY_AFTER_S,
                 )
             await asyncio.sleep(_LOOK_S)
-        patience = _WAIT_S if at_least is None and self._newest(wanted) is not None else _LONG_WAIT_S
+        usual = _WAIT_S if at_least is None and self._newest(wanted) is not None else _LONG_WAIT_S
+        patience = usual if patience_s is None else patience_s
         index = await self._within(last, began + patience) or self._newest(wanted)
         if index is None:
             raise _not_ready(last)

@@ -80,8 +80,13 @@ class Labels:
 
     def text(self, iri: str, language: str) -> str:
         """One name of *iri*: in *language*, else in English, else in any; empty when it has none."""
-        words = self.words(iri)
-        return next((words[tag][0] for tag in (language, "en", *words) if tag in words), "")
+        return next((texts[0] for texts in _one(self.words(iri), language).values()), "")
+
+    def in_language(self, language: str) -> Labels:
+        """The same with one name for each thing, that which `text` gives."""
+        chosen = Labels(())
+        chosen._names.update((iri, _one(words, language)) for iri, words in self._names.items())
+        return chosen
 
     def shown(self, cell: Mapping[str, str] | None, language: str) -> str:
         """The text that stands for a cell in a table: a name, else the value; empty for none."""
@@ -100,6 +105,10 @@ class Labels:
     def value(self, cell: Mapping[str, str]) -> dict[str, object]:
         """A value: a reference, or a literal with what it is."""
         return self.reference(cell["value"]) if cell["type"] == "uri" else literal(cell)
+
+
+def _one(words: Words, language: str) -> Words:
+    return next(({tag: words[tag][:1]} for tag in (language, "en", *words) if tag in words), {})
 
 
 def literal(cell: Mapping[str, str]) -> dict[str, object]:

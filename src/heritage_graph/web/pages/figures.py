@@ -40,10 +40,10 @@ class Share:
     width: float
 
 
-async def current_index(context: Context) -> Index | None:
-    """The index that counts things; None while the first one is being built."""
+async def current_index(context: Context, patience_s: float) -> Index | None:
+    """The index that counts things, waited for *patience_s* at most; None while the first one is being built."""
     try:
-        return await context.indexes.current()
+        return await context.indexes.current(patience_s=patience_s)
     except Busy:
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.query_files import bind
@@ -61,6 +62,8 @@ _LINKS: Final = {
     "about": "/about",
     "health": "/health/ready",
 }
+_PATIENCE_S: Final = 0.5
+"""What is not counted or gathered by then is said to be on its way: the page comes without it."""
 
 
 def operations(_: Context) -> tuple[Operation, ...]:
@@ -84,7 +87,8 @@ async def _home(request: Request, context: Context) -> Reply:
 
 async def _page(request: Request, context: Context) -> Reply:
     state = await dataset_state(request, context, counted=False)
-    day, index, log = today(), await current_index(context), await log_now(context)
+    index, log = await asyncio.gather(current_index(context, _PATIENCE_S), log_now(context, _PATIENCE_S))
+    day = today()
     edition = await current(
         request, context, "home", HTML.extension, day, str(index and index.generation), str(log and log.sequence),
         *state.parts, at_generation=state.generation,

@@ -42,23 +42,23 @@ class RecentChange:
     generation: int
 
 
-async def log_now(context: Context) -> LogNow | None:
-    """The change log as it is now; None while it is being made."""
+async def log_now(context: Context, patience_s: float) -> LogNow | None:
+    """The change log as it is now, waited for *patience_s* at most; None while it is being made."""
     try:
-        log = await context.changes.log()
+        log = await context.changes.log(patience_s=patience_s)
     except Busy:
         return None
     return LogNow(log, (await asyncio.to_thread(log.state)).sequence)
 
 
-async def last_changes(asking: Asking, now: LogNow | None) -> list[RecentChange]:
-    """The last changes of things that have a kind, the last one first; [] when there is none, or no log.
+async def last_changes(asking: Asking, now: LogNow | None) -> list[RecentChange] | None:
+    """The last changes of things that have a kind, the last one first; None while there is no log to tell them.
 
     Raises:
         LimitReached, EngineTrouble: as `Service.query`.
     """
     if now is None:
-        return []
+        return None
     changes = await asyncio.to_thread(now.log.last_changes, limit=_SHOWN, choice=_THINGS)
     labels = await asking.labels(change.iri for change in changes)
     return [

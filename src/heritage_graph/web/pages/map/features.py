@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.namespaces import HG
+from heritage_graph.web.negotiation import Format
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from heritage_graph.web.api.references import Asking, Labels
 
 Json = dict[str, object]
+GEOJSON: Final = Format("geojson", "application/geo+json", ("application/vnd.geo+json",))
 Position = tuple[str, str]
 """Latitude and longitude, as they are written."""
 
@@ -37,6 +39,10 @@ class Country:
     iri: str
     code: str
 
+    def told(self, labels: Labels) -> Json:
+        """What an answer says of it."""
+        return {**labels.reference(self.iri), "code": self.code or None}
+
 
 @dataclass(frozen=True)
 class Feature:
@@ -55,11 +61,17 @@ class Feature:
 
     def told(self, labels: Labels) -> Json:
         """It as GeoJSON (RFC 7946)."""
+        return self._feature(labels, sources=labels.references(self.sources))
+
+    def told_briefly(self, labels: Labels) -> Json:
+        """It as GeoJSON without its sources."""
+        return self._feature(labels)
+
+    def _feature(self, labels: Labels, **more: object) -> Json:
         geometry = None
         if self.position is not None:
             latitude, longitude = map(float, self.position)
             geometry = {"type": "Point", "coordinates": [longitude, latitude]}
-        country = {**labels.reference(self.country.iri), "code": self.country.code or None} if self.country else None
         return {
             "type": "Feature",
             "id": self.iri,
@@ -68,9 +80,9 @@ class Feature:
                 "label": labels.words(self.iri),
                 "kind": self.kind,
                 "place": labels.reference(self.place),
-                "country": country,
+                "country": self.country.told(labels) if self.country else None,
                 "disputed": self.disputed,
-                "sources": labels.references(self.sources),
+                **more,
             },
         }
 
@@ -88,9 +100,14 @@ class Shown:
         return {
             "type": "FeatureCollection",
             "total": {"exactly": self.total},
-            "kinds": {kind: self.labels.reference(class_) for kind, class_ in KINDS.items()},
+            "kinds": kinds_told(self.labels),
             "features": [feature.told(self.labels) for feature in self.features],
         }
+
+
+def kinds_told(labels: Labels) -> Json:
+    """How the classes behind the words for kinds are called, by word."""
+    return {kind: labels.reference(class_) for kind, class_ in KINDS.items()}
 
 
 async def read_features(asking: Asking, kind: str | None = None, about: str | None = None) -> Shown:

@@ -13,9 +13,10 @@ from heritage_graph.web.api.parameters import PROBLEMS, choice_in, iri_in
 from heritage_graph.web.api.references import Asking
 from heritage_graph.web.as_of import AS_OF, generation_in
 from heritage_graph.web.limits import client_of
-from heritage_graph.web.negotiation import HTML, JSON, Format, named
+from heritage_graph.web.negotiation import HTML, JSON, named
+from heritage_graph.web.pages.map import summary
 from heritage_graph.web.pages.map.drawing import drawing_of
-from heritage_graph.web.pages.map.features import KINDS, read_features
+from heritage_graph.web.pages.map.features import GEOJSON, KINDS, read_features
 from heritage_graph.web.replies import cached, current, json_reply, page_reply
 from heritage_graph.web.routing import FORMAT, LANG, Operation, Value, negotiated, values_of
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from heritage_graph.web.replies import Reply
 
 PATH: Final = "/map"
-GEOJSON: Final = Format("geojson", "application/geo+json", ("application/vnd.geo+json",))
 KIND: Final = Value("kind", "Only things of this kind: " + ", ".join(KINDS) + ".", example="site",
                     type="choice:" + "|".join(KINDS))  # fmt: skip
 ABOUT: Final = Value("about", "Only this thing.", example="id:place/rabat", type="iri")
@@ -37,13 +37,14 @@ _VALUES: Final = (KIND, ABOUT, AS_OF, MIN_GENERATION, LANG, FORMAT)
 
 
 def operations(_: Context) -> tuple[Operation, ...]:
-    """The map, negotiated and by suffix."""
-    summary = "Where sites, places, seats of organizations, events and signatures are, as GeoJSON."
-    return tuple(
-        Operation(name, path, summary, _map, values=_VALUES, formats=_FORMATS, problems=(*PROBLEMS, "not-found"),
+    """The map, negotiated and by suffix, and that of other pages."""
+    told = "Where sites, places, seats of organizations, events and signatures are, as GeoJSON."
+    own = tuple(
+        Operation(name, path, told, _map, values=_VALUES, formats=_FORMATS, problems=(*PROBLEMS, "not-found"),
                   schema="map", example=example, tag="pages")
         for name, path, example in (("map", PATH, PATH), ("mapAs", PATH + ".{suffix}", f"{PATH}.geojson?kind=site"))
     )  # fmt: skip
+    return (*own, *summary.operations())
 
 
 async def _map(request: Request, context: Context) -> Reply:

@@ -30,6 +30,7 @@ from heritage_graph.web.negotiation import HTML, named
 from heritage_graph.web.page_language import page_language
 from heritage_graph.web.pages.agent_choice import AgentChoice
 from heritage_graph.web.pages.network import path as network_path
+from heritage_graph.web.pages.network import summary
 from heritage_graph.web.pages.network.choices import ABOUT, agent_named, choices_of
 from heritage_graph.web.pages.network.tables import tables_of
 from heritage_graph.web.replies import cached, current, page_reply
@@ -52,7 +53,7 @@ _FILTERS: Final = (ABOUT.name, ROLE.name, KIND.name, SOURCE.name, FROM.name, TO.
 
 
 def operations(_: Context) -> tuple[Operation, ...]:
-    """The explorer, negotiated and by suffix, and the page about paths."""
+    """The explorer, negotiated and by suffix, the page about paths, and the network of other pages."""
     problems = (*PROBLEMS, "result-too-large", "not-in-xml", "not-found")
     agents = AgentChoice("network-agents")
     answer = partial(_network, agents)
@@ -64,6 +65,7 @@ def operations(_: Context) -> tuple[Operation, ...]:
                   formats=_ALL_FORMATS, problems=problems, schema="network",
                   example=f"{PAGE}.graphml?about=id:organization/icesco", tag="pages"),
         *network_path.operations(agents),
+        *summary.operations(),
     )  # fmt: skip
 
 
