@@ -1,1 +1,1 @@
-"""Where things are: the page with its data, and the picture for who runs no scripts."""
+"""Where things are: the page with its data, the picture for who runs no scripts, and what small pictures draw."""

@@ -1,1 +1,1 @@
-"""The network of collaborations: the explorer, the path between two, and what readers choose from."""
+"""The network of collaborations: the explorer, the path between two, what readers choose from, and small pictures."""
