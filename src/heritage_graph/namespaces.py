@@ -16,12 +16,14 @@ class Namespace(str):
     Names that every string has (`title`, `format` …) need the second form: `DCTERMS.term("title")`.
     """
 
-    __slots__ = ()
+    __slots__ = ("__dict__",)
 
     def __getattr__(self, name: str) -> NamedNode:
         if name.startswith("__"):
             raise AttributeError(name)
-        return NamedNode(self + name)
+        term = NamedNode(self + name)
+        setattr(self, name, term)  # it is asked for some hundred times in each thing that rules look at
+        return term
 
     def term(self, name: str) -> NamedNode:
         """The term called *name*, for names that are not Python identifiers."""

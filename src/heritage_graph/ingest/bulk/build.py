@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from heritage_graph.errors import InvalidData
 from heritage_graph.ingest.bulk.entities import Both, changed_entities, note_changes
-from heritage_graph.ingest.bulk.inferring import note_inferences, note_units, write_inferences
+from heritage_graph.ingest.bulk.inferring import note_units, write_inferences
 from heritage_graph.ingest.bulk.merging import Difference, merge, publish, put, size_of
 from heritage_graph.ingest.bulk.triple_files import TripleFile, part_by_graph
 from heritage_graph.ingest.journal import ChangedEntities, LogEntry, change_quads, commit_quads
@@ -166,9 +166,8 @@ def _infer(
     for difference in asserted:
         for changed in (difference.coming(), difference.going()):
             note_units(changed, states=states, notes=notes)
-    note_inferences(states=states, notes=notes, told=told)
     with TripleFile(folder / "inferred-added.nt") as added, TripleFile(folder / "inferred-removed.nt") as removed:
-        write_inferences(before=states.before, notes=notes, added=added, removed=removed)
+        write_inferences(states=states, notes=notes, added=added, removed=removed, told=told)
     inferred = Difference(INFERRED, added.count, removed.count, added.path, removed.path)
     put(inferred, states.after)
     return inferred

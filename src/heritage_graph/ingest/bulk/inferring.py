@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse
 
+from heritage_graph.ingest.bulk.merging import size_of
 from heritage_graph.ingest.bulk.narrow_view import NarrowView, is_in
 from heritage_graph.ingest.bulk.notes import Noted, note, noted, parts
 from heritage_graph.ingest.bulk.triple_files import AT_ONCE, TripleFile, batches
-from heritage_graph.model.rules import affected_units, derive
+from heritage_graph.model.rules import affected_units
 from heritage_graph.model.rules.affected import PREMISES
-from heritage_graph.model.rules.derivation import inferences_about, stated_by, still_concluded
+from heritage_graph.model.rules.derivation import conclusions, inferences_about, stated_by, still_concluded
 from heritage_graph.namespaces import HG, INFERRED
 
 if TYPE_CHECKING:
@@ -47,30 +49,72 @@ def note_units(changed: Iterable[Triple], *, states: Both, notes: sqlite3.Connec
         note(notes, "unit", affected_units(batch, *views))
 
 
-def note_inferences(*, states: Both, notes: sqlite3.Connection, told: Callable[[int], None]) -> None:
-    """Note what graph/inferred says about the units, and what it has to say now.
+def write_inferences(
+    *, states: Both, notes: sqlite3.Connection, added: TripleFile, removed: TripleFile, told: Callable[[int], None]
+) -> None:
+    """Write what graph/inferred gains and loses; nothing added is there already, and nothing removed is absent.
 
-    *told* is called with the number of units that are done.
+    What a conclusion states of itself belongs to one unit, and is compared for some units at a time. What it concludes
+    may be concluded for others, too, and is noted until all are done. *told* is called with the number that are.
     """
+    is_first = not size_of(states.before, INFERRED)
     done = 0
     for units in noted(notes, "unit"):
         for part in parts(units, _UNITS):
-            inferred, view = NarrowView(states.before, INFERRED.__eq__), _asserted(states.after)
-            _foresee(part, view, inferred)
-            nodes = {node for unit in part for node in inferences_about(unit, inferred)}
-            inferred.foresee(nodes)
-            note(notes, "dropped", nodes)
-            _note_statements(notes, "concluded", (quad for node in nodes for quad in stated_by(node, inferred)))
-            _note_statements(notes, "coming", (quad for unit in part for quad in derive(unit, view)))
+            present = _Statements() if is_first else _present(part, states.before, notes)
+            coming = _coming(part, states.after)
+            new = (triple for triple in coming.own if triple not in present.own)
+            for triple in new if is_first else _lacking(states.before, new):
+                added.add(triple)
+            for triple in present.own.keys() - coming.own.keys():
+                removed.add(triple)
+            _note_statements(notes, "concluded", present.concluded)
+            _note_statements(notes, "coming", coming.concluded)
             done += len(part)
             told(done)
+    _write_concluded(states.before, notes, added=added, removed=removed)
 
 
-def write_inferences(*, before: Store, notes: sqlite3.Connection, added: TripleFile, removed: TripleFile) -> None:
-    """Write what graph/inferred gains and loses; nothing added is there already, and nothing removed is absent."""
-    for triple, is_there in is_in(before, _statements(notes, _NEW), INFERRED):
-        if not is_there:
-            added.add(triple)
+@dataclass(frozen=True)
+class _Statements:
+    """What conclusions state of themselves, in the order of these, and what they conclude."""
+
+    own: dict[Triple, None] = field(default_factory=dict)
+    concluded: set[Triple] = field(default_factory=set)
+
+
+def _present(units: Sequence[NamedNode], before: Store, notes: sqlite3.Connection) -> _Statements:
+    """What graph/inferred says about *units*; the nodes that say it are noted as dropped."""
+    inferred = NarrowView(before, INFERRED.__eq__)
+    inferred.foresee_referring(HG.inferredAbout, units)
+    nodes = {node for unit in units for node in inferences_about(unit, inferred)}
+    inferred.foresee(nodes)
+    note(notes, "dropped", nodes)
+    present = _Statements()
+    for node in nodes:
+        for quad in stated_by(node, inferred):
+            if quad.subject == node:
+                present.own[quad.triple] = None
+            else:
+                present.concluded.add(quad.triple)
+    return present
+
+
+def _coming(units: Sequence[NamedNode], after: Store) -> _Statements:
+    """What graph/inferred has to say about *units*."""
+    view = _asserted(after)
+    _foresee(units, view)
+    coming = _Statements()
+    for unit in units:
+        for conclusion in conclusions(unit, view):
+            coming.own.update(dict.fromkeys(conclusion.statements()))
+            coming.concluded.update(conclusion.concluded())
+    return coming
+
+
+def _write_concluded(before: Store, notes: sqlite3.Connection, *, added: TripleFile, removed: TripleFile) -> None:
+    for triple in _lacking(before, _statements(notes, _NEW)):
+        added.add(triple)
     dropped = Noted(notes, "dropped")
     for batch in batches(_statements(notes, _GONE), _TRIPLES):
         inferred = NarrowView(before, INFERRED.__eq__)
@@ -79,9 +123,12 @@ def write_inferences(*, before: Store, notes: sqlite3.Connection, added: TripleF
                 removed.add(triple)
 
 
-def _foresee(units: Sequence[NamedNode], view: NarrowView, inferred: NarrowView) -> None:
+def _lacking(store: Store, triples: Iterable[Triple]) -> Iterator[Triple]:
+    return (triple for triple, is_there in is_in(store, triples, INFERRED) if not is_there)
+
+
+def _foresee(units: Sequence[NamedNode], view: NarrowView) -> None:
     """Look up together what the rules are going to read of *units*."""
-    inferred.foresee_referring(HG.inferredAbout, units)
     view.foresee(units)
     for way in (HG.inContext, HG.governs, HG.renews):
         view.foresee_referring(way, units)
@@ -93,8 +140,8 @@ def _asserted(store: Store) -> NarrowView:
     return NarrowView(store, INFERRED.__ne__, PREMISES)
 
 
-def _note_statements(notes: sqlite3.Connection, table: str, quads: Iterable[Quad]) -> None:
-    rows = ((str(quad.triple),) for quad in quads)
+def _note_statements(notes: sqlite3.Connection, table: str, triples: Iterable[Triple]) -> None:
+    rows = ((str(triple),) for triple in triples)
     notes.executemany(f"INSERT OR IGNORE INTO {table} VALUES (?)", rows)  # noqa: S608 - names of our own
 
 

@@ -31,10 +31,20 @@ def derive(unit: NamedNode, view: GraphView) -> frozenset[Quad]:
         unit: a thing of *view*; one that nothing follows for gives an empty set.
         view: asserted triples only. A view that holds graph/inferred would let conclusions support themselves.
     """
+    return frozenset(
+        _in_inferred(triple)
+        for conclusion in conclusions(unit, view)
+        for triples in (conclusion.concluded(), conclusion.statements())
+        for triple in triples
+    )
+
+
+def conclusions(unit: NamedNode, view: GraphView) -> list[Inference | DateBounds]:
+    """What `derive` states, conclusion by conclusion."""
     effects = effect(unit, view)
     ends = validity(unit, view, effects)
     bounds = date_bounds(unit, view, effects + ends)
-    conclusions: list[Inference | DateBounds] = [
+    return [
         *effects,
         *ends,
         *bounds,
@@ -42,7 +52,6 @@ def derive(unit: NamedNode, view: GraphView) -> frozenset[Quad]:
         *chain_roots(unit, view),
         *collaborations(unit, view),
     ]
-    return frozenset(quad for conclusion in conclusions for quad in conclusion.quads())
 
 
 def derive_all(view: GraphView) -> frozenset[Quad]:

@@ -1,4 +1,4 @@
-"""One inferred fact with its rule and premises, and the quads that state it."""
+"""One inferred fact with its rule and premises, and the triples that state it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Triple
 
-from heritage_graph.namespaces import HG, ID, INFERRED, PROV, RDF, XSD
+from heritage_graph.namespaces import HG, ID, PROV, RDF, XSD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,12 +48,16 @@ class Inference:
         """The node that states the inference."""
         return ID.term(f"inference/{self.name}")
 
-    def quads(self) -> Iterator[Quad]:
-        """The concluded triple, and the node that says why it holds."""
-        yield Quad(self.subject, self.predicate, self.object, INFERRED)
-        yield from _statement(self.node, HG.Inference, self.subject, self.predicate, self.rule)
-        yield Quad(self.node, RDF.object, self.object, INFERRED)
-        yield from _grounds(self.node, self.unit, self.premises)
+    def concluded(self) -> Iterator[Triple]:
+        """The triple that it concludes, which another unit may conclude, too."""
+        yield Triple(self.subject, self.predicate, self.object)
+
+    def statements(self) -> Iterator[Triple]:
+        """What the node states: what is concluded, and why it holds; no other unit has these."""
+        node = self.node
+        yield from _statement(node, HG.Inference, self.subject, self.predicate, self.rule)
+        yield Triple(node, RDF.object, self.object)
+        yield from _grounds(node, self.unit, self.premises)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +75,17 @@ class DateBounds:
         """The node that states the bounds."""
         return ID.term(f"bounds/{name_of(self.unit)}--{local_name(self.predicate)}")
 
-    def quads(self) -> Iterator[Quad]:
-        """The node that states the bounds; it concludes no triple of its own."""
-        yield from _statement(self.node, HG.DateBounds, self.unit, self.predicate, self.rule)
-        yield Quad(self.node, HG.earliest, day_literal(self.bounds.earliest.isoformat()), INFERRED)
-        yield Quad(self.node, HG.latest, day_literal(self.bounds.latest.isoformat()), INFERRED)
-        yield from _grounds(self.node, self.unit, self.premises)
+    def concluded(self) -> Iterator[Triple]:
+        """Nothing: bounds conclude no triple of their own."""
+        return iter(())
+
+    def statements(self) -> Iterator[Triple]:
+        """What the node states: the bounds, and why they hold; no other unit has these."""
+        node = self.node
+        yield from _statement(node, HG.DateBounds, self.unit, self.predicate, self.rule)
+        yield Triple(node, HG.earliest, day_literal(self.bounds.earliest.isoformat()))
+        yield Triple(node, HG.latest, day_literal(self.bounds.latest.isoformat()))
+        yield from _grounds(node, self.unit, self.premises)
 
 
 def inferences(
@@ -142,14 +151,14 @@ def _name_of_object(object_: NamedNode | Literal) -> str:
 
 def _statement(
     node: NamedNode, kind: NamedNode, subject: NamedNode, predicate: NamedNode, rule: NamedNode
-) -> Iterator[Quad]:
-    yield Quad(node, RDF.type, kind, INFERRED)
-    yield Quad(node, RDF.subject, subject, INFERRED)
-    yield Quad(node, RDF.predicate, predicate, INFERRED)
-    yield Quad(node, HG.byRule, rule, INFERRED)
+) -> Iterator[Triple]:
+    yield Triple(node, RDF.type, kind)
+    yield Triple(node, RDF.subject, subject)
+    yield Triple(node, RDF.predicate, predicate)
+    yield Triple(node, HG.byRule, rule)
 
 
-def _grounds(node: NamedNode, unit: NamedNode, premises: frozenset[NamedNode]) -> Iterator[Quad]:
-    yield Quad(node, HG.inferredAbout, unit, INFERRED)
+def _grounds(node: NamedNode, unit: NamedNode, premises: frozenset[NamedNode]) -> Iterator[Triple]:
+    yield Triple(node, HG.inferredAbout, unit)
     for premise in premises:
-        yield Quad(node, PROV.wasDerivedFrom, premise, INFERRED)
+        yield Triple(node, PROV.wasDerivedFrom, premise)
