@@ -114,11 +114,11 @@ def read(folder, *rows, withheld=None, seen=NOTHING_SAID):
     return list(records(open_records([written(folder, *rows)]), withheld or {}, seen))
 
 
-def told(folder, *rows, **options):
+def told(folder, *rows, identities=None, given=no_labels, **options):
     """What each of *rows*, all of which can be told, comes to."""
     found = [settled(record, vocabulary()) for record in read(folder, *rows, **options)]
     kinds = {record.slug: record.kind for record in found}
-    return [tell(record, vocabulary(), no_labels, kinds) for record in found]
+    return [tell(record, vocabulary(), given, kinds, identities or {}) for record in found]
 
 
 def remarks(folder, *rows):

@@ -40,7 +40,9 @@ class Bay:
 
     def bring(self, *rows):
         file = written(self.folder, *rows)
-        return bring_in_records(self.folder / "data", [file], withheld={}, seen=Seen(), rulebook=self.rulebook)
+        return bring_in_records(
+            self.folder / "data", [file], withheld={}, identities={}, seen=Seen(), rulebook=self.rulebook
+        )
 
     def last(self):
         return generation_folder(self.folder / "data", published_generations(self.folder / "data")[-1])

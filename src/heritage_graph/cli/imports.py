@@ -20,6 +20,7 @@ from heritage_graph.importers.into_store import bring_in_file
 from heritage_graph.importers.known import read_curated
 from heritage_graph.importers.morph import MAPPING_PYTHON
 from heritage_graph.importers.records.bringing import bring_in_records
+from heritage_graph.importers.records.identities import read_identities
 from heritage_graph.importers.records.reading import Seen
 from heritage_graph.importers.records.withheld import read_withheld
 from heritage_graph.importers.report import Outcome
@@ -128,6 +129,7 @@ def _import_records(
             place_of(settings),
             files,
             withheld=read_withheld(asset_folder("sources")),
+            identities=read_identities(asset_folder("sources") / "records"),
             seen=seen,
             rulebook=load_rulebook(asset_folder("shapes")),
             encoding=encoding,

@@ -16,6 +16,7 @@ from heritage_graph.namespaces import CURATION, HG, SKOS, source_graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from heritage_graph.importers import Importer
@@ -72,17 +73,17 @@ def bring_in_file(
 def known_beside(base: Base, own: NamedNode, curated: Curated) -> Known:
     """What *base* and the curators know of the things of which the graph *own*, which is to be read anew, speaks."""
     return Known(
-        lambda thing: labels_elsewhere(base, own, thing),
+        lambda thing: labels_elsewhere(base, {own}, thing),
         curated.slugs,
         _identifications(base).get,
         curated.registered,
     )
 
 
-def labels_elsewhere(base: Base, own: NamedNode, thing: NamedNode) -> Iterable[Literal]:
-    """The labels that graphs of *base* other than *own* prefer for *thing*."""
+def labels_elsewhere(base: Base, own: AbstractSet[NamedNode], thing: NamedNode) -> Iterable[Literal]:
+    """The labels that graphs of *base* other than those of *own* prefer for *thing*."""
     for triple in base.view.triples(thing, SKOS.prefLabel):
-        if base.view.graphs(triple) - {own} and isinstance(triple.object, Literal):
+        if base.view.graphs(triple) - own and isinstance(triple.object, Literal):
             yield triple.object
 
 

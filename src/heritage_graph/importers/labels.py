@@ -46,3 +46,8 @@ class Labels:
         """*label* as an alternative, unless it is what this graph prefers."""
         if self._preferred.get((thing, label.language or "")) != label.value:
             yield Triple(thing, SKOS.altLabel, label)
+
+    def printed(self, thing: NamedNode, name: Literal) -> Iterator[Triple]:
+        """*name*, by which a source calls *thing*, as an alternative, unless this graph or another prefers it."""
+        if name not in self._given(thing):
+            yield from self.alternative(thing, name)

@@ -4,33 +4,38 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from heritage_graph.errors import InvalidData
 from heritage_graph.importers import statements
 from heritage_graph.importers.into_store import labels_elsewhere
 from heritage_graph.importers.labels import Labels
 from heritage_graph.importers.records.binding import settled
+from heritage_graph.importers.records.identities import THING
 from heritage_graph.importers.records.reading import open_records, records
 from heritage_graph.importers.records.record import Record
 from heritage_graph.importers.records.vocabulary import vocabulary_of
-from heritage_graph.importers.records.writing import Writer
+from heritage_graph.importers.records.writing import Writer, printed
 from heritage_graph.importers.report import ImportReport, Remark
 from heritage_graph.importers.rows import RefusedRow, Told, refused, taken
 from heritage_graph.ingest.changes import GraphChange, Mode
 from heritage_graph.ingest.local import bring_in
-from heritage_graph.namespaces import HG, ID, META, VOCAB, source_graph
+from heritage_graph.namespaces import HG, ID, META, SKOS, VOCAB, source_graph
 from heritage_graph.validation.report import Report, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
+
+    from pyoxigraph import Triple
 
     from heritage_graph.importers.imported import Progress
     from heritage_graph.importers.labels import GivenLabels
+    from heritage_graph.importers.records.identities import Decision, Identities
     from heritage_graph.importers.records.reading import Seen
     from heritage_graph.importers.records.vocabulary import Vocabulary
     from heritage_graph.ingest.local import Place
@@ -59,6 +64,7 @@ def bring_in_records(
     paths: Sequence[Path],
     *,
     withheld: Mapping[str, str],
+    identities: Identities,
     seen: Seen,
     rulebook: Rulebook,
     encoding: str | None = None,
@@ -77,7 +83,7 @@ def bring_in_records(
     message = "records: " + ", ".join(path.name for path in paths)
     blamed: dict[str, Remark] = {}
     while True:
-        told = _Telling(read, blamed)
+        told = _Telling(read, identities, blamed)
         try:
             prepared = bring_in(place, told.changes, rulebook=rulebook, message=message, dry_run=dry_run)
         except InvalidData as fault:
@@ -89,46 +95,97 @@ def bring_in_records(
             return BroughtRecords(_report(told.last, progress), prepared)
 
 
-def tell(record: Record, vocabulary: Vocabulary, given: GivenLabels, kinds: Mapping[str, str]) -> Told:
-    """What *record* comes to beside records of *kinds*, by slug, and the labels *given* elsewhere."""
-    triples = tuple(dict.fromkeys(Writer(vocabulary, Labels(given), kinds).triples(record)))
+def tell(
+    record: Record,
+    vocabulary: Vocabulary,
+    given: GivenLabels,
+    kinds: Mapping[str, str],
+    identities: Identities = MappingProxyType({}),
+) -> Told:
+    """What *record* comes to beside records of *kinds*, by slug, and the labels *given* elsewhere.
+
+    A decision of *identities* on words that the record does not print is left out, with a remark.
+    """
+    triples = tuple(dict.fromkeys(Writer(vocabulary, Labels(given), kinds, identities).triples(record)))
     roles = [role for party in record.parties for role in party.roles]
     unknown = [role for role in roles if vocabulary.concept("role", role) is None]
     remarks = [
         Remark("role-unknown", f"“{role}” is no role of the vocabulary, so it is unspecified") for role in unknown
     ]
+    remarks += _outdated(record, identities.get(record.slug, {}))
     return taken(record.place, record.slug, (*record.remarks, *remarks), triples)
+
+
+def _outdated(record: Record, decisions: Mapping[str, Decision]) -> Iterator[Remark]:
+    prints = dict(printed(record))
+    for mention, decision in decisions.items():
+        if prints.get(mention) != decision.printed:
+            text = (
+                f"the decision on {mention} is left out: it is on “{decision.printed}”, which the record has not there"
+            )
+            yield Remark("identity-outdated", text)
 
 
 class _Telling:
     """Tells the records that were read, save those to blame, beside a base; `last` is what that came to."""
 
-    def __init__(self, read: Sequence[Record | RefusedRow], blamed: Mapping[str, Remark]) -> None:
+    def __init__(
+        self, read: Sequence[Record | RefusedRow], identities: Identities, blamed: Mapping[str, Remark]
+    ) -> None:
         self._read = read
+        self._identities = identities
         self._blamed = blamed
         self.last: list[tuple[str, Told]] = []
 
     def changes(self, base: Base) -> list[GraphChange]:
-        self.last = list(_told(self._read, self._blamed, base))
+        self.last = list(_told(self._read, self._identities, self._blamed, base))
         return _changes(self.last)
 
 
-def _told(read: Iterable[Record | RefusedRow], blamed: Mapping[str, Remark], base: Base) -> Iterator[tuple[str, Told]]:
+def _told(
+    read: Iterable[Record | RefusedRow], identities: Identities, blamed: Mapping[str, Remark], base: Base
+) -> Iterator[tuple[str, Told]]:
     vocabulary = vocabulary_of(base.graph(VOCAB))
     known = [settled(each, vocabulary) if isinstance(each, Record) else each for each in read]
-    good = [each for each in known if isinstance(each, Record) and each.slug not in blamed]
-    kinds = {record.slug: record.kind for record in good}
+    kinds = {each.slug: each.kind for each in known if isinstance(each, Record) and each.slug not in blamed}
+    names = _Names(base, {source_graph(slug) for slug in kinds})
+    at_hand = {each.slug: each for each in known if isinstance(each, Record) and each.slug in kinds}
+    accounts: dict[str, Told] = {}
+    for slug in sorted(at_hand, key=lambda slug: slug in identities and THING in identities[slug]):
+        if not _is_of_others(base, slug):
+            accounts[slug] = tell(at_hand[slug], vocabulary, names.preferred, kinds, identities)
+            names.add(accounts[slug].triples)
     for each in known:
         if isinstance(each, RefusedRow):
             yield "", refused(each)
         elif each.slug in blamed:
             yield "", refused(RefusedRow(each.place, each.slug, blamed[each.slug]))
-        elif _is_of_others(base, each.slug):
+        elif each.slug in accounts:
+            yield each.slug, accounts[each.slug]
+        else:
             remark = Remark("slug-taken", f"the source {each.slug} is there already, and no record made it")
             yield "", refused(RefusedRow(each.place, each.slug, remark))
-        else:
-            own = source_graph(each.slug)
-            yield each.slug, tell(each, vocabulary, partial(labels_elsewhere, base, own), kinds)
+
+
+class _Names:
+    """The labels that things have beside the records that are being told, and those that these have given them.
+
+    Several records may be about one thing: the one by which it goes names it, else the first of them.
+    """
+
+    def __init__(self, base: Base, own: AbstractSet[NamedNode]) -> None:
+        self._base = base
+        self._own = own
+        self._given: dict[NamedNode, list[Literal]] = defaultdict(list)
+
+    def preferred(self, thing: NamedNode) -> Iterable[Literal]:
+        return [*labels_elsewhere(self._base, self._own, thing), *self._given[thing]]
+
+    def add(self, triples: Iterable[Triple]) -> None:
+        for triple in triples:
+            if triple.predicate == SKOS.prefLabel and isinstance(triple.object, Literal):
+                assert isinstance(triple.subject, NamedNode)
+                self._given[triple.subject].append(triple.object)
 
 
 def _is_of_others(base: Base, slug: str) -> bool:

@@ -66,8 +66,7 @@ def record_of(slug: str, triples: Iterable[Triple]) -> Json | None:
     """
     stated = _Stated(triples)
     document, evidence = ID.term(f"document/{slug}"), ID.term(f"evidence/{slug}")
-    segments = sorted({kind.segment for kind in keys.KINDS.values()})
-    things = [thing for each in segments if stated.nodes(thing := ID.term(f"{each}/{slug}"), RDF.type)]
+    things = stated.nodes(document, FOAF.primaryTopic)
     if stated.text(document, HG.publisherAsNamed) is None or len(things) != 1:
         return None
     (thing,) = things
@@ -79,7 +78,7 @@ def record_of(slug: str, triples: Iterable[Triple]) -> Json | None:
     told |= _terms(stated, thing)
     told["beneficiaries"] = stated.text(ID.term(f"participation/{slug}--beneficiaries"), HG.participantAsNamed)
     heritage = [*stated.nodes(thing, HG.concerns), *stated.nodes(thing, HG.designates)]
-    told["concerns"] = [_concern(stated, each) for each in sorted(heritage, key=_number)]
+    told["concerns"] = [_concern(stated, each) for each in _in_order(heritage, slug)]
     told["funding"] = [_money(stated, each) for each in stated.leading_to(HG.funds, thing)]
     return _without_nothing(told)
 
@@ -142,7 +141,7 @@ def _tie(stated: _Stated, thing: NamedNode, ties: Iterable[NamedNode], as_named:
 
 def _party(stated: _Stated, part: NamedNode) -> Json:
     texts = {key: stated.text(part, predicate) for key, predicate in keys.PARTY_TEXTS.items()}
-    name = None if texts["withheld"] else stated.text(part, HG.participantAsNamed)
+    name = None if texts["withheld"] else _printed(stated, part, HG.participantAsNamed)
     roles = "|".join(role.value.rsplit("/", 1)[-1] for role in stated.nodes(part, HG.role))
     return _without_nothing({"as_named": name, "role": roles, **texts, "note": stated.text(part, HG.note)})
 
@@ -166,7 +165,7 @@ def _money(stated: _Stated, node: NamedNode) -> Json:
     shared = (mode.value.rsplit("/", 1)[-1] for mode in stated.nodes(node, HG.sharingMode))
     amount = next(iter(stated.nodes(node, HG.amount)), None)
     told: Json = {
-        "as_named": stated.text(node, HG.funderAsNamed),
+        "as_named": _printed(stated, node, HG.funderAsNamed),
         "mode": next(shared, None) or _MODES.get(cls),
         "for": stated.text(node, HG.purposeAsNamed),
         "is_total": stated.flag(node, HG.isTotal),
@@ -179,6 +178,19 @@ def _money(stated: _Stated, node: NamedNode) -> Json:
         told["amount_is"] = stated.text(amount, HG.amountBound)
         told["year"] = stated.text(amount, HG.amountYear)
     return _without_nothing(told)
+
+
+def _printed(stated: _Stated, node: NamedNode, as_named: NamedNode) -> str | None:
+    """The name at *node* as the page has it, be it identified or not."""
+    return stated.text(node, as_named) or stated.text(node, HG.namedAs)
+
+
+def _in_order(heritage: Iterable[NamedNode], slug: str) -> list[NamedNode]:
+    """*heritage* by the numbers of what is the record's own; what has a name elsewhere fills the gaps."""
+    nodes = sorted(set(heritage), key=str)
+    own = {_number(node): node for node in nodes if re.fullmatch(rf".*/{slug}-[0-9]+", node.value)}
+    others = iter([node for node in nodes if node not in own.values()])
+    return [own[at] if at in own else next(others) for at in range(1, len(nodes) + 1)]
 
 
 def _decimal(text: str | None) -> int | float | None:

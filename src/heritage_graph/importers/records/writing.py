@@ -9,12 +9,14 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from heritage_graph.importers import statements
 from heritage_graph.importers.records import keys
-from heritage_graph.namespaces import DCTERMS, FOAF, HG, HGV, ID, RDF, XSD
+from heritage_graph.importers.records.identities import PLACE, THING
+from heritage_graph.namespaces import DCTERMS, FOAF, HG, HGV, ID, RDF, XSD, is_slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from heritage_graph.importers.labels import Labels
+    from heritage_graph.importers.records.identities import Decision, Identities
     from heritage_graph.importers.records.record import Money, Page, Party, Record
     from heritage_graph.importers.records.vocabulary import Vocabulary
 
@@ -30,28 +32,45 @@ _MENTIONED: Final = HGV.term("text-status/mention-only")
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes records as triples; `kinds` are the kinds of the records at hand by slug, to which others may refer."""
+    """Writes records as triples; `kinds` are the kinds of the records at hand by slug, to which others may refer.
+
+    `identities` are what the curators have decided on the mentions of records.
+    """
 
     vocabulary: Vocabulary
     labels: Labels
     kinds: Mapping[str, str]
+    identities: Identities
 
     def triples(self, record: Record) -> Iterator[Triple]:
         """What *record* states, each thing with the page as its evidence."""
         evidence = ID.term(f"evidence/{record.slug}")
-        thing = subject_of(record.slug, record.kind)
+        thing = self._subject(record.slug, record.kind)
         yield from self._document(record, evidence)
+        yield Triple(ID.term(f"document/{record.slug}"), FOAF.primaryTopic, thing)
         yield from self._thing(thing, record, evidence)
         for number, party in enumerate(record.parties, 1):
             node = ID.term(f"participation/{record.slug}--{number}")
-            yield from self._participation(node, thing, party, record.page.language, evidence)
+            roles = {self.vocabulary.concept("role", role) or keys.UNSPECIFIED for role in party.roles}
+            yield from _part(node, thing, roles, evidence)
+            decision = self._decision(record, f"party-{number}", party.as_named)
+            yield from self._party(node, party, record.page.language, decision)
         if record.beneficiaries:
             node = ID.term(f"participation/{record.slug}--beneficiaries")
             yield from _part(node, thing, {HGV.term("role/beneficiary")}, evidence)
             yield Triple(node, HG.participantAsNamed, Literal(record.beneficiaries, language=record.page.language))
         yield from self._concerns(thing, record, evidence)
         for number, money in enumerate(record.funding, 1):
-            yield from _money(thing, record, number, money, evidence)
+            yield from self._money(thing, record, number, money, evidence)
+
+    def _subject(self, slug: str, kind: str) -> NamedNode:
+        """What the record *slug*, of *kind*, is about: a thing that has a name elsewhere, else one of its own."""
+        decision = self.identities.get(slug, {}).get(THING)
+        return _identified(ID.term(f"{keys.KINDS[kind].segment}/{slug}"), decision)
+
+    def _decision(self, record: Record, mention: str, prints: str | None) -> Decision | None:
+        decision = self.identities.get(record.slug, {}).get(mention)
+        return decision if decision and decision.printed == prints else None
 
     def _document(self, record: Record, evidence: NamedNode) -> Iterator[Triple]:
         page = record.page
@@ -84,6 +103,10 @@ class Writer:
             yield Triple(thing, keys.TEXTS[key], Literal(text, language=language))
         for key, date in record.dates.items():
             yield Triple(thing, keys.DATES[key], date.literal)
+        where = self._decision(record, PLACE, _where(record))
+        if where and where.certain and record.kind != "designation":
+            signed = record.kind in keys.AGREEMENTS
+            yield Triple(thing, HG.signedAt if signed else HG.takesPlaceAt, where.identity)
         if record.dates_as_stated:
             yield Triple(thing, HG.dateAsWritten, Literal(record.dates_as_stated))
         if record.note:
@@ -144,30 +167,35 @@ class Writer:
         """What the record renews and implements: an agreement of another record at hand, else what it is called."""
         language = record.page.language
         binds = record.kind in keys.AGREEMENTS
-        if record.renews and binds and self._is_agreement(record.renews, record):
-            yield Triple(thing, HG.renews, subject_of(record.renews, "agreement"))
+        renewed = self._agreement(record.renews, record)
+        if renewed and binds:
+            yield Triple(thing, HG.renews, renewed)
         elif record.renews:
             yield Triple(thing, HG.renewsAsNamed, Literal(record.renews, language=language))
-        if record.implements and self._is_agreement(record.implements, record) and record.kind != "designation":
-            tie = HG.implements if binds else HG.underAgreement
-            yield Triple(thing, tie, subject_of(record.implements, "agreement"))
+        implemented = self._agreement(record.implements, record)
+        if implemented and record.kind != "designation":
+            yield Triple(thing, HG.implements if binds else HG.underAgreement, implemented)
         elif record.implements:
             yield Triple(thing, HG.implementsAsNamed, Literal(record.implements, language=language))
 
-    def _is_agreement(self, slug: str, record: Record) -> bool:
-        return slug != record.slug and self.kinds.get(slug) in keys.AGREEMENTS
+    def _agreement(self, slug: str | None, record: Record) -> NamedNode | None:
+        """The agreement of another record at hand, or one that has its name elsewhere, by its *slug*."""
+        if slug is None or slug == record.slug or not is_slug(slug):
+            return None
+        if self.kinds.get(slug) in keys.AGREEMENTS:
+            return self._subject(slug, "agreement")
+        elsewhere = ID.term(f"agreement/{slug}")
+        things = (decisions.get(THING) for decisions in self.identities.values())
+        return elsewhere if any(each and each.identity == elsewhere for each in things) else None
 
-    def _participation(
-        self, node: NamedNode, thing: NamedNode, party: Party, language: str, evidence: NamedNode
-    ) -> Iterator[Triple]:
-        roles = {self.vocabulary.concept("role", role) or keys.UNSPECIFIED for role in party.roles}
-        yield from _part(node, thing, roles, evidence)
+    def _party(self, node: NamedNode, party: Party, language: str, decision: Decision | None) -> Iterator[Triple]:
+        """Who takes part at *node*, as the page says it in *language*, and as it was decided."""
         name = (
             Literal(keys.NAME_WITHHELD, language="en")
             if party.as_named is None
             else Literal(party.as_named, language=language)
         )
-        yield Triple(node, HG.participantAsNamed, name)
+        yield from self._who(node, (HG.participant, HG.participantAsNamed), name, decision)
         for key, text in party.texts.items():
             yield Triple(node, keys.PARTY_TEXTS[key], Literal(text, language=language))
         if party.note:
@@ -175,7 +203,8 @@ class Writer:
 
     def _concerns(self, thing: NamedNode, record: Record, evidence: NamedNode) -> Iterator[Triple]:
         for number, concern in enumerate(record.concerns, 1):
-            node = ID.term(f"{concern.what}/{record.slug}-{number}")
+            decision = self._decision(record, f"concern-{number}", concern.as_named)
+            node = _identified(ID.term(f"{concern.what}/{record.slug}-{number}"), decision)
             designated = record.kind == "designation" and concern.what == "site"
             yield Triple(thing, HG.designates if designated else HG.concerns, node)
             yield Triple(node, RDF.type, keys.WHATS[concern.what])
@@ -185,10 +214,88 @@ class Writer:
             if concern.list_number:
                 yield Triple(node, HG.worldHeritageId, Literal(concern.list_number))
 
+    def _money(
+        self, thing: NamedNode, record: Record, number: int, money: Money, evidence: NamedNode
+    ) -> Iterator[Triple]:
+        segment, cls = keys.MODES[money.mode]
+        node = ID.term(f"{segment}/{record.slug}-{number}")
+        yield Triple(node, RDF.type, cls)
+        yield Triple(node, HG.funds, thing)
+        yield Triple(node, HG.evidence, evidence)
+        if money.mode in keys.SHARED:
+            yield Triple(node, HG.sharingMode, HGV.term(f"sharing-mode/{money.mode}"))
+        if money.as_named:
+            name = Literal(money.as_named, language=record.page.language)
+            decision = self._decision(record, f"funding-{number}", money.as_named)
+            yield from self._who(node, (HG.funder, HG.funderAsNamed), name, decision)
+        if money.purpose:
+            yield Triple(node, HG.purposeAsNamed, Literal(money.purpose, language=keys.UNDETERMINED))
+        if money.is_total:
+            yield Triple(node, HG.isTotal, _boolean(money.is_total))
+        if money.share is not None:
+            yield Triple(node, HG.share, statements.decimal(money.share))
+        if money.note:
+            yield Triple(node, HG.note, Literal(money.note, language=keys.UNDETERMINED))
+        if money.amount is not None and money.currency:
+            amount = ID.term(f"amount/{record.slug}-{number}")
+            yield Triple(node, HG.amount, amount)
+            yield Triple(amount, RDF.type, HG.MonetaryAmount)
+            yield Triple(amount, HG.amountValue, statements.decimal(money.amount))
+            yield Triple(amount, HG.currency, Literal(money.currency))
+            yield Triple(amount, HG.evidence, evidence)
+            if money.bound:
+                yield Triple(amount, HG.amountBound, Literal(money.bound))
+            if money.year:
+                yield Triple(amount, HG.amountYear, Literal(money.year, datatype=XSD.gYear))
 
-def subject_of(slug: str, kind: str) -> NamedNode:
-    """What the record *slug*, of *kind*, is about."""
-    return ID.term(f"{keys.KINDS[kind].segment}/{slug}")
+    def _who(
+        self, node: NamedNode, agents: tuple[NamedNode, NamedNode], name: Literal, decision: Decision | None
+    ) -> Iterator[Triple]:
+        """The agent at *node* by the two properties *agents*: identified, else as printed, perhaps with a proposal."""
+        identified, as_named = agents
+        if decision is None:
+            yield Triple(node, as_named, name)
+            return
+        if decision.certain:
+            yield Triple(node, identified, decision.identity)
+            yield Triple(node, HG.namedAs, name)
+            for named in self.labels.printed(decision.identity, name):
+                yield from (named, Triple(decision.identity, HG.labelSource, statements.STATED))
+        else:
+            yield Triple(node, as_named, name)
+            yield Triple(node, HG.proposedIdentity, decision.identity)
+        yield Triple(node, HG.decidedBy, Literal(decision.by))
+        yield Triple(node, HG.decidedOn, decision.on.literal)
+        yield Triple(node, HG.decidedBecause, Literal(decision.why))
+
+
+def printed(record: Record) -> Iterator[tuple[str, str]]:
+    """Every mention of *record* on whose identity can be decided, with the words that stand there."""
+    yield THING, record.name
+    if where := _where(record):
+        yield PLACE, where
+    names: dict[str, list[str | None]] = {
+        "party": [each.as_named for each in record.parties],
+        "concern": [each.as_named for each in record.concerns],
+        "funding": [each.as_named for each in record.funding],
+    }
+    for key, each in names.items():
+        yield from ((f"{key}-{number}", name) for number, name in enumerate(each, 1) if name)
+
+
+def _where(record: Record) -> str | None:
+    """The place in the words of the page; the country where it names no place."""
+    return record.texts.get("place") or record.texts.get("place_country")
+
+
+def _identified(own: NamedNode, decision: Decision | None) -> NamedNode:
+    """What was decided to be meant, when it is of the kind of *own*, by the first part of their addresses."""
+    alike = decision and decision.certain and _segment(decision.identity) == _segment(own)
+    return decision.identity if decision and alike else own
+
+
+def _segment(node: NamedNode) -> str:
+    return node.value.removeprefix(ID).split("/", 1)[0]
 
 
 def _seen(evidence: NamedNode, document: NamedNode, page: Page) -> Iterator[Triple]:
@@ -208,37 +315,6 @@ def _part(node: NamedNode, thing: NamedNode, roles: Iterable[NamedNode], evidenc
     for role in roles:
         yield Triple(node, HG.role, role)
     yield Triple(node, HG.evidence, evidence)
-
-
-def _money(thing: NamedNode, record: Record, number: int, money: Money, evidence: NamedNode) -> Iterator[Triple]:
-    segment, cls = keys.MODES[money.mode]
-    node = ID.term(f"{segment}/{record.slug}-{number}")
-    yield Triple(node, RDF.type, cls)
-    yield Triple(node, HG.funds, thing)
-    yield Triple(node, HG.evidence, evidence)
-    if money.mode in keys.SHARED:
-        yield Triple(node, HG.sharingMode, HGV.term(f"sharing-mode/{money.mode}"))
-    if money.as_named:
-        yield Triple(node, HG.funderAsNamed, Literal(money.as_named, language=record.page.language))
-    if money.purpose:
-        yield Triple(node, HG.purposeAsNamed, Literal(money.purpose, language=keys.UNDETERMINED))
-    if money.is_total:
-        yield Triple(node, HG.isTotal, _boolean(money.is_total))
-    if money.share is not None:
-        yield Triple(node, HG.share, statements.decimal(money.share))
-    if money.note:
-        yield Triple(node, HG.note, Literal(money.note, language=keys.UNDETERMINED))
-    if money.amount is not None and money.currency:
-        amount = ID.term(f"amount/{record.slug}-{number}")
-        yield Triple(node, HG.amount, amount)
-        yield Triple(amount, RDF.type, HG.MonetaryAmount)
-        yield Triple(amount, HG.amountValue, statements.decimal(money.amount))
-        yield Triple(amount, HG.currency, Literal(money.currency))
-        yield Triple(amount, HG.evidence, evidence)
-        if money.bound:
-            yield Triple(amount, HG.amountBound, Literal(money.bound))
-        if money.year:
-            yield Triple(amount, HG.amountYear, Literal(money.year, datatype=XSD.gYear))
 
 
 def _boolean(value: bool) -> Literal:  # noqa: FBT001  # it is the value that is told

@@ -1,0 +1,81 @@
+"""Who and what the mentions of records are, as the curators have decided it, each decision with its reason."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from heritage_graph.errors import SyntaxFault
+from heritage_graph.model.dates import read_date
+from heritage_graph.namespaces import ID
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pyoxigraph import NamedNode
+
+    from heritage_graph.model.dates import PartialDate
+
+FILE: Final = "identities.csv"
+COLUMNS: Final = ("record", "mention", "printed", "identity", "decision", "decided_by", "decided_on", "why")
+IDENTIFIED: Final = "identified"
+PROPOSED: Final = "proposed"
+
+THING: Final = "thing"
+PLACE: Final = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a mention is taken to be: certainly, or as a proposal; who decided, when, and why.
+
+    It holds while the record prints there what it printed then.
+    """
+
+    printed: str
+    identity: NamedNode
+    certain: bool
+    by: str
+    on: PartialDate
+    why: str
+
+
+Identities = Mapping[str, Mapping[str, Decision]]
+"""The decisions on each record, by its slug and by the mention.
+
+A mention is `thing` (what the record is about, printed as its name), `place`, or `party-`, `funding-` or `concern-` and
+the number in that list, from 1.
+"""
+
+
+def read_identities(folder: Path) -> Identities:
+    """The decisions in `identities.csv` in *folder*; a missing file holds none.
+
+    Raises:
+        SyntaxFault: a column is missing, a mention has two decisions, or a decision is neither identified nor proposed.
+        ParameterError: a day is none.
+    """
+    file = folder / FILE
+    if not file.is_file():
+        return {}
+    found: dict[str, dict[str, Decision]] = defaultdict(dict)
+    with file.open(encoding="utf-8", newline="") as lines:
+        rows = csv.DictReader(lines)
+        if missing := [column for column in COLUMNS if column not in (rows.fieldnames or ())]:
+            raise SyntaxFault(f"{FILE} has no column {missing[0]!r}; it would have: {', '.join(COLUMNS)}")
+        for row in rows:
+            where = f"{FILE}, line {rows.line_num}"
+            if row["mention"] in found[row["record"]]:
+                raise SyntaxFault(f"{where}: {row['record']}, {row['mention']} has a decision already; keep one")
+            if row["decision"] not in {IDENTIFIED, PROPOSED}:
+                raise SyntaxFault(f"{where}: the decision would be {IDENTIFIED} or {PROPOSED}, not {row['decision']!r}")
+            found[row["record"]][row["mention"]] = _decision(row)
+    return found
+
+
+def _decision(row: Mapping[str, str]) -> Decision:
+    identity, certain = ID.term(row["identity"]), row["decision"] == IDENTIFIED
+    return Decision(row["printed"], identity, certain, row["decided_by"], read_date(row["decided_on"]), row["why"])
