@@ -120,6 +120,11 @@ class Settings(BaseSettings):
     )
     stop_grace: int = Field(25, ge=0, description="Seconds that running requests may go on once asked to stop.")
     disk_reserve_mb: int = Field(256, ge=1, description="MiB of free disk space below which writes are refused.")
+    records: bool = Field(
+        default=True,
+        description="Whether the shipped records of public pages come in with the shipped dataset, or its documents "
+        "alone do.",
+    )
     dumps: bool = Field(
         default=True,
         description="Keep the last generation and every release as files to download; they take about as much disk.",

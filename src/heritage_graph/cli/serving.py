@@ -45,6 +45,8 @@ from heritage_graph.store.remote.pool import RemotePool
 from heritage_graph.supervisor import supervise
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from heritage_graph.ingest.pipeline import Prepared
 
 _STDIN = "-"
@@ -84,8 +86,7 @@ def serve(
         query_timeout=query_timeout,
         query_memory_mb=query_memory_mb,
     )
-    prepared = _initialised(settings)
-    if prepared is not None:
+    for prepared in _initialised(settings):
         print_receipt(prepared, stored=True)
     # Loaded here, since only this command serves.
     from heritage_graph.front import load  # noqa: PLC0415
@@ -93,8 +94,8 @@ def serve(
     supervise(settings, load=load, on_ready=_announce)
 
 
-def _initialised(settings: Settings) -> Prepared | None:
-    """What was brought in, where there was nothing; None where there is something already.
+def _initialised(settings: Settings) -> Iterator[Prepared]:
+    """What is brought in, where there was nothing.
 
     Raises:
         SettingError: the graph is on an engine, and the data folder holds a store of its own.
@@ -106,11 +107,11 @@ def _initialised(settings: Settings) -> Prepared | None:
         )
     is_empty = not is_initialised(settings.data) if engine is None else not last_generation_on(engine)
     if not is_empty:
-        return None
+        return
     # Loaded here, since the gate takes as long to load as everything else, and only the first start needs it.
     from heritage_graph.cli.shipped import bring_in_shipped  # noqa: PLC0415
 
-    return bring_in_shipped(settings)
+    yield from bring_in_shipped(settings)
 
 
 @app.command(epilog="Example: heritage-graph query agreements-in-force --param on=2026-11-21 --format csv")

@@ -63,16 +63,18 @@ def init(
 ) -> None:
     """Make a store and bring in ontology, vocabularies and the shipped dataset.
 
-    On a store that exists, these are brought up to date; what was loaded besides stays.
+    On a store that exists, these are brought up to date; what was loaded besides stays. The dataset is documents and
+    records of public pages; HERITAGE_GRAPH_RECORDS=false leaves the records out. With --json the last commit is told.
     """
     settings = settings_with(data=data, engine=engine, engine_update=engine_update, engine_dialect=engine_dialect)
-    prepared = bring_in_shipped(settings)
-    if prepared is None:
+    last = None
+    for last in bring_in_shipped(settings):
+        if not json:
+            print_receipt(last, stored=True)
+    if last is None:
         raise StaleBase("somebody else has committed meanwhile, and nothing was stored; try again")
     if json:
-        print_json(asdict(prepared.receipt))
-    else:
-        print_receipt(prepared, stored=True)
+        print_json(asdict(last.receipt))
 
 
 @app.command(epilog="Example: heritage-graph check --documents documents/")

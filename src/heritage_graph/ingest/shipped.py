@@ -39,9 +39,24 @@ def shipped_quads() -> list[Quad]:
     quads: list[Quad] = []
     for path in asset_files("ontology", ".ttl"):
         quads += _in_graph(path, VOCAB if path in vocabularies else ONTOLOGY)
-    for path in asset_files("sources", ".trig"):
+    for path in _documents():
         quads += _read(path)
     return quads
+
+
+def registered_changes() -> list[GraphChange]:
+    """Who and what the shipped records speak of, under their addresses, one change a graph.
+
+    Raises:
+        SyntaxFault, ForbiddenContent: a file is not as it should be; the message names it.
+    """
+    return changes_of_dataset([quad for path in asset_files("sources/register", ".trig") for quad in _read(path)])
+
+
+def _documents() -> list[Path]:
+    """The curated sources: a file each, those of general claims in a folder of their own."""
+    sources = asset_folder("sources")
+    return sorted([*sources.glob("*.trig"), *(sources / "generic").glob("*.trig")])
 
 
 def _in_graph(path: Path, graph: NamedNode) -> Iterator[Quad]:
