@@ -31,7 +31,7 @@ $(BUILT): frontend/package-lock.json frontend/build.mjs $(wildcard frontend/src/
 		|| echo "Scripts of the pages are NOT built: that needs Node 20 and its packages. Until make setup can, pages are without pictures and the editor a plain form." >&2
 
 # The gate takes a minute over all of it: it is passed once, and a store is a copy.
-$(SHIPPED): $(shell find ontology shapes sources -type f -name '*.*') | $(BIN)/.ready
+$(SHIPPED): $(shell find ontology shapes sources src/heritage_graph/importers/records -type f -name '*.*') | $(BIN)/.ready
 	@rm -rf build/shipped
 	@echo "The shipped dataset goes through the gate:" && $(BIN)/heritage-graph init --data build/shipped
 	@touch $@
