@@ -14,6 +14,7 @@ from heritage_graph.ingest.local import initialise
 from heritage_graph.ingest.rulebook import load_rulebook
 
 _FOLDER = "TEST_STORES"
+_WHOLE = Path(__file__).resolve().parents[2] / "build/shipped"
 
 
 def begin():
@@ -46,3 +47,10 @@ def once(name, make):
 def shipped_store():
     """A folder with the shipped dataset, brought in through the gate."""
     return once("shipped", lambda folder: initialise(folder, rulebook=load_rulebook(asset_folder("shapes"))))
+
+
+def whole_store():
+    """The folder with the whole shipped dataset, records and all, as set-up has made it."""
+    if not _WHOLE.is_dir():
+        raise FileNotFoundError(f"{_WHOLE} is missing; run: make setup")
+    return _WHOLE
