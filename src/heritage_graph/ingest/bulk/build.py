@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from heritage_graph.errors import InvalidData
 from heritage_graph.ingest.bulk.entities import Both, changed_entities, note_changes
 from heritage_graph.ingest.bulk.inferring import note_units, write_inferences
-from heritage_graph.ingest.bulk.merging import Difference, merge, publish, put, size_of
+from heritage_graph.ingest.bulk.merging import Difference, add_to_view, merge, put, size_of, take_from_view
 from heritage_graph.ingest.bulk.triple_files import TripleFile, part_by_graph
 from heritage_graph.ingest.journal import ChangedEntities, LogEntry, change_quads, commit_quads
 from heritage_graph.ingest.pipeline import Receipt, least_description
@@ -82,6 +84,8 @@ def build(
 ) -> Built:
     """Turn `states.after`, which is as `states.before`, into the state that *stated* makes of it; the log is as it was.
 
+    The entities that change are noted for `record`. The engine loads a file without the interpreter's lock: what is
+    asserted is published while other statements are inferred.
     *folder* is for files that are of no use afterwards. *told* is called with what is done, and how many of it.
 
     Raises:
@@ -97,22 +101,21 @@ def build(
     differing = tuple(each for each in (*asserted, meta) if each)
     if not differing:
         return Built((), None, Report(conforms=True, results=()))
-    inferred = _infer(
-        asserted, states=states, folder=folder, notes=notes, told=lambda done: told(Stage.INFERRING, done)
-    )
-    publish((*asserted, inferred), after)
+    with ThreadPoolExecutor(1) as beside:
+        published = beside.submit(add_to_view, asserted, after)
+        inferred = _infer(asserted, states=states, folder=folder, notes=notes, told=partial(told, Stage.INFERRING))
+        published.result()
+        put_in_place = beside.submit(put, inferred, after)
+        add_to_view((inferred,), after)
+        put_in_place.result()
+    take_from_view((*asserted, inferred), after)
     told(Stage.CHECKING, 0)
     report = validate_graph(after, rulebook.published).report
     if not report.conforms:
         raise InvalidData("the data breaks rules of the model; nothing was stored", report=report)
+    changed = [each for each in (*differing, inferred) if each.graph != META]
+    note_changes(changed, states=states, notes=notes, told=partial(told, Stage.RECORDING))
     return Built(differing, inferred, report)
-
-
-def note_entities(built: Built, *, states: Both, notes: sqlite3.Connection, told: Told) -> None:
-    """Note the entities that *built* changes, for `record`."""
-    if built.inferred is not None:
-        published = [each for each in (*built.differences, built.inferred) if each.graph != META]
-        note_changes(published, states=states, notes=notes, told=lambda done: told(Stage.RECORDING, done))
 
 
 def record(built: Built, log: Path, *, states: Both, occasion: Occasion, notes: sqlite3.Connection) -> Receipt:
@@ -162,15 +165,13 @@ def _infer(
     notes: sqlite3.Connection,
     told: Callable[[int], None],
 ) -> Difference:
-    """Bring graph/inferred up to date with what the other graphs have gained and lost."""
+    """What graph/inferred gains and loses by what the other graphs have gained and lost."""
     for difference in asserted:
         for changed in (difference.coming(), difference.going()):
             note_units(changed, states=states, notes=notes)
     with TripleFile(folder / "inferred-added.nt") as added, TripleFile(folder / "inferred-removed.nt") as removed:
         write_inferences(states=states, notes=notes, added=added, removed=removed, told=told)
-    inferred = Difference(INFERRED, added.count, removed.count, added.path, removed.path)
-    put(inferred, states.after)
-    return inferred
+    return Difference(INFERRED, added.count, removed.count, added.path, removed.path)
 
 
 def _describe(

@@ -16,7 +16,7 @@ from pyoxigraph import Store
 
 from heritage_graph.errors import EngineTrouble, StoreLocked
 from heritage_graph.ingest.bases import StoreBase
-from heritage_graph.ingest.bulk.build import Stage, Statements, build, note_entities, record
+from heritage_graph.ingest.bulk.build import Stage, Statements, build, record
 from heritage_graph.ingest.bulk.catching_up import catch_up
 from heritage_graph.ingest.bulk.entities import Both
 from heritage_graph.ingest.bulk.merging import load
@@ -94,7 +94,6 @@ def load_in_bulk(
         states = Both(before, Store(str(folder / "after")))
         wanted = stated(StoreBase(before)) if callable(stated) else stated
         built = build(wanted, states=states, rulebook=rulebook, folder=folder, notes=notes, told=clock.told)
-        note_entities(built, states=states, notes=notes, told=clock.told)
         states.after.flush()
         if dry_run or built.inferred is None:
             receipt = record(built, folder / "log.nt", states=states, occasion=occasion, notes=notes)

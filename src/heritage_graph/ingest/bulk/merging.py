@@ -96,18 +96,19 @@ def put(difference: Difference, store: Store) -> None:
     remove(difference.going(), store, difference.graph)
 
 
-def publish(differences: Iterable[Difference], store: Store) -> None:
-    """Bring the published view of *store* up to date with *differences*, which its named graphs hold already.
-
-    What a published graph has lost leaves the view unless another one asserts it.
-    """
-    lost: list[Difference] = []
+def add_to_view(differences: Iterable[Difference], store: Store) -> None:
+    """Have the published view of *store* hold what published graphs have gained by *differences*."""
     for difference in differences:
         if difference.added:
             load(difference.added_in, store, DefaultGraph())
-        if difference.removed:
-            lost.append(difference)
-    for difference in lost:
+
+
+def take_from_view(differences: Iterable[Difference], store: Store) -> None:
+    """Take what published graphs have lost by *differences* out of the published view of *store*.
+
+    All named graphs are as they will be: what another one asserts stays.
+    """
+    for difference in differences:
         for batch in batches(difference.going(), _AT_ONCE):
             view = NarrowView(store)
             remove((triple for triple in batch if not view.graphs(triple)), store, DefaultGraph())
