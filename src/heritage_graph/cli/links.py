@@ -1,4 +1,4 @@
-"""Commands on what may be one thing under two names: link propose, list, accept, reject, undo, export, apply."""
+"""Commands on what may be one thing under two names: link propose, mentions, list, accept, reject, undo, files."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from rich.table import Column, Table
 from heritage_graph.assets import asset_folder
 from heritage_graph.cli.options import Data, last_generation, settings_with
 from heritage_graph.cli.output import AsJson, console, print_json, print_receipt, print_text, stage
+from heritage_graph.importers.records.proposing import LEAST_SCORE as OF_MENTIONS
+from heritage_graph.importers.records.proposing import propose_mentions
 from heritage_graph.ingest.rulebook import load_rulebook
 from heritage_graph.linking.applying import apply_decisions
 from heritage_graph.linking.curating import bring_in_proposals, decide, find, proposal_of, proposals_in
@@ -90,6 +92,24 @@ def propose(
     print_text(f"{len(found.candidates):,} proposals, {len(found.new):,} of them new")
     if prepared is not None:
         print_receipt(prepared, stored=True)
+
+
+@app.command(epilog="Example: heritage-graph link mentions decide.csv --min-score 90")
+def mentions(
+    file: Annotated[Path, typer.Argument(help="Where to write the rows.", dir_okay=False, show_default=False)],
+    *,
+    min_score: Annotated[float, typer.Option(help="The least score, from 0 to 100.", min=0, max=100)] = OF_MENTIONS,
+    data: Data = None,
+) -> None:
+    """Propose who the printed names of records may mean, as rows of identities.csv to decide on.
+
+    Nobody is identified by it: a row counts once it stands in sources/records/identities.csv with who decided and when,
+    and the records are imported again.
+    """
+    folder = last_generation(settings_with(data=data))
+    with stage("comparing printed names with known ones"):
+        written = propose_mentions(folder, file, least=min_score)
+    print_text(f"{written:,} printed names have a proposal: {file}")
 
 
 @app.command("list", epilog="Example: heritage-graph link list --status proposed")
