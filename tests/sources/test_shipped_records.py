@@ -112,3 +112,15 @@ def test_every_decision_says_who_made_it_when_and_why(rows):
 
 def test_the_decisions_are_sorted_so_that_changes_are_easy_to_read(rows):
     assert [row["record"] for row in rows] == sorted(row["record"] for row in rows)
+
+
+def test_every_difference_that_was_read_is_between_two_records_on_one_thing(rows, read):
+    slugs = {each.slug for each in read if isinstance(each, Record)}
+    things = {row["record"]: row["identity"] for row in rows if row["mention"] == "thing"}
+    with (FOLDER / "disagreements.csv").open(encoding="utf-8", newline="") as lines:
+        differences = list(csv.DictReader(lines))
+    named = {(row[key], row["thing"]) for row in differences for key in ("record_a", "record_b")}
+
+    assert {record for record, _ in named} <= slugs
+    assert [each for each in named if things.get(each[0], each[1]) != each[1]] == []
+    assert {row["verdict"] for row in differences} == {"disagreement", "precision", "wording"}
