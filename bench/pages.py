@@ -169,7 +169,9 @@ def _transfer(browser: Browser, name: str, address: str) -> Transfer:
     wire = context.new_cdp_session(page)
     wire.send("Network.enable")
     wire.on("Network.loadingFinished", lambda told: loaded.append(told["encodedDataLength"]))
-    page.goto(address)
+    answer = page.goto(address)
+    if answer is None or not answer.ok:
+        raise SystemExit(f"{name}: {address} came with {answer and answer.status}, and not as a page")
     page.wait_for_load_state("networkidle")
     _read_to_the_end(page)
     context.close()
