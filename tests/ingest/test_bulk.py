@@ -8,12 +8,14 @@ import pytest
 from ingest_fixtures import PREFIXES
 from pyoxigraph import RdfFormat, Store, parse, serialize
 
-from heritage_graph.errors import ForbiddenContent, InvalidData, ParameterError, StaleBase, SyntaxFault
+from heritage_graph.errors import EngineTrouble, ForbiddenContent, InvalidData, ParameterError, StaleBase, SyntaxFault
+from heritage_graph.ingest.bulk import recorder_process, recording
 from heritage_graph.ingest.bulk.build import Stage
 from heritage_graph.ingest.bulk.load import load_in_bulk, statements_of_files
 from heritage_graph.ingest.changes import Mode, changes_of_document
 from heritage_graph.ingest.local import bring_in
 from heritage_graph.namespaces import HG, PROV, source_graph
+from heritage_graph.store.errand import errand_beside
 from heritage_graph.store.generations import generation_folder, published_generations
 
 AGREEMENT = """
@@ -120,6 +122,25 @@ def test_the_same_documents_give_the_same_generations(seed, tmp_path, lenient):
         in_bulk(tmp_path / "bulk", file, lenient, slug=slug, mode=mode)
 
     assert last_state(tmp_path / "bulk") == last_state(tmp_path / "gate")
+
+
+def test_a_process_beside_the_check_notes_the_same_changes(tmp_path, lenient, monkeypatch):
+    monkeypatch.setattr(recording, "WORTH_A_PROCESS", 0)
+    chance = Random(42)
+    for number, mode in enumerate([Mode.MERGE, Mode.REPLACE]):
+        file = written(tmp_path, random_turtle(chance), name=f"{number}.ttl")
+        through_the_gate(tmp_path / "gate", file, lenient, mode=mode)
+        in_bulk(tmp_path / "bulk", file, lenient, mode=mode)
+
+    assert last_state(tmp_path / "bulk") == last_state(tmp_path / "gate")
+
+
+def test_a_process_that_cannot_note_what_changes_says_why(tmp_path):
+    settings = {"before": str(tmp_path / "none"), "after": str(tmp_path), "memory_bytes": 1 << 30, "confined": False}
+    beside = errand_beside(recorder_process.__name__, settings, trouble="it cannot be noted")
+
+    with beside as wait, pytest.raises(EngineTrouble, match=r"it cannot be noted: .*none"):
+        wait()
 
 
 @pytest.mark.parametrize("mode", [Mode.MERGE, Mode.REPLACE])

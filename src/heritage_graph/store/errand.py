@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import orjson
 
 from heritage_graph.errors import EngineTrouble, HeritageGraphError, MovedOn, WorkerLost
 from heritage_graph.store import sandbox
-from heritage_graph.store.frames import END, FAULT, json_frame
-from heritage_graph.store.worker import connection_and_settings, start_worker
+from heritage_graph.store.frames import END, FAULT, json_frame, read_frame
+from heritage_graph.store.worker import connection_and_settings, spawn, start_worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-    from heritage_graph.store.frames import Json
+    from heritage_graph.store.frames import Frame, Json
 
 
 async def send_on_errand(module: str, settings: Mapping[str, object], *, trouble: str) -> None:
@@ -32,6 +34,27 @@ async def send_on_errand(module: str, settings: Mapping[str, object], *, trouble
     finally:
         worker.kill()
         await worker.wait()
+    _require_done(received, trouble)
+
+
+@contextmanager
+def errand_beside(module: str, settings: Mapping[str, object], *, trouble: str) -> Iterator[Callable[[], None]]:
+    """Run *module* as `send_on_errand` does, beside what the block does; the block is given what waits for its end.
+
+    Whoever leaves the block ends the process. What waits raises what `send_on_errand` raises.
+    """
+    ours, theirs = socket.socketpair()
+    with ours:
+        with theirs:
+            process = spawn(module, settings, theirs)
+        try:
+            yield lambda: _require_done(read_frame(ours), trouble)
+        finally:
+            process.kill()
+            process.reap()
+
+
+def _require_done(received: Frame | None, trouble: str) -> None:
     if received is None:
         raise WorkerLost(f"{trouble}: the process ended before it was done; try again", retry_after=1)
     kind, payload = received

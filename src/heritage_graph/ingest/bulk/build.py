@@ -11,9 +11,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from heritage_graph.errors import InvalidData
-from heritage_graph.ingest.bulk.entities import Both, changed_entities, note_changes
+from heritage_graph.ingest.bulk.entities import Both, changed_entities
 from heritage_graph.ingest.bulk.inferring import note_units, write_inferences
 from heritage_graph.ingest.bulk.merging import Difference, add_to_view, merge, put, size_of, take_from_view
+from heritage_graph.ingest.bulk.recording import noting_changes
 from heritage_graph.ingest.bulk.triple_files import TripleFile, part_by_graph
 from heritage_graph.ingest.journal import ChangedEntities, LogEntry, change_quads, commit_quads
 from heritage_graph.ingest.pipeline import Receipt, least_description
@@ -109,12 +110,15 @@ def build(
         add_to_view((inferred,), after)
         put_in_place.result()
     take_from_view((*asserted, inferred), after)
-    told(Stage.CHECKING, 0)
-    report = validate_graph(after, rulebook.published).report
-    if not report.conforms:
-        raise InvalidData("the data breaks rules of the model; nothing was stored", report=report)
     changed = [each for each in (*differing, inferred) if each.graph != META]
-    note_changes(changed, states=states, notes=notes, told=partial(told, Stage.RECORDING))
+    recorded = partial(told, Stage.RECORDING)
+    with noting_changes(changed, states=states, folder=folder, notes=notes, told=recorded) as note_changes:
+        told(Stage.CHECKING, 0)
+        report = validate_graph(after, rulebook.published).report
+        if not report.conforms:
+            raise InvalidData("the data breaks rules of the model; nothing was stored", report=report)
+        recorded(0)
+        note_changes()
     return Built(differing, inferred, report)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse
@@ -13,8 +15,10 @@ from heritage_graph.ingest.bulk.notes import Noted, note, noted, parts
 from heritage_graph.ingest.bulk.triple_files import AT_ONCE, TripleFile, batches
 from heritage_graph.model.rules import affected_units
 from heritage_graph.model.rules.affected import PREMISES
-from heritage_graph.model.rules.derivation import conclusions, inferences_about, stated_by, still_concluded
+from heritage_graph.model.rules.derivation import concluded_by, conclusions, still_concluded
 from heritage_graph.namespaces import HG, INFERRED
+from heritage_graph.query_files import bind, load_catalogue
+from heritage_graph.store.state import StoreState
 
 if TYPE_CHECKING:
     import sqlite3
@@ -85,18 +89,16 @@ class _Statements:
 
 def _present(units: Sequence[NamedNode], before: Store, notes: sqlite3.Connection) -> _Statements:
     """What graph/inferred says about *units*; the nodes that say it are noted as dropped."""
-    inferred = NarrowView(before, INFERRED.__eq__)
-    inferred.foresee_referring(HG.inferredAbout, units)
-    nodes = {node for unit in units for node in inferences_about(unit, inferred)}
-    inferred.foresee(nodes)
-    note(notes, "dropped", nodes)
+    question = load_catalogue(Path(__file__).parent / "queries").query("inferred-about")
+    stated: defaultdict[NamedNode, dict[Triple, None]] = defaultdict(dict)
+    for node, property_, value in StoreState(before).rows(bind(question, {"things": " ".join(map(str, units))})):
+        assert isinstance(node, NamedNode)
+        stated[node][Triple(node, property_, value)] = None  # type: ignore[arg-type]  # terms that fit
+    note(notes, "dropped", stated)
     present = _Statements()
-    for node in nodes:
-        for quad in stated_by(node, inferred):
-            if quad.subject == node:
-                present.own[quad.triple] = None
-            else:
-                present.concluded.add(quad.triple)
+    for triples in stated.values():
+        present.own.update(triples)
+        present.concluded.update(concluded_by(triples))
     return present
 
 

@@ -92,17 +92,21 @@ def inferences_about(unit: NamedNode, inferred: GraphView) -> Iterator[NamedNode
 
 
 def stated_by(node: NamedNode, inferred: GraphView) -> Iterator[Quad]:
-    """The quads of graph/inferred about *node*, and the triple that it concludes.
+    """The quads of graph/inferred about *node*, and the triple that it concludes."""
+    triples = list(inferred.triples(node))
+    yield from map(_in_inferred, triples)
+    yield from map(_in_inferred, concluded_by(triples))
+
+
+def concluded_by(triples: Iterable[Triple]) -> Iterator[Triple]:
+    """The triple that the node of graph/inferred concludes about which these are all *triples*.
 
     Bounds conclude none: they have no rdf:object.
     """
-    parts = {}
-    for triple in inferred.triples(node):
-        yield _in_inferred(triple)
-        parts[triple.predicate] = triple.object
+    parts = {triple.predicate: triple.object for triple in triples}
     subject, predicate, object_ = (parts.get(part) for part in (RDF.subject, RDF.predicate, RDF.object))
     if isinstance(subject, NamedNode) and isinstance(predicate, NamedNode) and object_ is not None:
-        yield Quad(subject, predicate, object_, INFERRED)
+        yield Triple(subject, predicate, object_)
 
 
 def still_concluded(quad: Quad, inferred: GraphView, dropped: Container[NamedNode]) -> bool:
