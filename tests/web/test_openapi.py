@@ -18,6 +18,7 @@ NOT_SHOWN = {
     "keptQuery", "keptQueryResults", "keptQueryResultsAs", "checkKeptQuery",  # only there once somebody kept one
     "job", "jobResults", "jobResultsAs",  # only there once somebody made one
     "site", "artifact",  # the shipped data describe none
+    "deskRecord",  # the documents alone hold none
 }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 NEEDS_SERVICE: Final[Mapping[str, str]] = {
     "/agreements": "The board is made for the day that is asked about; the page of each agreement tells its days.",
     "/api": "The JSON API filters, sorts and pages through answers; each of its things has its document here.",
+    "/desk": "Records are changed through the service.",
     "/docs": "The interface that is described there is that of the service.",
     "/health": "Tells whether the service lives.",
     "/metrics": "Counts what the service does.",

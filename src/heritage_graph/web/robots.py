@@ -20,6 +20,7 @@ _FORBIDDEN: Final = (
     "/sparql",
     "/rdf-graph-store",
     "/validate",
+    "/desk",
     "/reconcile",
     "/timegate/",
     "/timemap/",

@@ -171,8 +171,8 @@ def pairs(scope: Scope) -> list[tuple[str, str]]:
     return fields_of_form(scope["query_string"])
 
 
-def fields_of_form(encoded: bytes) -> list[tuple[str, str]]:
-    """The fields of a form or of a query in an address, decoded once.
+def fields_of_form(encoded: bytes, *, most: int = _MOST_FIELDS) -> list[tuple[str, str]]:
+    """The fields of a form or of a query in an address, decoded once, *most* at most.
 
     Raises:
         ParameterError: they are not UTF-8 or too many.
@@ -180,11 +180,11 @@ def fields_of_form(encoded: bytes) -> list[tuple[str, str]]:
     if not encoded:
         return []
     try:
-        return parse_qsl(encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+        return parse_qsl(encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=most)
     except UnicodeDecodeError as fault:
         raise ParameterError("the parameters are not percent-encoded UTF-8") from fault
     except ValueError as fault:
-        raise ParameterError(f"there are more than {_MOST_FIELDS} parameters") from fault
+        raise ParameterError(f"there are more than {most} parameters") from fault
 
 
 def values_of(scope: Scope) -> Mapping[str, str]:

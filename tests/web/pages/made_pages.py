@@ -1,11 +1,11 @@
-"""What has to be made before some types of pages are there: a kept query, jobs, a withdrawn thing, a link proposal."""
+"""What has to be made before some types of pages are there: queries, jobs, what was withdrawn, a link, a record."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING, Final
 
-from page_types import DOCUMENT
+from page_types import DOCUMENT, RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,11 +41,21 @@ def make_pages(client: httpx.Client, authorization: Mapping[str, str]) -> dict[s
     client.delete(_SOURCE, headers=authorization).raise_for_status()
     client.post(_CURATION, content=_LINK, headers={**authorization, "Content-Type": "text/turtle"}).raise_for_status()
     return {
+        "record": _accepted(client, authorization),
         "withdrawn": "/doc/agreement/test-memorandum",
         "kept": client.post("/q", data={"query": _QUERY}).raise_for_status().json()["href"],
         "job": _ended(client, _QUERY, authorization),
         "failed": _ended(client, _ENDLESS, authorization),
     }
+
+
+def _accepted(client: httpx.Client, authorization: Mapping[str, str]) -> str:
+    """The address of a record that was accepted at the desk."""
+    slug, key = "bay-accepted", authorization["Authorization"].removeprefix("Bearer ")
+    generation = client.get("/api/v1/sources").raise_for_status().json()["generation"]
+    form = {**RECORD, "slug": slug, "do": "accept", "generation": str(generation), "key": key}
+    client.post("/desk/records", data=form).raise_for_status()
+    return f"/desk/records/{slug}"
 
 
 def _ended(client: httpx.Client, query: str, authorization: Mapping[str, str]) -> str:

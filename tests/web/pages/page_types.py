@@ -5,11 +5,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 _DOCUMENTS: Final = Path(__file__).parents[1] / "documents"
 DOCUMENT: Final = (_DOCUMENTS / "memorandum.ttl").read_text(encoding="utf-8")
 FAULTY: Final = DOCUMENT.split("participation:test-memorandum--alecso")[0].replace('"2025-03-02"', '"2025-13-02"')
+
+FORM: Final = "application/x-www-form-urlencoded"
+RECORD: Final = {
+    "slug": "bay-2021-museum-council",
+    "url": "https://bay.example/news/museum-and-council",
+    "publisher": "Bay News",
+    "language": "en",
+    "kind": "agreement",
+    "kind_as_stated": "Memorandum of Understanding",
+    "name": "Memorandum of museum and council",
+    "name_is_official": "false",
+    "signed_on": "2021-05",
+    "valid_until": "tomorrow",
+    "aims": "documentation\ntides",
+    "parties.1.as_named": "Museum of Lighthouse Bay",
+    "parties.1.role": "party",
+    "parties.2.as_named": "Harbour Council",
+    "parties.2.role": "party|keeper",
+    "parties.2.country": "Farland",
+    "concerns.1.as_named": "Old Lighthouse",
+    "concerns.1.what": "site",
+}
+"""What is typed into the form of a record; the reader and the gate have something to say of it."""
 
 _NS: Final = quote("https://w3id.org/heritage-graph/ns#", safe="")
 _AGREEMENT: Final = quote("https://w3id.org/heritage-graph/id/agreement/icesco-ots-mou", safe="")
@@ -19,9 +42,10 @@ _AGREEMENT: Final = quote("https://w3id.org/heritage-graph/id/agreement/icesco-o
 class PageType:
     """A type of pages.
 
-    `address` is that of one of them; `{kept}`, `{job}`, `{failed}` and `{withdrawn}` in it are what `made_pages` has
-    made. `shows` is a selector of what the page is for. One that answers a document has its `method`, and is sent
-    `body`. `status` is that of the answer. axe-core looks at every page in English, and at some in Arabic too.
+    `address` is that of one of them; `{kept}`, `{job}`, `{failed}`, `{withdrawn}` and `{record}` in it are what
+    `made_pages` has made. `shows` is a selector of what the page is for. One that answers a document has its `method`,
+    and is sent `body`, which is of the type `sends`. `status` is that of the answer. axe-core looks at every page in
+    English, and at some in Arabic too.
     """
 
     name: str
@@ -30,6 +54,7 @@ class PageType:
     status: int = 200
     method: str = "GET"
     body: str = ""
+    sends: str = "text/turtle"
     axe_in_arabic: bool = False
 
 
@@ -123,6 +148,18 @@ PAGE_TYPES: Final = (
     PageType("report", "/validate", "main pre", method="POST", body=DOCUMENT),
     PageType("report-of-faults", "/validate", "main pre", method="POST", body=FAULTY),
     PageType("refusal", "/api/v1/sources/made-for-a-test", "main table", 422, "PUT", FAULTY, axe_in_arabic=True),
+    PageType("desk", "/desk", "main a[href^='/desk/records']", axe_in_arabic=True),
+    PageType("desk-identities", "/desk/identities"),
+    PageType("desk-record", "{record}", "main form button[value='preview']", axe_in_arabic=True),
+    PageType(
+        "desk-preview",
+        "/desk/records",
+        "main form button[value='accept']",
+        method="POST",
+        sends=FORM,
+        body=urlencode(RECORD),
+        axe_in_arabic=True,
+    ),
     PageType("preview", "/reconcile/preview?id=organization/icesco", "a[href$='/id/organization/icesco']"),
 )
 """Every type of pages."""

@@ -128,7 +128,7 @@ class Visitor:
         self._page.unroute_all()
 
     def _send(self, route: Route, kind: PageType) -> None:
-        headers = {**route.request.headers, "content-type": "text/turtle", "authorization": f"Bearer {self._key}"}
+        headers = {**route.request.headers, "content-type": kind.sends, "authorization": f"Bearer {self._key}"}
         route.continue_(method=kind.method, headers=headers, post_data=kind.body)
 
 

@@ -2,7 +2,7 @@
 
 `home` with `figures` and `recent_changes`, `search`; `board`, and `timeline` with `happenings`;
 `network` and `map` (packages), with `agent_choice`; `sources` with `source_entries`; `quality` (a package); `why`;
-`harvest` with `harvest_ways`; `about`. The package `model` holds what the pages of `terms` show.
+`harvest` with `harvest_ways`; `about`; `desk` (a package). The package `model` holds what the pages of `terms` show.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from heritage_graph.web.pages import (
     timeline,
     why,
 )
+from heritage_graph.web.pages.desk import page as desk_page
 from heritage_graph.web.pages.map import page as map_page
 from heritage_graph.web.pages.network import explorer
 from heritage_graph.web.pages.quality import overview
@@ -41,6 +42,7 @@ _PAGES: Final[tuple[ModuleType, ...]] = (
     overview,
     timeline,
     why,
+    desk_page,
 )
 
 

@@ -1,0 +1,5 @@
+"""The curator's desk: what waits for a decision, and records of public pages by a form, on this map.
+
+`page` has the operations; `fields` the form, `telling` what a record comes to, `effects` what it would change, `queue`
+what waits.
+"""
