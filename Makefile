@@ -71,9 +71,10 @@ lint: setup ## ruff, mypy, import-linter, and whether the generated docs are cur
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python docs/generate_reference.py --check
 
-docs: setup ## write the examples, the reference pages and the picture of the model from the code
+docs: setup ## write the examples, the reference pages, the pictures and the figures of the dataset
 	$(BIN)/python docs/generate_examples.py
 	$(BIN)/python docs/generate_reference.py
+	$(BIN)/python docs/describe_dataset.py
 
 screenshots: setup ## write a picture of every type of pages to build/screenshots, in three languages and widths
 	@(command -v chromium && fc-list 2>/dev/null | grep -q NotoNaskhArabic) >/dev/null || (apt-get update -qq \
