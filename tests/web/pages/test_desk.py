@@ -11,7 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from heritage_graph.assets import asset_folder
 from heritage_graph.importers import records
+from heritage_graph.importers.records.identities import read_identities
 from heritage_graph.web.security import create_key
 from heritage_graph.web.words import read_words
 
@@ -42,14 +44,23 @@ AGREEMENT = {
 }
 SLUG = AGREEMENT["slug"]
 BROKEN = {"slug": "bay-broken", "valid_until": "2019"}
+IDENTIFIED = "gulfnews-2019-mosul-churches"
+"""A shipped record; by their addresses its two churches come in the other order."""
 MARKUP = "<script>alert(1)</script>"
 OF_FILES = {"breaks-a-rule", "key-unknown", "not-an-object", "rows-differ", "slug-missing", "slug-repeated"}
 """What is remarked on files and what no form can say."""
-PROPOSING = """
+PREFIXES = """
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
 @prefix hg:   <https://w3id.org/heritage-graph/ns#> .
 @prefix role: <https://w3id.org/heritage-graph/vocab/role/> .
 @prefix id:   <https://w3id.org/heritage-graph/id/> .
 @prefix xsd:  <http://www.w3.org/2001/XMLSchema#> .
+"""
+A_SITE = """
+  a hg:Site ; skos:prefLabel "Church"@en ; prov:wasAttributedTo id:organization\\/heritage-graph-curators .
+"""
+PROPOSING = """
 id:participation\\/proposing a hg:Participation ;
   hg:inContext id:agreement\\/icesco-ots-mou ; hg:role role:participant ;
   hg:participantAsNamed "Islamic World Body"@en ; hg:proposedIdentity id:organization\\/icesco ;
@@ -231,6 +242,33 @@ def test_what_was_previewed_before_others_committed_is_previewed_anew(desk):
     assert (previewed_on(answer), page(desk, "/desk/records/bay-late").status_code) == (str(last_generation(desk)), 404)
 
 
+def test_a_record_that_is_accepted_twice_is_there_once(desk):
+    form = {
+        "slug": "bay-twice",
+        "generation": previewed_on(sent(desk, "preview", slug="bay-twice")),
+        "key": desk[1]["all"],
+    }
+    first, second = sent(desk, "accept", **form), sent(desk, "accept", **form)
+
+    assert (first.status_code, second.status_code, "holds all of this now" in second.text) == (200, 412, True)
+
+
+def test_a_record_whose_mentions_are_identified_opens_as_it_was_accepted(desk):
+    decisions = read_identities(asset_folder("sources") / "records")[IDENTIFIED]
+    churches = [decisions["concern-1"], decisions["concern-2"]]
+    headers = {"Authorization": f"Bearer {desk[1]['all']}", "Content-Type": "text/turtle"}
+    sites = "".join(f"<{each.identity.value}> {A_SITE}" for each in churches)
+    desk[0].put("/api/v1/sources/churches", content=f"{PREFIXES}{sites}", headers=headers).raise_for_status()
+    fields = {f"concerns.{number}.as_named": each.printed for number, each in enumerate(churches, 1)}
+    fields |= {"slug": IDENTIFIED, "concerns.2.what": "site"}
+    stored = accepted(desk, **fields)
+    opened = typed(page(desk, f"/desk/records/{IDENTIFIED}"))
+    again = desk[0].post("/desk/records", data={**opened, "do": "preview"}, headers=BROWSER)
+
+    assert (stored.status_code, {name: opened.get(name) for name in fields}) == (200, fields)
+    assert "Nothing would change" in preview_of(again)
+
+
 @pytest.mark.parametrize(("key", "status"), [("", 401), ("hgk_0.wrong", 401), ("other", 403)])
 def test_without_the_right_key_nothing_is_stored_and_what_was_typed_is_kept(desk, key, status):
     answer = accepted(desk, key=key)
@@ -301,7 +339,7 @@ def test_the_desk_lists_the_records(desk):
 
 def test_proposed_identities_wait_with_the_name_as_printed(desk):
     headers = {"Authorization": f"Bearer {desk[1]['all']}", "Content-Type": "text/turtle"}
-    desk[0].put("/api/v1/sources/proposing", content=PROPOSING, headers=headers).raise_for_status()
+    desk[0].put("/api/v1/sources/proposing", content=PREFIXES + PROPOSING, headers=headers).raise_for_status()
     text = page(desk, "/desk/identities").text
 
     assert [

@@ -84,6 +84,11 @@ class _Preview:
         """Tell whether the gate lets it pass, and it would change something."""
         return not self.refused and not self.broken and bool(self.effects)
 
+    @property
+    def changes_nothing(self) -> bool:
+        """Tell whether the graph holds exactly this."""
+        return not self.refused and not self.broken and not self.effects
+
 
 def operations(context: Context) -> tuple[Operation, ...]:
     """The pages of the desk."""
