@@ -28,7 +28,7 @@ from heritage_graph.namespaces import BASE, HG, HGV, ID, ONTOLOGY, VOCAB, is_pub
 from heritage_graph.query_files import load_catalogue, values_for_analysis
 
 HERE = Path(__file__).parent
-QUESTIONS = range(1, 68)
+QUESTIONS = range(1, 80)
 CATALOGUE = load_catalogue(asset_folder("queries"))
 CASES = sorted(path.parent for path in HERE.glob("*/case.toml"))
 QUESTION_CASES = [folder for folder in CASES if folder.name.startswith("cq-")]

@@ -8,7 +8,7 @@ from question_cases import ASKED, CASES, CATALOGUE, HERE, QUESTION_CASES, answer
 
 from heritage_graph.query_files import bind
 
-QUESTIONS = range(1, 65)
+QUESTIONS = range(1, 80)
 CHECKS = CATALOGUE.on_topic("checks")
 
 

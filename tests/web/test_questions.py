@@ -143,7 +143,7 @@ def test_the_catalogue_lists_every_question_with_its_marks(client):
     questions = client.get("/queries").json()["questions"]
 
     assert [(question["number"], bool(question["marks"])) for question in questions] == [
-        (n, True) for n in range(1, 68)
+        (n, True) for n in range(1, 80)
     ]
 
 
