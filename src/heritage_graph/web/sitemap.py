@@ -44,7 +44,7 @@ _THING: Final = re.compile(re.escape(ID) + r"[^/?#]+/[^/?#]+")
 _CONCEPT: Final = re.compile(re.escape(HGV) + r"[^/?#]+(?:/[^/?#]+)?")
 _OF_DATA: Final = (
     "/", "/agreements", "/timeline", "/network", "/map", "/queries", "/sources", "/graphs", "/quality", "/ns", "/vocab",
-    "/harvest", "/dumps/", "/dataset",
+    "/harvest", "/dumps/", "/dataset", "/data",
 )  # fmt: skip
 """Pages made of what the graph holds, which change with it."""
 _OF_SOFTWARE: Final = ("/sparql", "/shapes", "/docs", "/conformance", "/about", "/accessibility")

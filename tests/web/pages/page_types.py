@@ -132,6 +132,7 @@ PAGE_TYPES: Final = (
     PageType("graph-of-curation", "/graph/curation"),
     PageType("harvest", "/harvest"),
     PageType("about", "/about"),
+    PageType("data", "/data", "main svg", axe_in_arabic=True),
     PageType("accessibility", "/accessibility"),
     PageType("dataset", "/dataset"),
     PageType("dumps", "/dumps/"),

@@ -2,7 +2,8 @@
 
 `home` with `figures` and `recent_changes`, `search`; `board`, and `timeline` with `happenings`;
 `network` and `map` (packages), with `agent_choice`; `sources` with `source_entries`; `quality` (a package); `why`;
-`harvest` with `harvest_ways`; `about`; `desk` (a package). The package `model` holds what the pages of `terms` show.
+`harvest` with `harvest_ways`; `about`; `data`; `desk` (a package). The package `model` holds what the pages of
+`terms` show.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from heritage_graph.web.pages import (
     about,
     board,
+    data,
     harvest,
     home,
     search,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 _PAGES: Final[tuple[ModuleType, ...]] = (
     home,
     about,
+    data,
     sources,
     harvest,
     board,
