@@ -129,6 +129,21 @@ def test_a_decision_on_words_that_the_record_no_longer_has_is_left_out_and_remar
     assert [triple for triple in each.triples if triple.predicate == HG.participant] == []
 
 
+def test_a_heritage_is_known_wherever_it_stands_in_its_list(tmp_path):
+    turned = AGREEMENT | {"concerns": AGREEMENT["concerns"][::-1]}
+    (each,) = told(tmp_path, turned, identities=decisions(tmp_path, *ROWS))
+
+    assert LIGHTHOUSE in values(each, ID.term("agreement/museum-council"), HG.concerns)
+    assert each.row.remarks == ()
+
+
+def test_what_a_record_is_about_stays_when_it_is_called_otherwise(tmp_path):
+    (each,) = told(tmp_path, AGREEMENT | {"name": "On the lighthouse"}, identities=decisions(tmp_path, *ROWS))
+
+    assert values(each, ID.term(f"document/{BAY}"), FOAF.primaryTopic) == {ID.term("agreement/museum-council")}
+    assert each.row.remarks == ()
+
+
 def test_an_agreement_does_not_become_a_thing_of_another_kind(tmp_path):
     row = (BAY, "thing", AGREEMENT["name"], "event/museum-council", "identified")
     (each,) = told(tmp_path, AGREEMENT, identities=decisions(tmp_path, row))

@@ -24,6 +24,7 @@ NEEDS_SERVICE: Final[Mapping[str, str]] = {
     "/health": "Tells whether the service lives.",
     "/metrics": "Counts what the service does.",
     "/network/path": "A path is looked for between the two that are asked about.",
+    "/network/summary": "It is drawn by a script of the home page, which asks the service.",
     "/oai": "OAI-PMH takes its verbs in the query of one address; the dumps, /changes and /ldes hold the same records.",
     "/openapi.json": "The interface that is described there is that of the service.",
     "/q": "Cited answers are kept by the service that gave them.",

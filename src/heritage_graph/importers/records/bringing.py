@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
 from heritage_graph.errors import InvalidData
-from heritage_graph.importers import statements
 from heritage_graph.importers.into_store import labels_elsewhere
 from heritage_graph.importers.labels import Labels
 from heritage_graph.importers.records.binding import settled
+from heritage_graph.importers.records.described import described
 from heritage_graph.importers.records.identities import THING
 from heritage_graph.importers.records.reading import open_records, records
 from heritage_graph.importers.records.record import Record
@@ -41,14 +41,6 @@ if TYPE_CHECKING:
     from heritage_graph.ingest.local import Place
     from heritage_graph.ingest.pipeline import Base, Prepared
     from heritage_graph.ingest.rulebook import Rulebook
-
-_LICENCE: Final = NamedNode("https://creativecommons.org/licenses/by/4.0/")
-"""That of what curators have written down; the page itself stays as it is."""
-_GRAPH_LABELS: Final = {
-    "en": "What the page “{slug}” states",
-    "ar": "ما تذكره الصفحة «{slug}»",
-    "fr": "Ce que dit la page « {slug} »",
-}
 
 
 @dataclass(frozen=True)
@@ -118,8 +110,10 @@ def tell(
 
 def _outdated(record: Record, decisions: Mapping[str, Decision]) -> Iterator[Remark]:
     prints = dict(printed(record))
+    concerns = {each.as_named for each in record.concerns}
     for mention, decision in decisions.items():
-        if prints.get(mention) != decision.printed:
+        has_moved = mention.startswith("concern-") and decision.printed in concerns
+        if mention != THING and not has_moved and prints.get(mention) != decision.printed:
             text = (
                 f"the decision on {mention} is left out: it is on “{decision.printed}”, which the record has not there"
             )
@@ -199,11 +193,8 @@ def _changes(told: Iterable[tuple[str, Told]]) -> list[GraphChange]:
     about = set()
     for slug, each in told:
         if slug:
-            graph = source_graph(slug)
-            labels = {language: label.format(slug=slug) for language, label in _GRAPH_LABELS.items()}
-            described = statements.about(graph, [ID.term(f"document/{slug}")], labels, licence=_LICENCE)
-            about |= {quad.triple for quad in described}
-            changes.append(GraphChange(graph, Mode.REPLACE, frozenset(each.triples)))
+            about |= {quad.triple for quad in described(slug)}
+            changes.append(GraphChange(source_graph(slug), Mode.REPLACE, frozenset(each.triples)))
     return [*changes, GraphChange(META, Mode.MERGE, frozenset(about))] if changes else []
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from heritage_graph.importers.labels import Labels
     from heritage_graph.importers.records.identities import Decision, Identities
-    from heritage_graph.importers.records.record import Money, Page, Party, Record
+    from heritage_graph.importers.records.record import Concern, Money, Page, Party, Record
     from heritage_graph.importers.records.vocabulary import Vocabulary
 
 _TITLES: Final = {
@@ -71,6 +71,12 @@ class Writer:
     def _decision(self, record: Record, mention: str, prints: str | None) -> Decision | None:
         decision = self.identities.get(record.slug, {}).get(mention)
         return decision if decision and decision.printed == prints else None
+
+    def _moved(self, record: Record, concern: Concern) -> Decision | None:
+        """The decision on a *concern* that stands in another place of its list than it did."""
+        decisions = self.identities.get(record.slug, {}).items()
+        alike = (each for mention, each in decisions if mention.startswith("concern-"))
+        return next((each for each in alike if each.printed == concern.as_named), None)
 
     def _document(self, record: Record, evidence: NamedNode) -> Iterator[Triple]:
         page = record.page
@@ -203,7 +209,7 @@ class Writer:
 
     def _concerns(self, thing: NamedNode, record: Record, evidence: NamedNode) -> Iterator[Triple]:
         for number, concern in enumerate(record.concerns, 1):
-            decision = self._decision(record, f"concern-{number}", concern.as_named)
+            decision = self._decision(record, f"concern-{number}", concern.as_named) or self._moved(record, concern)
             node = _identified(ID.term(f"{concern.what}/{record.slug}-{number}"), decision)
             designated = record.kind == "designation" and concern.what == "site"
             yield Triple(thing, HG.designates if designated else HG.concerns, node)
