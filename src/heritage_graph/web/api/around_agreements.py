@@ -69,7 +69,7 @@ def included(values: Mapping[str, str]) -> tuple[str, ...]:
 
 
 async def participants_of(asking: Asking, agreements: Collection[str]) -> dict[str, list[Participant]]:
-    """Who takes part in each of *agreements*, in the order of the participations' IRIs."""
+    """Who takes part in each of *agreements*, in the order of the participations' IRIs; what is told alike, once."""
     found: dict[str, dict[str, Participant]] = defaultdict(dict)
     for row in await asking.rows_about("board-parties", "agreements", agreements):
         participation = found[row["agreement"]["value"]].setdefault(row["participation"]["value"], Participant())
@@ -78,7 +78,16 @@ async def participants_of(asking: Asking, agreements: Collection[str]) -> dict[s
         participation.language = row.get("asNamed", {}).get("xml:lang", "")
         participation.roles.update(_cell(row, "role"))
         participation.on_behalf_of.update(_cell(row, "onBehalfOf"))
-    return {agreement: list(participations.values()) for agreement, participations in found.items()}
+    return {agreement: _told_once(participations.values()) for agreement, participations in found.items()}
+
+
+def _told_once(participants: Iterable[Participant]) -> list[Participant]:
+    """*participants* in their order, without those that are equal to one before."""
+    found: list[Participant] = []
+    for each in participants:
+        if each not in found:
+            found.append(each)
+    return found
 
 
 def iris_of(participants: Iterable[Participant]) -> Iterator[str]:
