@@ -23,18 +23,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PROGRAM: Final = Path(sys.executable).with_name("heritage-graph")
-_LIMITS: Final = {"HERITAGE_GRAPH_CLIENT_SECONDS": "3600"}
+_SETTINGS: Final = {"HERITAGE_GRAPH_CLIENT_SECONDS": "3600", "HERITAGE_GRAPH_RECORDS": "false"}
 
 
 @contextmanager
 def _service() -> Iterator[httpx.Client]:
-    """A client of a service over a new store with the shipped data, while it runs."""
+    """A client of a service over a new store with the shipped documents, while it runs."""
+    environment = {**os.environ, **_SETTINGS}
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
-        subprocess.run([_PROGRAM, "init", "--data", data], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([_PROGRAM, "init", "--data", data], check=True, env=environment, stdout=subprocess.DEVNULL)
         serve: list[str | Path] = [_PROGRAM, "serve", "--data", data, "--port", "0"]
         with subprocess.Popen(
-            serve, env={**os.environ, **_LIMITS}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            serve, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         ) as server:
             assert server.stdout is not None
             address = server.stdout.readline().split(" on ")[1].split()[0]
