@@ -8,8 +8,8 @@ from pyoxigraph import parse
 from heritage_graph.assets import asset_folder
 from heritage_graph.importers.labels import no_labels
 from heritage_graph.importers.records.binding import settled
-from heritage_graph.importers.records.bringing import tell
 from heritage_graph.importers.records.reading import Seen, open_records, records
+from heritage_graph.importers.records.telling import tell
 from heritage_graph.importers.records.vocabulary import vocabulary_of
 
 NOTHING_SAID = Seen()

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
 from heritage_graph.errors import InvalidData
 from heritage_graph.importers.into_store import labels_elsewhere
-from heritage_graph.importers.labels import Labels
 from heritage_graph.importers.records.binding import settled
 from heritage_graph.importers.records.described import described
 from heritage_graph.importers.records.identities import THING
 from heritage_graph.importers.records.reading import open_records, records
 from heritage_graph.importers.records.record import Record
+from heritage_graph.importers.records.telling import tell
 from heritage_graph.importers.records.vocabulary import vocabulary_of
-from heritage_graph.importers.records.writing import Writer, printed
 from heritage_graph.importers.report import ImportReport, Remark
-from heritage_graph.importers.rows import RefusedRow, Told, refused, taken
+from heritage_graph.importers.rows import RefusedRow, Told, refused
 from heritage_graph.ingest.changes import GraphChange, Mode
 from heritage_graph.ingest.local import bring_in
 from heritage_graph.namespaces import HG, ID, META, SKOS, VOCAB, source_graph
@@ -34,10 +32,8 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
 
     from heritage_graph.importers.imported import Progress
-    from heritage_graph.importers.labels import GivenLabels
-    from heritage_graph.importers.records.identities import Decision, Identities
+    from heritage_graph.importers.records.identities import Identities
     from heritage_graph.importers.records.reading import Seen
-    from heritage_graph.importers.records.vocabulary import Vocabulary
     from heritage_graph.ingest.local import Place
     from heritage_graph.ingest.pipeline import Base, Prepared
     from heritage_graph.ingest.rulebook import Rulebook
@@ -85,39 +81,6 @@ def bring_in_records(
             blamed = blamed | more
         else:
             return BroughtRecords(_report(told.last, progress), prepared)
-
-
-def tell(
-    record: Record,
-    vocabulary: Vocabulary,
-    given: GivenLabels,
-    kinds: Mapping[str, str],
-    identities: Identities = MappingProxyType({}),
-) -> Told:
-    """What *record* comes to beside records of *kinds*, by slug, and the labels *given* elsewhere.
-
-    A decision of *identities* on words that the record does not print is left out, with a remark.
-    """
-    triples = tuple(dict.fromkeys(Writer(vocabulary, Labels(given), kinds, identities).triples(record)))
-    roles = [role for party in record.parties for role in party.roles]
-    unknown = [role for role in roles if vocabulary.concept("role", role) is None]
-    remarks = [
-        Remark("role-unknown", f"“{role}” is no role of the vocabulary, so it is unspecified") for role in unknown
-    ]
-    remarks += _outdated(record, identities.get(record.slug, {}))
-    return taken(record.place, record.slug, (*record.remarks, *remarks), triples)
-
-
-def _outdated(record: Record, decisions: Mapping[str, Decision]) -> Iterator[Remark]:
-    prints = dict(printed(record))
-    concerns = {each.as_named for each in record.concerns}
-    for mention, decision in decisions.items():
-        has_moved = mention.startswith("concern-") and decision.printed in concerns
-        if mention != THING and not has_moved and prints.get(mention) != decision.printed:
-            text = (
-                f"the decision on {mention} is left out: it is on “{decision.printed}”, which the record has not there"
-            )
-            yield Remark("identity-outdated", text)
 
 
 class _Telling:

@@ -11,11 +11,11 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 from heritage_graph.assets import asset_folder
 from heritage_graph.importers.records import keys
 from heritage_graph.importers.records.binding import settled
-from heritage_graph.importers.records.bringing import tell
 from heritage_graph.importers.records.described import described
 from heritage_graph.importers.records.identities import read_identities
 from heritage_graph.importers.records.record import Record, Written, read_record
 from heritage_graph.importers.records.returning import record_of
+from heritage_graph.importers.records.telling import tell
 from heritage_graph.importers.records.vocabulary import vocabulary_of
 from heritage_graph.importers.records.withheld import read_withheld, withhold
 from heritage_graph.importers.report import Remark
