@@ -53,7 +53,7 @@ def _accepted(client: httpx.Client, authorization: Mapping[str, str]) -> str:
     """The address of a record that was accepted at the desk."""
     slug, key = "bay-accepted", authorization["Authorization"].removeprefix("Bearer ")
     generation = client.get("/api/v1/sources").raise_for_status().json()["generation"]
-    form = {**RECORD, "slug": slug, "do": "accept", "generation": str(generation), "key": key}
+    form = {**RECORD, "slug": slug, "kind": "project", "do": "accept", "generation": str(generation), "key": key}
     client.post("/desk/records", data=form).raise_for_status()
     return f"/desk/records/{slug}"
 

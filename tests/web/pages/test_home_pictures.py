@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import shutil
 import signal
 
 import pytest
@@ -157,9 +158,8 @@ def test_the_strongest_links_are_drawn_with_the_kinds_of_what_links_them(told):
     }
 
 
-def test_the_page_comes_before_changes_are_gathered_and_things_are_counted(tmp_path):
-    EmbeddedStore(tmp_path)
-    Store(str(tmp_path / "store")).add(Quad(thing("place/a"), RDF.type, HG.Place))
+def test_the_page_comes_before_changes_are_gathered_and_things_are_counted(shipped_store, tmp_path):
+    shutil.copytree(shipped_store, tmp_path, dirs_exist_ok=True)
 
     async def page():
         stopping = asyncio.create_task(stopped("changes.appender_process", "index.builder_process"))

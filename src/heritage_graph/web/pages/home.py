@@ -107,7 +107,7 @@ async def _page(request: Request, context: Context) -> Reply:
         names=await context.term_names.of(request, context, edition.generation),
         agreements=await agreements_on(asking, day),
         figures=figures,
-        is_empty=all(figure.number == 0 for figure in figures),
+        is_empty=not any(figure.number for figure in figures),
         changes=await last_changes(asking, log),
         questions=len(context.catalogue.queries),
         citation=citation_of(state, dates),
