@@ -21,9 +21,9 @@ _ADDRESS = re.compile(rb"http://\S+")
 
 
 @contextmanager
-def serving(data, *flags, store=None):
-    """Serve *store*, else the shipped documents, from *data*; gives the address and the supervisor's process id."""
-    shutil.copytree(store or shipped_store(), data, dirs_exist_ok=True)
+def serving(data, *flags):
+    """Serve the shipped documents from *data*; gives the address and the supervisor's process id."""
+    shutil.copytree(shipped_store(), data, dirs_exist_ok=True)
     command = [sys.executable, "-c", "from heritage_graph.cli import main; main()"]
     with subprocess.Popen(
         [*command, "serve", "--data", str(data), "--port", "0", "--readers", "2", *flags],
