@@ -28,8 +28,8 @@ ROWS = (
 )
 
 
-def decisions(folder, *rows):
-    lines = [",".join((*row, "A. Curator", "2026-11-22", "the only one")) for row in rows]
+def decisions(folder, *rows, by="A. Curator", on="2026-11-22"):
+    lines = [",".join((*row, by, on, "the only one")) for row in rows]
     (folder / "identities.csv").write_text("\n".join([",".join(COLUMNS), *lines, ""]), encoding="utf-8")
     return read_identities(folder)
 
@@ -176,6 +176,19 @@ def test_where_nothing_is_decided_there_is_no_decision(tmp_path):
 def test_a_faulty_file_of_decisions_is_refused_with_its_line(tmp_path, row, fault):
     with pytest.raises(SyntaxFault, match=rf"line 3.*{fault}"):
         decisions(tmp_path, ROWS[0], row)
+
+
+@pytest.mark.parametrize(
+    ("who_and_when", "fault"),
+    [
+        pytest.param({"by": ""}, "nobody has decided", id="by nobody"),
+        pytest.param({"on": ""}, "nobody has decided", id="on no day"),
+        pytest.param({"on": "yesterday"}, "yesterday", id="no day of the calendar"),
+    ],
+)
+def test_a_row_that_only_proposes_is_refused_until_somebody_decides(tmp_path, who_and_when, fault):
+    with pytest.raises(SyntaxFault, match=rf"line 2.*{fault}"):
+        decisions(tmp_path, ROWS[0], **who_and_when)
 
 
 def test_a_file_of_decisions_without_a_column_is_refused(tmp_path):

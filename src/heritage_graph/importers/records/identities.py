@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph.errors import SyntaxFault
+from heritage_graph.errors import ParameterError, SyntaxFault
 from heritage_graph.model.dates import read_date
 from heritage_graph.namespaces import ID
 
@@ -55,8 +55,8 @@ def read_identities(folder: Path) -> Identities:
     """The decisions in `identities.csv` in *folder*; a missing file holds none.
 
     Raises:
-        SyntaxFault: a column is missing, a mention has two decisions, or a decision is neither identified nor proposed.
-        ParameterError: a day is none.
+        SyntaxFault: a column is missing, a mention has two decisions, a decision is neither identified nor proposed, or
+            it is not said who decided and on which day.
     """
     file = folder / FILE
     if not file.is_file():
@@ -72,7 +72,12 @@ def read_identities(folder: Path) -> Identities:
                 raise SyntaxFault(f"{where}: {row['record']}, {row['mention']} has a decision already; keep one")
             if row["decision"] not in {IDENTIFIED, PROPOSED}:
                 raise SyntaxFault(f"{where}: the decision would be {IDENTIFIED} or {PROPOSED}, not {row['decision']!r}")
-            found[row["record"]][row["mention"]] = _decision(row)
+            if not (row["decided_by"] and row["decided_on"]):
+                raise SyntaxFault(f"{where}: nobody has decided; write who did and when, or take the row out")
+            try:
+                found[row["record"]][row["mention"]] = _decision(row)
+            except ParameterError as fault:
+                raise SyntaxFault(f"{where}: {fault}") from fault
     return found
 
 
