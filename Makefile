@@ -39,7 +39,8 @@ $(SHIPPED): $(shell find ontology shapes sources src/heritage_graph/importers/re
 	@touch $@
 
 serve: setup ## make the store if there is none, and serve it on http://127.0.0.1:8000; RECORDS=false: of documents alone
-	@test -e $(DATA) || test $(RECORDS) = false || cp -r build/shipped $(DATA)
+	@test -e $(DATA) || test $(RECORDS) = false \
+		|| (rm -rf $(DATA).begun && cp -r build/shipped $(DATA).begun && mv $(DATA).begun $(DATA))
 	HERITAGE_GRAPH_RECORDS=$(RECORDS) $(BIN)/heritage-graph serve --data $(DATA)
 
 mapping: .venv/mapping/.ready ## make the environment that maps tables, for heritage-graph import table
