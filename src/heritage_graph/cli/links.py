@@ -13,6 +13,7 @@ from rich.table import Column, Table
 from heritage_graph.assets import asset_folder
 from heritage_graph.cli.options import Data, last_generation, settings_with
 from heritage_graph.cli.output import AsJson, console, print_json, print_receipt, print_text, stage
+from heritage_graph.importers.records.answers import write_answered
 from heritage_graph.importers.records.proposing import LEAST_SCORE as OF_MENTIONS
 from heritage_graph.importers.records.proposing import propose_mentions
 from heritage_graph.ingest.rulebook import load_rulebook
@@ -99,14 +100,25 @@ def mentions(
     file: Annotated[Path, typer.Argument(help="Where to write the rows.", dir_okay=False, show_default=False)],
     *,
     min_score: Annotated[float, typer.Option(help="The least score, from 0 to 100.", min=0, max=100)] = OF_MENTIONS,
+    decided: Annotated[
+        bool,
+        typer.Option(
+            "--decided", help="Write identities.csv instead, with what was decided at the desk in place of proposals."
+        ),
+    ] = False,
     data: Data = None,
 ) -> None:
     """Propose who the printed names of records may mean, as rows of identities.csv to decide on.
 
     Nobody is identified by it: a row counts once it stands in sources/records/identities.csv with who decided and when,
-    and the records are imported again.
+    and the records are imported again. With --decided the file is written as it is, save for the proposals that the
+    curators have decided on at the desk: what version control keeps.
     """
     folder = last_generation(settings_with(data=data))
+    if decided:
+        count = write_answered(folder, asset_folder("sources") / "records", file)
+        print_text(f"{count:,} proposals were decided on at the desk: {file}")
+        return
     with stage("comparing printed names with known ones"):
         written = propose_mentions(folder, file, least=min_score)
     print_text(f"{written:,} printed names have a proposal: {file}")

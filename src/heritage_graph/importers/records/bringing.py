@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from heritage_graph.errors import InvalidData
 from heritage_graph.importers.into_store import labels_elsewhere
+from heritage_graph.importers.records.answers import keep_answers
 from heritage_graph.importers.records.binding import settled
 from heritage_graph.importers.records.described import described
 from heritage_graph.importers.records.identities import THING
@@ -61,7 +62,8 @@ def bring_in_records(
 ) -> BroughtRecords:
     """Bring the records at *paths*, files or folders, in; what a page of the same slug said before goes.
 
-    A record that breaks a rule of the model is refused with what the gate says of it, and the others come in.
+    A record that breaks a rule of the model is refused with what the gate says of it, and the others come in. What the
+    store answers to a proposal of *identities* stays.
 
     Raises:
         SyntaxFault: a folder has no file of records, or a file is not in its encoding.
@@ -106,7 +108,11 @@ def _told(
     known = [settled(each, vocabulary) if isinstance(each, Record) else each for each in read]
     kinds = {each.slug: each.kind for each in known if isinstance(each, Record) and each.slug not in blamed}
     names = _Names(base, {source_graph(slug) for slug in kinds})
-    at_hand = {each.slug: each for each in known if isinstance(each, Record) and each.slug in kinds}
+    at_hand, identities = keep_answers(
+        (each for each in known if isinstance(each, Record) and each.slug in kinds),
+        identities,
+        lambda slug: base.graph(source_graph(slug)),
+    )
     accounts: dict[str, Told] = {}
     for slug in sorted(at_hand, key=lambda slug: slug in identities and THING in identities[slug]):
         if not _is_of_others(base, slug):

@@ -23,6 +23,8 @@ FILE: Final = "identities.csv"
 COLUMNS: Final = ("record", "mention", "printed", "identity", "decision", "decided_by", "decided_on", "why")
 IDENTIFIED: Final = "identified"
 PROPOSED: Final = "proposed"
+REJECTED: Final = "rejected"
+_OUTCOMES: Final = (IDENTIFIED, PROPOSED, REJECTED)
 
 THING: Final = "thing"
 PLACE: Final = "place"
@@ -30,17 +32,22 @@ PLACE: Final = "place"
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a mention is taken to be: certainly, or as a proposal; who decided, when, and why.
+    """What a mention is: identified, proposed or rejected, that is, not meant; who decided, when, and why.
 
     It holds while the record prints there what it printed then.
     """
 
     printed: str
     identity: NamedNode
-    certain: bool
+    outcome: str
     by: str
     on: PartialDate
     why: str
+
+    @property
+    def certain(self) -> bool:
+        """Tell whether the mention is the identity, and not only likely to be."""
+        return self.outcome == IDENTIFIED
 
 
 Identities = Mapping[str, Mapping[str, Decision]]
@@ -55,8 +62,8 @@ def read_identities(folder: Path) -> Identities:
     """The decisions in `identities.csv` in *folder*; a missing file holds none.
 
     Raises:
-        SyntaxFault: a column is missing, a mention has two decisions, a decision is neither identified nor proposed, or
-            it is not said who decided and on which day.
+        SyntaxFault: a column is missing, a mention has two decisions, a decision is none of identified, proposed and
+            rejected, or it is not said who decided and on which day.
     """
     file = folder / FILE
     if not file.is_file():
@@ -70,8 +77,11 @@ def read_identities(folder: Path) -> Identities:
             where = f"{FILE}, line {rows.line_num}"
             if row["mention"] in found[row["record"]]:
                 raise SyntaxFault(f"{where}: {row['record']}, {row['mention']} has a decision already; keep one")
-            if row["decision"] not in {IDENTIFIED, PROPOSED}:
-                raise SyntaxFault(f"{where}: the decision would be {IDENTIFIED} or {PROPOSED}, not {row['decision']!r}")
+            if row["decision"] not in _OUTCOMES:
+                raise SyntaxFault(
+                    f"{where}: the decision would be {', '.join(_OUTCOMES[:-1])} or {_OUTCOMES[-1]}, "
+                    f"not {row['decision']!r}"
+                )
             if not (row["decided_by"] and row["decided_on"]):
                 raise SyntaxFault(f"{where}: nobody has decided; write who did and when, or take the row out")
             try:
@@ -82,5 +92,5 @@ def read_identities(folder: Path) -> Identities:
 
 
 def _decision(row: Mapping[str, str]) -> Decision:
-    identity, certain = ID.term(row["identity"]), row["decision"] == IDENTIFIED
-    return Decision(row["printed"], identity, certain, row["decided_by"], read_date(row["decided_on"]), row["why"])
+    identity, on = ID.term(row["identity"]), read_date(row["decided_on"])
+    return Decision(row["printed"], identity, row["decision"], row["decided_by"], on, row["why"])

@@ -31,11 +31,12 @@ _AGENTS: Final = (f"{ID}organization/", f"{ID}state/")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A printed name on whose identity nobody has decided: the record, which mention, and the words."""
+    """A printed name of which nobody has said who is meant: the record, which mention, the words, and who is not."""
 
     record: str
     mention: str
     printed: str
+    rejected: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def propose_mentions(generation: Path, target: Path, *, least: float = LEAST_SCO
         writer.writeheader()
         for named in sorted(_undecided(store), key=lambda each: (each.record, each.mention)):
             likely = known.likely(named.printed)
-            if likely is not None and likely.score >= least:
+            if likely is not None and likely.score >= least and likely.agent not in named.rejected:
                 writer.writerow(_row(named, likely))
                 written += 1
     unfinished.replace(target)
@@ -121,4 +122,9 @@ def _undecided(store: Store) -> Iterator[Named]:
             found = address.fullmatch(node.value.removeprefix(ID))
             proposed = store.quads_for_pattern(node, HG.proposedIdentity, None, DefaultGraph())
             if found and name.value != NAME_WITHHELD and next(proposed, None) is None:
-                yield Named(found[1], f"{key}-{found[2]}", name.value)
+                yield Named(found[1], f"{key}-{found[2]}", name.value, _rejected(store, node))
+
+
+def _rejected(store: Store, node: NamedNode) -> frozenset[str]:
+    quads = store.quads_for_pattern(node, HG.rejectedIdentity, None, DefaultGraph())
+    return frozenset(str(quad.object.value).removeprefix(ID) for quad in quads if isinstance(quad.object, NamedNode))

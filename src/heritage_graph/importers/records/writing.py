@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from heritage_graph.importers import statements
 from heritage_graph.importers.records import keys
-from heritage_graph.importers.records.identities import PLACE, THING
+from heritage_graph.importers.records.identities import PLACE, REJECTED, THING
 from heritage_graph.namespaces import DCTERMS, FOAF, HG, HGV, ID, RDF, XSD, is_slug
 
 if TYPE_CHECKING:
@@ -257,7 +257,7 @@ class Writer:
     def _who(
         self, node: NamedNode, agents: tuple[NamedNode, NamedNode], name: Literal, decision: Decision | None
     ) -> Iterator[Triple]:
-        """The agent at *node* by the two properties *agents*: identified, else as printed, perhaps with a proposal."""
+        """The agent at *node* by the properties *agents*: identified; else as printed, with who is likely, or not."""
         identified, as_named = agents
         if decision is None:
             yield Triple(node, as_named, name)
@@ -269,7 +269,8 @@ class Writer:
                 yield from (named, Triple(decision.identity, HG.labelSource, statements.STATED))
         else:
             yield Triple(node, as_named, name)
-            yield Triple(node, HG.proposedIdentity, decision.identity)
+            rejected = decision.outcome == REJECTED
+            yield Triple(node, HG.rejectedIdentity if rejected else HG.proposedIdentity, decision.identity)
         yield Triple(node, HG.decidedBy, Literal(decision.by))
         yield Triple(node, HG.decidedOn, decision.on.literal)
         yield Triple(node, HG.decidedBecause, Literal(decision.why))
