@@ -155,8 +155,29 @@ def test_a_document_that_ends_the_gate_is_refused_and_the_next_is_taken(during):
     assert during(act) == 20
 
 
+def test_a_service_that_is_only_read_has_no_gate(during):
+    async def act(running):
+        await running.intake.keep_alive()
+        before = sorted(running.intake.pids)
+        await running.intake.validate(submission())
+        return before, sorted(running.intake.pids)
+
+    assert during(act) == (["writer"], ["gate", "writer"])
+
+
+def test_a_gate_that_was_killed_at_rest_is_back_before_the_next_document(during):
+    async def act(running):
+        await running.intake.validate(submission())
+        killed = running.intake.pids["gate"]
+        os.kill(killed, signal.SIGKILL)
+        await until(lambda: running.intake.pids.get("gate", killed) != killed)
+
+    during(act)
+
+
 def test_the_gate_and_the_writer_come_back_when_they_were_killed_at_rest(during):
     async def act(running):
+        await running.intake.validate(submission())
         for pid in running.intake.pids.values():
             os.kill(pid, signal.SIGKILL)
         await running.intake.submit(submission())

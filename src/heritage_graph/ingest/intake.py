@@ -115,7 +115,7 @@ class Intake(ABC):
         }
 
     async def start(self) -> None:
-        """Start the writer, which publishes what is there; the gate follows with `keep_alive`."""
+        """Start the writer, which publishes what is there; the gate begins with the first document (docs/adr/0003)."""
         await self._running_writer()
 
     async def stop(self) -> None:
@@ -126,12 +126,13 @@ class Intake(ABC):
                     await worker.stop()
 
     async def keep_alive(self) -> None:
-        """Start anew what has ended; cheap when both run."""
+        """Start anew what has ended; cheap when nothing has."""
         if self._turn.locked():
             return
         async with self._turn:
             await self._running_writer()
-            await self._running_gate()
+            if self._gate is not None:
+                await self._running_gate()
 
     async def validate(self, submission: Submission) -> Verdict:
         """The verdict on *submission* against the last generation; nothing is stored.
