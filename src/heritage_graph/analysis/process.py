@@ -18,7 +18,7 @@ from heritage_graph.errors import HeritageGraphError
 from heritage_graph.store import sandbox
 from heritage_graph.store.formats import BINDINGS_FORMATS
 from heritage_graph.store.frames import DATA, END, FAULT, START, Json, frame, json_frame, read_body, read_frame
-from heritage_graph.store.worker import connection_and_settings
+from heritage_graph.store.worker_end import connection_and_settings
 from heritage_graph.store.xml_outlet import checked_xml
 
 if TYPE_CHECKING:

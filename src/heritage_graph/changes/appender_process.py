@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heritage_graph.changes.append import append, append_last
-from heritage_graph.store.errand import run_errand
+from heritage_graph.store.errand_end import run_errand
 from heritage_graph.store.states import state_told
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.dumps.make import make
-from heritage_graph.store.errand import run_errand
+from heritage_graph.store.errand_end import run_errand
 from heritage_graph.store.generations import stamp_of
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from heritage_graph.ingest.submission import Submission
 from heritage_graph.rdf_io import DocumentLimits
 from heritage_graph.store import sandbox
 from heritage_graph.store.frames import DATA, END, FAULT, START, Json, frame, json_frame, read_body, read_frame
-from heritage_graph.store.worker import connection_and_settings
+from heritage_graph.store.worker_end import connection_and_settings
 from heritage_graph.validation.report import Report, as_dict, as_text, as_turtle
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from heritage_graph.store.formats import BINDINGS_FORMATS, XML_FORMATS
 from heritage_graph.store.frames import FAULT, json_frame
 from heritage_graph.store.graph_writing import write_statements
 from heritage_graph.store.outlet import Outlet
-from heritage_graph.store.worker import connection_and_settings
+from heritage_graph.store.worker_end import connection_and_settings
 from heritage_graph.store.xml_outlet import XmlOutlet
 
 DIGEST: Final = "sha256"

@@ -1,27 +1,25 @@
-"""An errand: a process that does one thing, says how it went, and ends. Both of its ends are here."""
+"""Send a process on an errand: it does one thing, says how it went, and ends."""
 
 from __future__ import annotations
 
 import socket
-import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import orjson
 
-from heritage_graph.errors import EngineTrouble, HeritageGraphError, MovedOn, WorkerLost
-from heritage_graph.store import sandbox
-from heritage_graph.store.frames import END, FAULT, json_frame, read_frame
-from heritage_graph.store.worker import connection_and_settings, spawn, start_worker
+from heritage_graph.errors import EngineTrouble, MovedOn, WorkerLost
+from heritage_graph.store.frames import FAULT, read_frame
+from heritage_graph.store.worker import spawn, start_worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from heritage_graph.store.frames import Frame, Json
+    from heritage_graph.store.frames import Frame
 
 
 async def send_on_errand(module: str, settings: Mapping[str, object], *, trouble: str) -> None:
-    """Run *module* with *settings* (see `run_errand`) until it is done; whoever gives up waiting ends it.
+    """Run *module* with *settings* (see `errand_end.run_errand`) until it is done; whoever gives up waiting ends it.
 
     Raises:
         WorkerLost: the process was ended from outside; it may be sent again.
@@ -63,23 +61,3 @@ def _require_done(received: Frame | None, trouble: str) -> None:
         if fault["slug"] == MovedOn.slug:
             raise MovedOn(fault["message"], retry_after=1)
         raise EngineTrouble(f"{trouble}: {fault['message']}")
-
-
-def run_errand(run: Callable[[Json], None]) -> None:
-    """In the process: *run* what the settings on the command line name, within their limits, and say how it went.
-
-    The settings have `memory_bytes`, and `confined` when there is to be no way out to the network or to programs.
-    """
-    connection, settings = connection_and_settings()
-    sandbox.die_with_parent()
-    sandbox.limit_memory(settings["memory_bytes"])
-    if settings["confined"]:
-        sandbox.confine()
-    try:
-        run(settings)
-    except HeritageGraphError as fault:
-        connection.sendall(json_frame(FAULT, {"slug": fault.slug, "message": str(fault)}))
-    except (OSError, ValueError, RuntimeError, sqlite3.Error) as fault:  # OSError to RuntimeError come from the engine
-        connection.sendall(json_frame(FAULT, {"slug": EngineTrouble.slug, "message": str(fault)}))
-    else:
-        connection.sendall(json_frame(END, {}))

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from heritage_graph.errors import WorkerLost
-from heritage_graph.store.frames import FrameChannel, Json
+from heritage_graph.store.frame_channel import FrameChannel
 from heritage_graph.store.worker import Spawned, Worker, spawn
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from heritage_graph.store.frames import Json
 
 _MESSAGE_BYTES: Final = 64 << 10
 _UNKNOWN_END: Final = -signal.SIGKILL  # a reader dies with its nursery

@@ -18,7 +18,7 @@ import orjson
 from pyoxigraph import DefaultGraph, QuerySolutions, RdfFormat, Store
 
 from heritage_graph.store import reader_process, sandbox
-from heritage_graph.store.worker import connection_and_settings
+from heritage_graph.store.worker_end import connection_and_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import orjson
 
-from heritage_graph.store.frames import FrameChannel, Json
+from heritage_graph.store.frame_channel import FrameChannel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,8 +101,8 @@ class Spawned:
 def spawn(module: str, settings: Mapping[str, object], connection: socket.socket) -> Spawned:
     """Run `python -m MODULE` with *settings* as JSON and its end of a socket pair.
 
-    The process finds both with `connection_and_settings`. The settings may hold credentials, so they come on its
-    standard input and not on a command line, which everybody on the machine can read.
+    The process finds both with `worker_end.connection_and_settings`. The settings may hold credentials, so they come
+    on its standard input and not on a command line, which everybody on the machine can read.
     """
     process = subprocess.Popen(
         [sys.executable, "-m", module, str(connection.fileno())],
@@ -131,13 +130,3 @@ async def start_worker(module: str, settings: Mapping[str, object]) -> Worker:
         await process.wait()  # else nobody would take note of its end
         raise
     return Worker(process, channel)
-
-
-def connection_and_settings() -> tuple[socket.socket, Json]:
-    """In a worker: the socket to the front and the settings that `spawn` was given.
-
-    Interrupts from the terminal are left to the front, which closes the socket when it stops.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    connection = socket.socket(fileno=int(sys.argv[1]))
-    return connection, orjson.loads(sys.stdin.buffer.read())

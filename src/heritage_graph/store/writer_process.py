@@ -18,7 +18,7 @@ from heritage_graph.store import sandbox
 from heritage_graph.store.base import Changeset
 from heritage_graph.store.embedded import EmbeddedStore
 from heritage_graph.store.frames import END, FAULT, START, json_frame, read_body, read_frame
-from heritage_graph.store.worker import connection_and_settings
+from heritage_graph.store.worker_end import connection_and_settings
 
 if TYPE_CHECKING:
     import socket

@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode, Store
 from heritage_graph.ingest.bulk.entities import Both, note_changes
 from heritage_graph.ingest.bulk.merging import Difference
 from heritage_graph.ingest.bulk.notes import open_notes
-from heritage_graph.store.errand import run_errand
+from heritage_graph.store.errand_end import run_errand
 
 if TYPE_CHECKING:
     from heritage_graph.store.frames import Json

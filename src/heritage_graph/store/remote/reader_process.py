@@ -18,7 +18,7 @@ from heritage_graph.store.remote.engine import Engine
 from heritage_graph.store.remote.exchange import Asked, Exchange
 from heritage_graph.store.remote.faults import fault_frame
 from heritage_graph.store.remote.inquiry import Inquiry
-from heritage_graph.store.worker import connection_and_settings
+from heritage_graph.store.worker_end import connection_and_settings
 
 if TYPE_CHECKING:
     import socket

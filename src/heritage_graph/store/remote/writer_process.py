@@ -19,7 +19,7 @@ from heritage_graph.store.base import Changeset
 from heritage_graph.store.frames import END, FAULT, START, Json, json_frame, read_body, read_frame
 from heritage_graph.store.remote.commit import RemoteStore
 from heritage_graph.store.remote.engine import Engine
-from heritage_graph.store.worker import connection_and_settings
+from heritage_graph.store.worker_end import connection_and_settings
 
 if TYPE_CHECKING:
     import socket
