@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
-from icalendar import Calendar, Event, vText
-
 from heritage_graph.query_files import bind
 from heritage_graph.web.addresses import base_of
 from heritage_graph.web.api.agreement_lapsing import FROM, WITHIN
@@ -32,6 +30,7 @@ from heritage_graph.web.templating import local_address
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from icalendar import Calendar, Event
     from starlette.requests import Request
 
     from heritage_graph.web.api.around_agreements import Dated, Participant
@@ -148,6 +147,8 @@ def _words(language: str) -> Mapping[str, str]:
 
 
 def _empty_calendar(words: Mapping[str, str]) -> Calendar:
+    from icalendar import Calendar, vText  # noqa: PLC0415 - many modules, for this answer alone
+
     calendar = Calendar()
     calendar.add("prodid", f"-//heritage-graph//{version('heritage-graph')}//EN")
     calendar.add("version", "2.0")
@@ -173,6 +174,8 @@ class _Told:
 def _event(lapse: Lapse, told: _Told, stamp: datetime, words: Mapping[str, str]) -> Event:
     """The last day of an agreement, or the days among which it lies; DTEND is the day after (RFC 5545, 3.6.1)."""
     exact = lapse.bounds.earliest == lapse.bounds.latest
+    from icalendar import Event  # noqa: PLC0415 - as above
+
     event = Event()
     event.add("uid", f"{lapse.agreement}#last-day")
     event.add("dtstamp", stamp)

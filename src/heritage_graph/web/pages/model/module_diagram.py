@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from statistics import fmean
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.namespaces import HG
@@ -156,7 +155,7 @@ def _stack(nodes: dict[str, _Node], links: list[tuple[_Node, _Row, str]], homes:
                     for each, row, target in links
                     if homes[target] is node and each.column < column
                 ]
-                waiting.append((fmean(heights) if heights else 0.0, node))
+                waiting.append((sum(heights) / len(heights) if heights else 0.0, node))
         for wished, node in sorted(waiting, key=lambda each: each[0]):
             node.y = max(ends[column], min(wished - _HEAD / 2, ends[column] + _HEAD))
             ends[column] = node.y + node.height + _BETWEEN
