@@ -7,11 +7,10 @@ does; what is left is words, numbers and single marks. Joining the texts of the 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
 Kind = Literal["space", "option", "comment", "string", "iri", "variable", "parameter", "name", "word", "mark"]
 
@@ -37,8 +36,7 @@ _TOKEN: Final = re.compile(
 _OPTION: Final = re.compile(r"#\?[ \t]+(\w+)[ \t](.*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of SPARQL text; `line` counts from 1 in the text that was split."""
 
     kind: Kind
@@ -60,8 +58,27 @@ def tokens(text: str, *, first_line: int = 1) -> Iterator[Token]:
     line = first_line
     for match in _TOKEN.finditer(text):
         kind: Kind = match.lastgroup  # type: ignore[assignment]  # the groups are named after the kinds
-        yield Token(kind, match[0], line)
-        line += match[0].count("\n")
+        piece = match[0]
+        yield Token(kind, piece, line)
+        if "\n" in piece:
+            line += piece.count("\n")
+
+
+def cut(text: str, kinds: Container[Kind]) -> Iterator[str | Token]:
+    """*text* in order: its tokens of *kinds*, and the text between them as it is, never empty."""
+    begin, line = 0, 1
+    for match in _TOKEN.finditer(text):
+        kind: Kind = match.lastgroup  # type: ignore[assignment]  # as above
+        if kind in kinds:
+            if match.start() > begin:
+                between = text[begin : match.start()]
+                yield between
+                line += between.count("\n")
+            yield Token(kind, match[0], line)
+            begin = match.end()
+            line += match[0].count("\n")
+    if begin < len(text):
+        yield text[begin:]
 
 
 def option(token: Token) -> tuple[str, str] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from heritage_graph import sparql_lexer as lexer
@@ -71,10 +70,7 @@ def written(sparql: str, bound: Mapping[str, str]) -> Iterator[str]:
 @lru_cache(maxsize=1024)  # the texts are those of query files; an entity page binds four
 def _parts(sparql: str) -> tuple[str | lexer.Token, ...]:
     """*sparql* in pieces: the tokens that values may replace, and the text between them."""
-    runs = groupby(lexer.tokens(sparql), lambda token: token.kind in {"parameter", "option"})
-    return tuple(
-        part for changes, run in runs for part in (run if changes else ("".join([token.text for token in run]),))
-    )
+    return tuple(lexer.cut(sparql, {"parameter", "option"}))
 
 
 def _term(query: Query, name: str, text: str) -> str:
