@@ -6,7 +6,7 @@ from pyoxigraph import Literal
 from heritage_graph.errors import SyntaxFault
 from heritage_graph.importers.records.identities import COLUMNS, read_identities
 from heritage_graph.importers.records.returning import record_of
-from heritage_graph.namespaces import FOAF, HG, ID, SKOS, XSD
+from heritage_graph.namespaces import FOAF, HG, ID, RDF, SKOS, XSD
 
 from .people_records import AGREEMENT, EXCAVATION, RENEWAL, told
 
@@ -26,6 +26,19 @@ ROWS = (
     (BAY, "place", "the old lighthouse", "place/lighthouse-bay", "identified"),
     (BAY, "thing", AGREEMENT["name"], "agreement/museum-council", "identified"),
 )
+
+TITLE = {
+    "slug": "bay-2022-capital",
+    "url": "https://bay.example/news/capital-of-songs",
+    "publisher": "Bay News",
+    "language": "en",
+    "kind": "designation",
+    "kind_as_stated": "Capital of Songs",
+    "name": "Lighthouse Bay, Capital of Songs 2022",
+    "parties": [{"as_named": "Town of Lighthouse Bay", "role": "beneficiary"}],
+    "concerns": [{"as_named": "Lighthouse Bay", "what": "site"}],
+}
+CITY = (TITLE["slug"], "concern-1", "Lighthouse Bay", "place/lighthouse-bay", "identified")
 
 
 def decisions(folder, *rows, by="A. Curator", on="2026-11-22"):
@@ -151,11 +164,28 @@ def test_an_agreement_does_not_become_a_thing_of_another_kind(tmp_path):
     assert values(each, ID.term(f"document/{BAY}"), FOAF.primaryTopic) == {ID.term(f"agreement/{BAY}")}
 
 
+def test_a_title_is_granted_to_a_place_that_has_a_name_elsewhere(tmp_path):
+    (each,) = told(tmp_path, TITLE, identities=decisions(tmp_path, CITY))
+    place, title = ID.term("place/lighthouse-bay"), ID.term("designation/bay-2022-capital")
+
+    assert (values(each, title, HG.designates), values(each, place, RDF.type)) == ({place}, {HG.Place})
+    assert record_of(TITLE["slug"], each.triples)["concerns"] == TITLE["concerns"]
+
+
+def test_what_an_agreement_concerns_is_no_place(tmp_path):
+    row = (BAY, "concern-1", "Old Lighthouse", "place/lighthouse-bay", "identified")
+    (each,) = told(tmp_path, AGREEMENT, identities=decisions(tmp_path, row))
+
+    assert ID.term(f"site/{BAY}-1") in values(each, ID.term(f"agreement/{BAY}"), HG.concerns)
+
+
 @pytest.mark.parametrize(
-    "rows", [(AGREEMENT,), (AGREEMENT, RENEWAL), (EXCAVATION,)], ids=("one", "a renewal", "without")
+    "rows",
+    [(AGREEMENT,), (AGREEMENT, RENEWAL), (EXCAVATION,), (TITLE,)],
+    ids=("one", "a renewal", "without", "a title of a place"),
 )
 def test_the_record_of_a_graph_makes_the_same_graph_by_the_same_decisions(tmp_path, rows):
-    identities = decisions(tmp_path, *ROWS)
+    identities = decisions(tmp_path, *ROWS, CITY)
     graphs = [set(each.triples) for each in told(tmp_path, *rows, identities=identities)]
     records = [record_of(row["slug"], graph) for row, graph in zip(rows, graphs, strict=True)]
 

@@ -117,6 +117,8 @@ WHATS: Final[Mapping[str, NamedNode]] = MappingProxyType({
     "scope": HG.HeritageScope,
 })  # fmt: skip
 """What a record is concerned with; the key is also the first part of its address."""
+PLACE: Final = "place"
+"""The first part of the address of a place, which may be given a title as a site may."""
 
 MODES: Final[Mapping[str, tuple[str, NamedNode]]] = MappingProxyType({
     "grant": ("grant", HG.Grant),

@@ -155,7 +155,8 @@ def _terms(stated: _Stated, thing: NamedNode) -> Json:
 
 
 def _concern(stated: _Stated, node: NamedNode) -> Json:
-    what = node.value.removeprefix(ID).split("/", 1)[0]
+    segment = node.value.removeprefix(ID).split("/", 1)[0]
+    what = "site" if segment == keys.PLACE else segment
     name = next(iter([*stated.texts(node, SKOS.prefLabel), *stated.texts(node, SKOS.altLabel)]), None)
     return _without_nothing({"as_named": name, "what": what, "whs_id": stated.text(node, HG.worldHeritageId)})
 

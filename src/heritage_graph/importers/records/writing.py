@@ -210,10 +210,11 @@ class Writer:
     def _concerns(self, thing: NamedNode, record: Record, evidence: NamedNode) -> Iterator[Triple]:
         for number, concern in enumerate(record.concerns, 1):
             decision = self._decision(record, f"concern-{number}", concern.as_named) or self._moved(record, concern)
-            node = _identified(ID.term(f"{concern.what}/{record.slug}-{number}"), decision)
             designated = record.kind == "designation" and concern.what == "site"
+            own = ID.term(f"{concern.what}/{record.slug}-{number}")
+            node = _identified(own, decision, *((keys.PLACE,) if designated and not concern.list_number else ()))
             yield Triple(thing, HG.designates if designated else HG.concerns, node)
-            yield Triple(node, RDF.type, keys.WHATS[concern.what])
+            yield Triple(node, RDF.type, HG.Place if _segment(node) == keys.PLACE else keys.WHATS[concern.what])
             yield from self.labels.of(node, {record.page.language: concern.as_named})
             yield Triple(node, HG.labelSource, statements.STATED)
             yield Triple(node, HG.evidence, evidence)
@@ -295,9 +296,9 @@ def _where(record: Record) -> str | None:
     return record.texts.get("place") or record.texts.get("place_country")
 
 
-def _identified(own: NamedNode, decision: Decision | None) -> NamedNode:
-    """What was decided to be meant, when it is of the kind of *own*, by the first part of their addresses."""
-    alike = decision and decision.certain and _segment(decision.identity) == _segment(own)
+def _identified(own: NamedNode, decision: Decision | None, *others: str) -> NamedNode:
+    """What was decided to be meant, when by the first part of its address it is of the kind of *own* or of *others*."""
+    alike = decision and decision.certain and _segment(decision.identity) in {_segment(own), *others}
     return decision.identity if decision and alike else own
 
 
