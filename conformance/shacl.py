@@ -107,7 +107,7 @@ def _judge(case: Case, counts: Counter[str]) -> None:
     data += copied(state.triples("CONSTRUCT WHERE { ?s ?p ?o }"))
     for prefix, namespace in rdflib.Graph().parse(case.file).namespaces():
         data.bind(prefix, namespace)
-    screening = Screening(state, case.shapes)
+    screening = Screening(state, case.shapes, few=0)
     targeted: set[rdflib.term.Node] = set()
     seen: set[rdflib.term.Node] = set()
     for shape in sorted(_targeted(case.shapes), key=str):

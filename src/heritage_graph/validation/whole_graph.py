@@ -18,10 +18,10 @@ from heritage_graph.errors import UpstreamGaveUp, UpstreamRefused
 from heritage_graph.namespaces import RDFS, SH, SKOS
 from heritage_graph.store.state import FolderState, StoreState
 from heritage_graph.validation.copies import copied, ill_typed_in_silence, named_plainly, to_rdflib
-from heritage_graph.validation.read_paths import as_sparql, as_term
+from heritage_graph.validation.read_paths import as_term
 from heritage_graph.validation.reading import NODES_A_QUERY, BlankNodeMet, in_parts, named, triples_read
 from heritage_graph.validation.report import MOST_RESULTS, Report, Result, Severity
-from heritage_graph.validation.screening.screen import Screen, Screening
+from heritage_graph.validation.screening.screen import FEW, Screen, Screening
 from heritage_graph.validation.shapes import CLASS_PATH
 from heritage_graph.validation.validate import Broken, best_label, broken_in, result_of
 
@@ -86,11 +86,12 @@ class Validation:
         return {account.shape: account.in_full for account in self.shapes if account.in_full is not None}
 
 
-def validate_graph(state: State | Store, shapes: ShapeSet, *, most: int = MOST_RESULTS) -> Validation:
+def validate_graph(state: State | Store, shapes: ShapeSet, *, most: int = MOST_RESULTS, few: int = FEW) -> Validation:
     """Check a whole state, which must not change meanwhile; the default graph holds it, with the ontology's classes.
 
     The report has the *most* results that come first in order, and counts the others. A verdict is always pySHACL's:
-    the queries that come before it choose what it looks at, and may choose too much.
+    the queries that come before it choose what it looks at, and may choose too much. Of a shape with at most *few*
+    focus nodes they look at each, of others at all at once.
 
     Raises:
         TooLarge: when a chain of links in the data is too long to follow.
@@ -98,7 +99,7 @@ def validate_graph(state: State | Store, shapes: ShapeSet, *, most: int = MOST_R
     """
     reader = StoreState(state) if isinstance(state, Store) else state
     try:
-        validation = _screened(reader, shapes, most)
+        validation = _screened(reader, shapes, most, few)
     except BlankNodeMet as fault:
         validation = _whole(reader, shapes, most, str(fault))
     for iri, reason in validation.in_full.items():
@@ -141,11 +142,11 @@ class _Findings:
         del self.kept[self.most :]
 
 
-def _screened(state: State, shapes: ShapeSet, most: int) -> Validation:
+def _screened(state: State, shapes: ShapeSet, most: int, few: int) -> Validation:
     findings = _Findings(shapes, most)
     judge = _Judge(state, shapes, findings)
     accounts = []
-    for search, nodes in _searched(state, _searches(state, shapes)):
+    for search, nodes in _searched(state, _searches(state, shapes, few)):
         for node in nodes:
             judge.take(search.shape, node)
         accounts.append((search, len(nodes)))
@@ -167,12 +168,12 @@ def _screened(state: State, shapes: ShapeSet, most: int) -> Validation:
     )
 
 
-def _searches(state: State, shapes: ShapeSet) -> Iterator[_Search]:
+def _searches(state: State, shapes: ShapeSet, few: int) -> Iterator[_Search]:
     """The search of each shape, by IRI; a shape is translated when it is come to, while others are searched."""
-    screening = Screening(state, shapes.graph)
+    screening = Screening(state, shapes.graph, few=few)
     for shape in sorted(shapes.roots(), key=lambda shape: shape.iri.value):
-        reads = map(as_sparql, shape.reads - {CLASS_PATH})
-        yield _Search(state, shape, screening.screen(rdflib.URIRef(shape.iri.value), reads))
+        screen = screening.screen(rdflib.URIRef(shape.iri.value), shape.reads - {CLASS_PATH})
+        yield _Search(state, shape, screen)
 
 
 def _searched(state: State, searches: Iterable[_Search]) -> Iterator[tuple[_Search, list[Term]]]:

@@ -21,6 +21,7 @@ WRONG = b"""
     agreement:odd a hg:Agreement ; hg:signedOn "soon" ; hg:renews agreement:other .
     agreement:other a hg:Agreement ; hg:signedOn "2020-13-45" ; hg:renews agreement:odd .
     """
+MANY = 1000
 SHAPES = load_shapes(asset_folder("shapes"))
 
 
@@ -36,9 +37,9 @@ def state(virtuoso_server):
     state.close()
 
 
-@pytest.fixture(scope="module")
-def validation(state):
-    return validate_graph(state, SHAPES)
+@pytest.fixture(scope="module", params=[0, MANY], ids=["at-once", "one-by-one"])
+def validation(state, request):
+    return validate_graph(state, SHAPES, few=request.param)
 
 
 def test_virtuoso_finds_every_node_at_fault(state, validation):

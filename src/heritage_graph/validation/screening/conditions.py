@@ -14,6 +14,7 @@ from heritage_graph.validation.screening import literals
 from heritage_graph.validation.screening.expressions import (
     MET,
     TRUE,
+    Existence,
     Judgement,
     Untranslatable,
     all_met,
@@ -216,6 +217,10 @@ class Conditions:
         may_be_apart = every(f"!sameTerm({one}, {other})" for one, other in pairs)
         enough = exists(patterns, every([apart, *(no(each.fails) for each in judgements)]))
         may_be_enough = exists(patterns, every([may_be_apart, *(each.holds for each in judgements)]))
+        if pairs and not judgements:
+            least = len(variables)
+            enough = _repeated(enough, values, f"HAVING(COUNT(DISTINCT STR(?counted)) >= {least})")
+            may_be_enough = _repeated(may_be_enough, values, f"HAVING(COUNT(DISTINCT ?counted) >= {least})")
         return Judgement(fails=no(enough) if number <= _MOST_COUNTED else TRUE, holds=may_be_enough)
 
     def _has_value(self, values: Values, argument: rdflib.term.Node) -> Judgement:
@@ -231,8 +236,9 @@ class Conditions:
         one, other = self._variable(), self._variable()
         patterns = [*values.patterns(one), *values.patterns(other)]
         same = surely(f'LANG({one}) != "" && LCASE(LANG({one})) = LCASE(LANG({other}))')
+        twice = exists(patterns, f"!sameTerm({one}, {other}) && {same}")
         return Judgement(
-            fails=exists(patterns, f"!sameTerm({one}, {other}) && {same}"),
+            fails=_repeated(twice, values, '?tag HAVING(?tag != "" && COUNT(DISTINCT ?counted) > 1)'),
             holds=no(exists(patterns, f"STR({one}) != STR({other}) && {same}")),
         )
 
@@ -308,6 +314,15 @@ class Conditions:
 
     def _variable(self) -> str:
         return f"?v{next(self._numbers)}"
+
+
+def _repeated(existence: str, values: Values, grouped: str) -> Existence:
+    """*existence*, which counts *values*, with a way to find its nodes at once: by the groups that meet *grouped*."""
+    assert isinstance(existence, Existence)
+    found = " ".join(values.patterns("?counted"))
+    tagged = "BIND(LCASE(LANG(?counted)) AS ?tag)" if "?tag" in grouped else ""
+    at_once = f"SELECT {values.node} WHERE {{ {found} {tagged} }} GROUP BY {values.node} {grouped}"
+    return Existence(existence.pattern, existence.condition, at_once=f"{{ {at_once} }}")
 
 
 def _exactly_one(judgements: list[Judgement]) -> Judgement:

@@ -19,18 +19,51 @@ class Untranslatable(Exception):  # it becomes the reason for which a shape is j
 
 
 class Existence(str):
-    """An expression that is true when `pattern` matches with `condition` met."""
+    """An expression that is true when `pattern` matches with `condition` met.
 
-    __slots__ = ("condition", "pattern")
+    `at_once` is None, or a pattern that binds what `pattern` begins with to just the nodes of which this is true.
+    """
 
-    def __new__(cls, pattern: str, condition: str) -> Self:
+    __slots__ = ("at_once", "condition", "pattern")
+
+    def __new__(cls, pattern: str, condition: str, at_once: str | None = None) -> Self:
         """The expression, and what it is made of."""
         made = super().__new__(cls, f"EXISTS {{ {filtered([pattern], condition)} }}")
-        made.pattern, made.condition = pattern, condition
+        made.pattern, made.condition, made.at_once = pattern, condition, at_once
         return made
 
     pattern: str
     condition: str
+    at_once: str | None
+
+
+class Opposite(str):
+    """An expression that is true when `of` is not."""
+
+    __slots__ = ("of",)
+
+    def __new__(cls, of: str) -> Self:
+        """The expression, and what it is made of."""
+        made = super().__new__(cls, f"(!{of})")
+        made.of = of
+        return made
+
+    of: str
+
+
+class Joined(str):
+    """An expression that is true when all of `parts` are, or, unless `is_every`, one of them."""
+
+    __slots__ = ("is_every", "parts")
+
+    def __new__(cls, parts: Sequence[str], *, is_every: bool) -> Self:
+        """The expression, and what it is made of."""
+        made = super().__new__(cls, f"({(' && ' if is_every else ' || ').join(parts)})")
+        made.parts, made.is_every = tuple(parts), is_every
+        return made
+
+    parts: tuple[str, ...]
+    is_every: bool
 
 
 @dataclass(frozen=True)
@@ -59,18 +92,20 @@ def surely(expression: str) -> str:
 
 def no(expression: str) -> str:
     """The opposite of *expression*."""
+    if isinstance(expression, Opposite):
+        return expression.of
     opposites = {TRUE: FALSE, FALSE: TRUE}
-    return opposites.get(expression, f"(!{expression})")
+    return opposites.get(expression) or Opposite(expression)
 
 
 def every(expressions: Iterable[str]) -> str:
     """True when all *expressions* are."""
-    return _joined(expressions, " && ", empty=TRUE, decisive=FALSE)
+    return _joined(expressions, is_every=True)
 
 
 def some(expressions: Iterable[str]) -> str:
     """True when one of *expressions* is."""
-    return _joined(expressions, " || ", empty=FALSE, decisive=TRUE)
+    return _joined(expressions, is_every=False)
 
 
 def exists(patterns: Sequence[str], condition: str = TRUE) -> str:
@@ -104,13 +139,14 @@ def one_met(judgements: Iterable[Judgement]) -> Judgement:
     return Judgement(fails=every(rule.fails for rule in rules), holds=some(rule.holds for rule in rules))
 
 
-def _joined(expressions: Iterable[str], operator: str, *, empty: str, decisive: str) -> str:
+def _joined(expressions: Iterable[str], *, is_every: bool) -> str:
+    empty, decisive = (TRUE, FALSE) if is_every else (FALSE, TRUE)
     parts = [expression for expression in dict.fromkeys(expressions) if expression != empty]
     if decisive in parts:
         return decisive
     if len(parts) < 2:  # noqa: PLR2004 - one part needs no operator
         return parts[0] if parts else empty
-    text = f"({operator.join(parts)})"
+    text = Joined(parts, is_every=is_every)
     if len(text) > _LONGEST:
         raise Untranslatable("its condition is too long for a query")
     return text

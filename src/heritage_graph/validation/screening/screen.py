@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final
 import rdflib
 
 from heritage_graph.namespaces import SH
+from heritage_graph.validation.read_paths import as_sparql
+from heritage_graph.validation.screening.at_once import where
 from heritage_graph.validation.screening.classes import Classes
-from heritage_graph.validation.screening.conditions import Conditions
+from heritage_graph.validation.screening.conditions import Conditions, Values
 from heritage_graph.validation.screening.expressions import FALSE, Existence, Untranslatable, exists, filtered
 from heritage_graph.validation.screening.sparql_constraints import unlike_literal, whole_query
 from heritage_graph.validation.screening.targets import Target, focus_nodes, targets
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from heritage_graph.store.state import State
+    from heritage_graph.validation.read_paths import ReadPath
 
 _SH: Final = rdflib.Namespace(SH)
 
@@ -40,15 +43,20 @@ class Screen:
     in_full: str | None = None
 
 
-class Screening:
-    """The screens of the shapes in *shapes*, for *state*."""
+FEW: Final = 1000
+"""So many focus nodes an engine looks at one after the other sooner than it joins all that a shape reads."""
 
-    def __init__(self, state: State, shapes: rdflib.Graph) -> None:
+
+class Screening:
+    """The screens of the shapes in *shapes*, for *state*; of at most *few* focus nodes each is looked at."""
+
+    def __init__(self, state: State, shapes: rdflib.Graph, *, few: int = FEW) -> None:
         self._shapes = shapes
+        self._few = few
         self._classes = Classes(state)
         self._conditions = Conditions(shapes, self._classes)
 
-    def screen(self, shape: rdflib.term.Node, reads: Iterable[str] = ()) -> Screen:
+    def screen(self, shape: rdflib.term.Node, reads: Iterable[ReadPath] = ()) -> Screen:
         """The screen of *shape*: a query for each of its constraints that a node can break.
 
         *reads* are the paths that its SPARQL constraints read, when that is known: whatever leads to a literal that
@@ -64,21 +72,25 @@ class Screening:
         try:
             constraints = self._conditions.constraints(shape)
             queries = [
-                query for constraint in constraints for query in self._queries(shape, constraint, found, sorted(reads))
+                query
+                for constraint in constraints
+                for query in self._queries(shape, constraint, found, sorted(reads, key=as_sparql))
             ]
         except Untranslatable as reason:
             return Screen((every_focus_node,), every_focus_node, in_full=str(reason))
         return Screen(tuple(dict.fromkeys(queries)), every_focus_node)
 
     def _queries(
-        self, shape: rdflib.term.Node, constraint: Constraint, found: list[Target], reads: list[str]
+        self, shape: rdflib.term.Node, constraint: Constraint, found: list[Target], reads: list[ReadPath]
     ) -> Iterator[str]:
         parameter, argument = constraint
         if parameter == _SH.sparql:
             yield whole_query(self._shapes, argument, focus_nodes(found))
             if reads:
                 unlike = unlike_literal(self._shapes, argument, "?read")
-                yield _union(f"{focus_nodes(found)} ?this {path} ?read . FILTER({unlike})" for path in reads)
+                for path in reads:
+                    steps = Values("?this", tuple(map(str, path))).patterns("?read")
+                    yield _union([where(focus_nodes(found), exists(steps, unlike))])
             return
         patterns = [pattern for target in found for pattern in self._pattern(shape, constraint, target)]
         if patterns:
@@ -96,12 +108,12 @@ class Screening:
             return
         if target.is_stated and _NO_STEPS.search(fails):
             yield target.pattern
-        elif isinstance(fails, Existence) and fails.pattern.startswith(f"?this {target.subjects_of} ?"):
-            yield filtered([fails.pattern], fails.condition)
-        elif isinstance(fails, Existence) and target.is_single:
-            yield filtered([target.pattern, fails.pattern], fails.condition)
-        else:
+        elif target.is_stated or (target.size is not None and target.size <= self._few):
             yield filtered([target.pattern], fails)
+        elif isinstance(fails, Existence) and fails.pattern.startswith(f"?this {target.subjects_of} ?"):
+            yield fails.at_once or where(fails.pattern, fails.condition)
+        else:
+            yield where(target.pattern, fails)
 
 
 def _union(patterns: Iterable[str]) -> str:

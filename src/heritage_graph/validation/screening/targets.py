@@ -24,13 +24,13 @@ _SH: Final = rdflib.Namespace(SH)
 class Target:
     """A `pattern` that binds ?this to focus nodes; `subjects_of` is the predicate that all of them have, if it asks so.
 
-    `is_single` tells whether each focus node is bound once, or a few times, and not once for every value it has;
-    `is_stated` that the shape names it, so that perhaps no triple has it.
+    `size` is how many there may be, where that is known; `is_stated` tells that the shape names them, so that perhaps
+    no triple has one.
     """
 
     pattern: str
     subjects_of: str | None = None
-    is_single: bool = True
+    size: int | None = None
     is_stated: bool = False
 
 
@@ -51,14 +51,13 @@ def _targets(shapes: rdflib.Graph, shape: rdflib.term.Node, classes: Classes) ->
         if isinstance(term, BlankNode):
             raise Untranslatable("its target is a blank node")
         yield Target(f"VALUES ?this {{ {term} }}", is_stated=True)
-    for class_ in shapes.objects(shape, _SH.targetClass):
-        yield Target(classes.targets("?this", class_))
-    if _is_class(shapes, shape):
-        yield Target(classes.targets("?this", shape))
+    targeted = [*shapes.objects(shape, _SH.targetClass), *([shape] if _is_class(shapes, shape) else [])]
+    for pattern in classes.targets("?this", targeted):
+        yield Target(pattern, size=sum(map(classes.instances, targeted)))
     for predicate in shapes.objects(shape, _SH.targetSubjectsOf):
-        yield Target(f"?this {predicate.n3()} ?any .", subjects_of=predicate.n3(), is_single=False)
+        yield Target(f"?this {predicate.n3()} ?any .", subjects_of=predicate.n3())
     for predicate in shapes.objects(shape, _SH.targetObjectsOf):
-        yield Target(f"?any {predicate.n3()} ?this .", is_single=False)
+        yield Target(f"?any {predicate.n3()} ?this .")
 
 
 def _is_class(shapes: rdflib.Graph, shape: rdflib.term.Node) -> bool:
