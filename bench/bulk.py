@@ -4,8 +4,8 @@
 
 For each number of statements: one file of invented documents (see `generator`) is loaded by `oxigraph load` and by
 `heritage-graph load --bulk`, which also validates, infers and writes its log; then small documents are sent one after
-the other to a service over that store, alone and while the same file is loaded once more for another source.
-`plots.py` draws what this writes.
+the other to a service over that store, alone and while the same file is loaded once more for another source; with
+`--commits 0` none are, and each file is loaded once. `plots.py` draws what this writes.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -44,9 +45,10 @@ _UNLIMITED: Final = {"client_queries": "1000", "client_seconds": "1000000"}
 
 @dataclass(frozen=True)
 class Run:
-    """A program that has ended: the seconds that it took, its largest resident set in bytes, what it wrote."""
+    """A program that has ended: what it took in seconds, also of processors, and of bytes of memory; what it wrote."""
 
     seconds: float
+    processor_s: float
     peak_bytes: int
     output: bytes
 
@@ -63,22 +65,27 @@ class Latencies:
 
 @dataclass(frozen=True)
 class Size:
-    """The figures of one size: of `statements` that a file states, and `graph` with those that follow from them."""
+    """The figures of one size: of `statements` that a file states, and `graph` with those that follow from them.
+
+    What was not measured is None.
+    """
 
     statements: int
     graph: int
     file_bytes: int
     oxigraph_s: float
+    oxigraph_processor_s: float
     oxigraph_peak_bytes: int
     load_s: float
+    load_processor_s: float
     load_peak_bytes: int
     stages_s: dict[str, float]
     entities: int
     store_bytes: int
-    alone: Latencies
-    beside_s: float
-    beside_peak_bytes: int
-    beside: Latencies
+    alone: Latencies | None = None
+    beside_s: float | None = None
+    beside_peak_bytes: int | None = None
+    beside: Latencies | None = None
 
 
 def write_file(statements: int, path: Path) -> int:
@@ -110,7 +117,8 @@ def run(command: Sequence[str | Path]) -> Run:
         if process.returncode:
             raise SystemExit(f"{command[0]} ended with {process.returncode}")
         output.seek(0)
-        return Run(time.monotonic() - began, used.ru_maxrss << 10, output.read())
+        processor_s = used.ru_utime + used.ru_stime
+        return Run(time.monotonic() - began, processor_s, used.ru_maxrss << 10, output.read())
 
 
 def bulk_load(data: Path, file: Path, source: str) -> list[str]:
@@ -152,13 +160,31 @@ def measure(statements: int, count: int, folder: Path) -> Size:
     oxigraph = Path(sys.executable).with_name("oxigraph")
     alone = run([oxigraph, "load", "--location", folder / "oxigraph", "--file", file])
     shutil.rmtree(folder / "oxigraph")
-    print(f"  oxigraph load: {alone.seconds:,.1f} s, {alone.peak_bytes >> 20:,} MiB", flush=True)
+    print(f"  oxigraph load: {_told(alone)}", flush=True)
     run([Path(sys.executable).with_name("heritage-graph"), "init", "--data", data, "--json"])
     ours = run(bulk_load(data, file, "bench"))
     told = json.loads(ours.output)
     print(f"  {told['receipt']['inferred_added']:,} statements follow from them")
-    print(f"  load --bulk: {ours.seconds:,.1f} s, {ours.peak_bytes >> 20:,} MiB; {told['seconds']}", flush=True)
-    store_bytes = sum(path.stat().st_size for path in (data / "store").iterdir())
+    print(f"  load --bulk: {_told(ours)}; {told['seconds']}", flush=True)
+    size = Size(
+        statements=written,
+        graph=written + told["receipt"]["inferred_added"],
+        file_bytes=file.stat().st_size,
+        oxigraph_s=round(alone.seconds, 2),
+        oxigraph_processor_s=round(alone.processor_s, 2),
+        oxigraph_peak_bytes=alone.peak_bytes,
+        load_s=round(ours.seconds, 2),
+        load_processor_s=round(ours.processor_s, 2),
+        load_peak_bytes=ours.peak_bytes,
+        stages_s=told["seconds"],
+        entities=told["receipt"]["created"] + told["receipt"]["updated"],
+        store_bytes=sum(path.stat().st_size for path in (data / "store").iterdir()),
+    )
+    return _with_commits(size, count, data=data, file=file) if count else size
+
+
+def _with_commits(size: Size, count: int, *, data: Path, file: Path) -> Size:
+    """*size*, with what *count* commits to *data* take alone, and others while *file* is loaded there once more."""
     with ExitStack() as stack:
         key, _ = create_key(data, scopes=["*"], now=datetime.now(UTC))
         server = stack.enter_context(heritage_graph(data, _UNLIMITED))
@@ -169,26 +195,21 @@ def measure(statements: int, count: int, folder: Path) -> Size:
                 timeout=_PATIENCE_S,
             )
         )
-        before = _first(commits(client, "alone"), count)
-        print(f"  commits alone: {latencies(before)}", flush=True)
-        seconds, during, peak_bytes = _beside(bulk_load(data, file, "beside"), client, folder / "beside.json")
+        before = latencies(list(islice(commits(client, "alone"), count)))
+        print(f"  commits alone: {before}", flush=True)
+        seconds, during, peak_bytes = _beside(bulk_load(data, file, "beside"), client, file.with_name("beside.json"))
         print(f"  commits beside a load of {seconds:,.1f} s: {latencies(during)}", flush=True)
-    return Size(
-        statements=written,
-        graph=written + told["receipt"]["inferred_added"],
-        file_bytes=file.stat().st_size,
-        oxigraph_s=round(alone.seconds, 2),
-        oxigraph_peak_bytes=alone.peak_bytes,
-        load_s=round(ours.seconds, 2),
-        load_peak_bytes=ours.peak_bytes,
-        stages_s=told["seconds"],
-        entities=told["receipt"]["created"] + told["receipt"]["updated"],
-        store_bytes=store_bytes,
-        alone=latencies(before),
+    return replace(
+        size,
+        alone=before,
         beside_s=round(seconds, 2),
         beside_peak_bytes=peak_bytes,
         beside=latencies(during),
     )
+
+
+def _told(ended: Run) -> str:
+    return f"{ended.seconds:,.1f} s, {ended.processor_s:,.1f} s of processors, {ended.peak_bytes >> 20:,} MiB"
 
 
 def _beside(command: Sequence[str], client: httpx.Client, told: Path) -> tuple[float, list[float], int]:
@@ -204,16 +225,14 @@ def _beside(command: Sequence[str], client: httpx.Client, told: Path) -> tuple[f
     return time.monotonic() - began, taken, json.loads(told.read_bytes())["peakBytes"]
 
 
-def _first(taken: Iterator[float], count: int) -> list[float]:
-    return [next(taken) for _ in range(count)]
-
-
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--statements", type=_numbers, default=(200_000, 1_000_000), help="how many are stated, with commas"
     )
-    parser.add_argument("--commits", type=int, default=200, help="how many small documents are sent to each store")
+    parser.add_argument(
+        "--commits", type=int, default=200, help="how many small documents are sent to each store, or 0"
+    )
     parser.add_argument("--out", type=Path, default=Path("build/bench"), help="where the figures go")
     return parser.parse_args()
 
@@ -226,6 +245,7 @@ def main() -> None:
     """Measure each size, and write the figures to a file."""
     arguments = _arguments()
     arguments.out.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("HERITAGE_GRAPH_RECORDS", "false")  # the records that are shipped are not what is measured
     now = datetime.now(UTC)
     sizes = []
     for statements in arguments.statements:

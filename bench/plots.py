@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 _WIDTH: Final = 620
 _HEIGHT: Final = 380
@@ -56,10 +56,12 @@ class Plot:
 
 
 def plots(sizes: Sequence[Json]) -> list[Plot]:
-    """The pictures of *sizes*, smallest first."""
+    """The pictures of *sizes*, smallest first; what was not measured of a size has no point."""
 
-    def line(label: str, value: Callable[[Json], float]) -> Line:
-        return Line(label, tuple((size["graph"], value(size)) for size in sizes))
+    def line(label: str, figure: str, part: str | None = None, *, unit: int = 1) -> Line:
+        measured = [size for size in sizes if size[figure] is not None]
+        values = [size[figure] if part is None else size[figure][part] for size in measured]
+        return Line(label, tuple((size["graph"], value / unit) for size, value in zip(measured, values, strict=True)))
 
     return [
         Plot(
@@ -67,9 +69,9 @@ def plots(sizes: Sequence[Json]) -> list[Plot]:
             "Seconds to load",
             "s",
             (
-                line("load --bulk", lambda size: size["load_s"]),
-                line("beside a service", lambda size: size["beside_s"]),
-                line("oxigraph load", lambda size: size["oxigraph_s"]),
+                line("load --bulk", "load_s"),
+                line("beside a service", "beside_s"),
+                line("oxigraph load", "oxigraph_s"),
             ),
         ),
         Plot(
@@ -77,8 +79,8 @@ def plots(sizes: Sequence[Json]) -> list[Plot]:
             "Memory of a load, at most",
             "MiB",
             (
-                line("load --bulk", lambda size: size["load_peak_bytes"] / (1 << 20)),
-                line("oxigraph load", lambda size: size["oxigraph_peak_bytes"] / (1 << 20)),
+                line("load --bulk", "load_peak_bytes", unit=1 << 20),
+                line("oxigraph load", "oxigraph_peak_bytes", unit=1 << 20),
             ),
         ),
         Plot(
@@ -86,10 +88,10 @@ def plots(sizes: Sequence[Json]) -> list[Plot]:
             "A commit of ten statements",
             "ms",
             (
-                line("p50, alone", lambda size: size["alone"]["p50"]),
-                line("p50, beside a load", lambda size: size["beside"]["p50"]),
-                line("p99, alone", lambda size: size["alone"]["p99"]),
-                line("p99, beside a load", lambda size: size["beside"]["p99"]),
+                line("p50, alone", "alone", "p50"),
+                line("p50, beside a load", "beside", "p50"),
+                line("p99, alone", "alone", "p99"),
+                line("p99, beside a load", "beside", "p99"),
             ),
             limit=(50, "p50 at most 50 ms"),
         ),
