@@ -15,6 +15,7 @@ from waiting import processes_of
 
 from heritage_graph.namespaces import BASE, HG, HGV, RDF, SKOS, XSD, source_graph
 from heritage_graph.store.embedded import EmbeddedStore
+from heritage_graph.web.pages import home
 from heritage_graph.web.pages.map import summary as map_summary
 from heritage_graph.web.pages.network import summary as network_summary
 
@@ -171,6 +172,40 @@ def test_the_page_comes_before_changes_are_gathered_and_things_are_counted(shipp
     answer = asyncio.run(page())
     assert ("The changes are being gathered" in answer.text, "being counted" in answer.text) == (True, True)
     assert answer.elapsed.total_seconds() < 4
+
+
+def standing(answer):
+    """The numbers of agreements that a home page shows, by answer."""
+    card = answer.text.split('id="standing"')[1].split("</section>")[0]
+    return {status: int(number) for status, number in re.findall(r'status=([a-z-]+)[^>]*><strong>([0-9]+)', card)}
+
+
+@pytest.fixture(scope="module")
+def impatient(shipped_store, tmp_path_factory):
+    """The home page to whom nothing is worth waiting for, before and after the board has been asked for; the board."""
+    folder = tmp_path_factory.mktemp("impatient")
+    shutil.copytree(shipped_store, folder, dirs_exist_ok=True)
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(home, "_PATIENCE_S", 0.0)
+        found = asyncio.run(answers(folder, ["/", "/agreements", "/?lang=en"], accept="text/html"))
+    return found
+
+
+def test_agreements_that_are_not_counted_yet_are_said_to_be_counted_and_have_no_numbers(impatient):
+    assert ("The agreements are being counted" in impatient["/"].text, standing(impatient["/"])) == (True, {})
+
+
+def test_agreements_go_on_being_counted_for_the_next_who_asks(impatient):
+    board = re.findall(r'<li class="([a-z-]+)"><a href="[^"]*"><strong>([0-9]+)<', impatient["/agreements"].text)
+    told = {status: int(number) for status, number in board if status != "lapsing"}
+
+    assert (standing(impatient["/?lang=en"]), sum(told.values()) > 0) == (told, True)
+
+
+def test_a_page_without_counts_is_not_taken_for_one_with_counts(impatient):
+    before, after = (impatient[path].headers["etag"] for path in ("/", "/?lang=en"))
+
+    assert before != after
 
 
 async def stopped(*modules):

@@ -6,9 +6,11 @@ generation, of the first day of the calendar, when nothing is over; `model.dates
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from heritage_graph.service import Row
     from heritage_graph.web.api.references import Asking
+    from heritage_graph.web.context import Context
 
 QUESTION: Final = "agreements-in-force"
 STATUSES: Final = ("in-force", "not-in-force", "unknown")
@@ -89,6 +92,7 @@ class Boards:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[int, str], tuple[Known, ...]] = OrderedDict()
+        self._reading: dict[int, asyncio.Task[None]] = {}
 
     async def board(self, asking: Asking, on: str, party: str | None) -> tuple[Standing, ...]:
         """How each agreement, of *party* when it is given, stands on the day *on*; ordered by IRI.
@@ -101,8 +105,49 @@ class Boards:
         only = {} if party is None else {"party": party}
         bind(question, {"on": on, **only})  # refuses what is no day
         text = bind(question, {"on": _FIRST_DAY, **only})
+        if party is None and asking.generation in self._reading:
+            await asyncio.wait({self._reading[asking.generation]})
         day = date.fromisoformat(on)
         return tuple(known.on(day) for known in await self._known(asking, text))
+
+    async def board_within(
+        self, context: Context, generation: int, on: str, *, patience_s: float
+    ) -> tuple[Standing, ...] | None:
+        """How each agreement stands on the day *on*, waited for *patience_s* at most; None while that is being read.
+
+        All who ask share one reading, which goes on after they have been answered. When it fails, those who wait still
+        are told, and the next who asks begins anew.
+
+        Raises:
+            LimitReached, EngineTrouble: as `Service.query`.
+        """
+        text = bind(context.catalogue.query(QUESTION), {"on": _FIRST_DAY})
+        place = (generation, text)
+        if place not in self._kept:
+            reading = self._reading.get(generation)
+            if reading is None:
+                reading = asyncio.create_task(self._read(context, generation, text))
+                self._reading[generation] = reading
+                reading.add_done_callback(partial(self._has_read, generation))
+            ended, _ = await asyncio.wait({reading}, timeout=patience_s)
+            if not ended:
+                return None
+            await reading
+        self._kept.move_to_end(place)
+        day = date.fromisoformat(on)
+        return tuple(known.on(day) for known in self._kept[place])
+
+    async def _read(self, context: Context, generation: int, text: str) -> None:
+        """Read what is known of all agreements, for whoever asks."""
+        patience_s = context.settings.query_timeout
+        rows = await context.service.rows(text, lane="heavy", timeout_s=patience_s, at_generation=generation)
+        self._keep((generation, text), rows)
+
+    def _has_read(self, generation: int, reading: asyncio.Task[None]) -> None:
+        """Let the next who asks begin anew; a fault that nobody waits for any more is looked at here."""
+        del self._reading[generation]
+        if not reading.cancelled():
+            reading.exception()
 
     async def _known(self, asking: Asking, text: str) -> tuple[Known, ...]:
         place = (asking.generation, text)
@@ -111,10 +156,13 @@ class Boards:
             return self._kept[place]
         with asking.context.budgets.spending(client_of(asking.request.scope)):
             rows = await rows_of(asking.request, asking.context, text, generation=asking.generation, lane="heavy")
-        self._kept[place] = tuple(known_dates(rows))
+        return self._keep(place, rows)
+
+    def _keep(self, place: tuple[int, str], rows: Iterable[Row]) -> tuple[Known, ...]:
+        known = self._kept[place] = tuple(known_dates(rows))
         while sum(map(len, self._kept.values())) > _MOST_KEPT and len(self._kept) > 1:
             self._kept.popitem(last=False)
-        return self._kept[place]
+        return known
 
 
 def known_dates(rows: Iterable[Row]) -> Iterable[Known]:

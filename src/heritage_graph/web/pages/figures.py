@@ -40,6 +40,17 @@ class Share:
     width: float
 
 
+@dataclass(frozen=True)
+class Shares:
+    """How all agreements stand; `is_known` is false while that is being read, and there are no `parts` then.
+
+    There are none, either, when there is no agreement at all.
+    """
+
+    is_known: bool
+    parts: Sequence[Share] = ()
+
+
 async def current_index(context: Context, patience_s: float) -> Index | None:
     """The index that counts things, waited for *patience_s* at most; None while the first one is being built."""
     try:
@@ -48,20 +59,19 @@ async def current_index(context: Context, patience_s: float) -> Index | None:
         return None
 
 
-async def agreements_on(asking: Asking, day: str) -> list[Share]:
-    """How many agreements are in force on *day*, are not, and cannot be told; [] when there is none at all.
-
-    Raises:
-        LimitReached, EngineTrouble: as `Service.query`.
-    """
-    numbers = counts(await asking.context.boards.board(asking, day, None))
+async def agreements_on(context: Context, generation: int, day: str, patience_s: float) -> Shares:
+    """How many agreements are in force on *day*, are not, and cannot be told, waited for *patience_s* at most."""
+    board = await context.boards.board_within(context, generation, day, patience_s=patience_s)
+    if board is None:
+        return Shares(is_known=False)
+    numbers = counts(board)
     whole = sum(numbers.values())
     shares: list[Share] = []
     for answer in sorted(STATUSES, key=("in-force", "unknown", "not-in-force").index):
         begins = shares[-1].begins + shares[-1].width if shares else 0.0
         width = 100 * numbers[answer] / (whole or 1)
         shares.append(Share(answer, f"{IN_FORCE}{answer}", numbers[answer], round(begins, 3), round(width, 3)))
-    return shares if whole else []
+    return Shares(is_known=True, parts=shares if whole else ())
 
 
 async def figures_of(asking: Asking, index: Index | None) -> list[Figure]:
@@ -71,8 +81,9 @@ async def figures_of(asking: Asking, index: Index | None) -> list[Figure]:
         LimitReached, EngineTrouble: as `Service.query`.
     """
     numbers = {} if index is None else await asyncio.to_thread(counted, index, _KINDS)
-    sources = Figure("home.sources", len(await asking.rows("source-list")), "/sources")
-    return [Figure(f"search.{kind}", numbers.get(kind), _SEARCH.format(kind)) for kind in _KINDS] + [sources]
+    [sources] = await asking.rows("source-count")
+    figures = [Figure(f"search.{kind}", numbers.get(kind), _SEARCH.format(kind)) for kind in _KINDS]
+    return [*figures, Figure("home.sources", int(sources["sources"]["value"]), "/sources")]
 
 
 def counted(index: Index, kinds: Sequence[str]) -> dict[str, int]:

@@ -87,25 +87,30 @@ async def _home(request: Request, context: Context) -> Reply:
 
 async def _page(request: Request, context: Context) -> Reply:
     state = await dataset_state(request, context, counted=False)
-    index, log = await asyncio.gather(current_index(context, _PATIENCE_S), log_now(context, _PATIENCE_S))
     day = today()
+    index, log, agreements = await asyncio.gather(
+        current_index(context, _PATIENCE_S),
+        log_now(context, _PATIENCE_S),
+        agreements_on(context, state.generation, day, _PATIENCE_S),
+    )
     edition = await current(
         request, context, "home", HTML.extension, day, str(index and index.generation), str(log and log.sequence),
-        *state.parts, at_generation=state.generation,
+        str(agreements.is_known), *state.parts, at_generation=state.generation,
     )  # fmt: skip
     if edition.unchanged:
         return edition.unchanged
     asking = Asking(request, context, edition.generation)
     dates = await dates_of(request, context, edition.generation)
     figures = await figures_of(asking, index)
+    labels = await asking.labels(share.concept for share in agreements.parts)
     page = page_reply(
         request,
         context,
         "home.html",
         day=day,
         generation=edition.generation,
-        names=await context.term_names.of(request, context, edition.generation),
-        agreements=await agreements_on(asking, day),
+        agreements=agreements,
+        answers={share.answer: labels.reference(share.concept) for share in agreements.parts},
         figures=figures,
         is_empty=not any(figure.number for figure in figures),
         changes=await last_changes(asking, log),

@@ -37,7 +37,7 @@ class RecentChange:
     id: str
     label: Words
     address: str
-    change: str
+    change: dict[str, object]
     day: str
     generation: int
 
@@ -60,13 +60,14 @@ async def last_changes(asking: Asking, now: LogNow | None) -> list[RecentChange]
     if now is None:
         return None
     changes = await asyncio.to_thread(now.log.last_changes, limit=_SHOWN, choice=_THINGS)
-    labels = await asking.labels(change.iri for change in changes)
+    kinds = {change.kind: HGV.term(f"change-kind/{change.kind}").value for change in changes}
+    labels = await asking.labels([*(change.iri for change in changes), *kinds.values()])
     return [
         RecentChange(
             change.iri,
             labels.words(change.iri),
             _document(change.iri),
-            HGV.term(f"change-kind/{change.kind}").value,
+            labels.reference(kinds[change.kind]),
             f"{change.at:%Y-%m-%d}",
             change.generation,
         )
