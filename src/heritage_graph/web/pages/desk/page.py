@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
-from heritage_graph.errors import EngineTrouble, InvalidData, ParameterError, RefusedInput, StaleBase, UnknownName
+from heritage_graph.errors import InvalidData, ParameterError, RefusedInput, StaleBase, UnknownName
 from heritage_graph.namespaces import HGV, is_slug
-from heritage_graph.web.api.findings import by_rule
 from heritage_graph.web.api.references import Asking
 from heritage_graph.web.bearers import key_given
 from heritage_graph.web.exchange import exchange_of, field
@@ -17,8 +16,7 @@ from heritage_graph.web.graph_writing import check_writable
 from heritage_graph.web.limits import client_of, read_body
 from heritage_graph.web.negotiation import HTML
 from heritage_graph.web.page_language import page_language
-from heritage_graph.web.pages.desk import queue
-from heritage_graph.web.pages.desk.effects import effects_of
+from heritage_graph.web.pages.desk import identities, queue
 from heritage_graph.web.pages.desk.fields import (
     LONGEST,
     NOTHING,
@@ -28,24 +26,22 @@ from heritage_graph.web.pages.desk.fields import (
     record_of_fields,
     typed_of,
 )
+from heritage_graph.web.pages.desk.previewing import previewed
 from heritage_graph.web.pages.desk.telling import Refused, stored_record, telling_of
 from heritage_graph.web.problems import problem_of
 from heritage_graph.web.replies import cached, current, page_reply, redirect
 from heritage_graph.web.routing import LANG, Operation, Value, fields_of_form, negotiated, values_of
 from heritage_graph.web.sparql_request import FORM
-from heritage_graph.web.words import read_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from starlette.requests import Request
 
     from heritage_graph.errors import HeritageGraphError
-    from heritage_graph.importers.report import Remark
-    from heritage_graph.store.frames import Json
     from heritage_graph.web.context import Context
-    from heritage_graph.web.pages.desk.effects import Effect
     from heritage_graph.web.pages.desk.fields import Typed
+    from heritage_graph.web.pages.desk.previewing import Preview
     from heritage_graph.web.pages.desk.telling import Telling
     from heritage_graph.web.replies import Reply
 
@@ -61,39 +57,13 @@ _GENERATION: Final = "generation"
 _KEY: Final = "key"
 _READ: Final = ("bad-parameter", "not-acceptable", "busy", "too-many-requests")
 _ROLE: Final = f"{HGV}role/"
-_REMARK: Final = "desk.remark-"
-
-
-@dataclass(frozen=True)
-class _Preview:
-    """What would become of a record on `generation`.
-
-    It is `refused` when it cannot be told; else `rules` are what the gate finds, of which `broken` ones stop it.
-    """
-
-    generation: int
-    remarks: Sequence[Remark]
-    refused: bool = False
-    replaces: bool = False
-    broken: bool = False
-    rules: Sequence[Json] = ()
-    effects: Sequence[Effect] = ()
-
-    @property
-    def may_be_accepted(self) -> bool:
-        """Tell whether the gate lets it pass, and it would change something."""
-        return not self.refused and not self.broken and bool(self.effects)
-
-    @property
-    def changes_nothing(self) -> bool:
-        """Tell whether the graph holds exactly this."""
-        return not self.refused and not self.broken and not self.effects
 
 
 def operations(context: Context) -> tuple[Operation, ...]:
     """The pages of the desk."""
     return (
         *queue.operations(context),
+        *identities.operations(context),
         Operation(
             "deskNewRecord", PATH, "The empty form of a record of a public page; with `slug=`, the way to its record.",
             _empty, values=(_SLUG,), formats=(HTML,), statuses=(200, 303), problems=_READ, example=PATH, tag="trust",
@@ -166,21 +136,12 @@ async def _sent(request: Request, context: Context) -> Reply:
     raise ParameterError(f"{_DO} takes preview, rows or accept, not {given[_DO][:40]!r}", parameter=_DO)
 
 
-async def _previewed(request: Request, context: Context, typed: Typed) -> _Preview:
+async def _previewed(request: Request, context: Context, typed: Typed) -> Preview:
     """What would become of *typed* on the last generation; nothing is stored."""
     asking = Asking(request, context, context.service.generations.last)
     exchange_of(request.scope).generation = asking.generation
     with context.budgets.spending(client_of(request.scope)):
-        telling = await telling_of(asking, record_of_fields(typed))
-        if isinstance(telling, Refused):
-            return _Preview(asking.generation, (telling.remark,), refused=True)
-        told = _Preview(asking.generation, telling.remarks, replaces=telling.replaces)
-        try:
-            verdict = await context.service.intake.validate(telling.submission())
-        except InvalidData as refusal:
-            return replace(told, broken=True, rules=await _rules(asking, refusal.report))
-        rules = await _rules(asking, verdict.report)
-        return replace(told, rules=rules, effects=await effects_of(asking, verdict))
+        return await previewed(asking, await telling_of(asking, record_of_fields(typed)))
 
 
 async def _accepted(request: Request, context: Context, typed: Typed, given: Mapping[str, str]) -> Reply:
@@ -234,7 +195,7 @@ async def _form(
     *,
     blanks: int = _BLANKS,
     stored: str | None = None,
-    preview: _Preview | None = None,
+    preview: Preview | None = None,
     fault: HeritageGraphError | None = None,
     accepting: int | None = None,
 ) -> Reply:
@@ -252,7 +213,6 @@ async def _form(
     reply = page_reply(
         request, context, "desk_record.html", typed=typed, sections=SECTIONS, rows=ROWS, blanks=blanks, roles=roles,
         longest=LONGEST, stored=stored, preview=preview, accepting=accepting, path=PATH,
-        remarks=_sorts(() if preview is None else preview.remarks),
         fault=None if fault is None else problem_of(fault),
     )  # fmt: skip
     if fault is None:
@@ -261,22 +221,3 @@ async def _form(
     exchange_of(request.scope).problem = problem.slug
     asks = ((b"www-authenticate", b'Bearer realm="heritage-graph"'),) if isinstance(fault, Unauthorized) else ()
     return replace(reply, status=problem.status, fields=(*reply.fields, *asks))
-
-
-def _sorts(remarks: Sequence[Remark]) -> list[tuple[str, Remark]]:
-    """*remarks*, each with the name of the text that says of what sort it is."""
-    names = ((f"{_REMARK}{remark.kind}", remark) for remark in remarks)
-    return [(name if name in read_words() else f"{_REMARK}other", remark) for name, remark in names]
-
-
-async def _rules(asking: Asking, report: object) -> list[Json]:
-    """What the gate found, by rule.
-
-    Raises:
-        EngineTrouble: the gate gave no report.
-    """
-    if not isinstance(report, dict):
-        raise EngineTrouble("the gate gave no report")
-    return by_rule(
-        report["json"], await asking.context.term_names.of(asking.request, asking.context, asking.generation)
-    )

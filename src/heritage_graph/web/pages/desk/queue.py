@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph.namespaces import ID, source_graph
+from heritage_graph.namespaces import ID
 from heritage_graph.web.api.anomalies import counts_by_kind
 from heritage_graph.web.api.contradictions import counts_by_rule
 from heritage_graph.web.api.links import count_open
@@ -19,9 +19,8 @@ from heritage_graph.web.routing import Operation, negotiated, values_of
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from heritage_graph.web.api.lists import PageAsked
     from heritage_graph.web.context import Context
-    from heritage_graph.web.replies import Edition, Reply
+    from heritage_graph.web.replies import Reply
 
 PATH: Final = "/desk"
 IDENTITIES: Final = f"{PATH}/identities"
@@ -40,22 +39,21 @@ class Waiting:
 
 
 def operations(_: Context) -> tuple[Operation, ...]:
-    """The page of what waits, and that of proposed identities."""
+    """The page of what waits."""
     return (
         Operation(
             "desk", PATH, "What waits for a decision of the curators, and the records that they can mend.", _desk,
             values=(LIMIT, CURSOR), formats=(HTML,), problems=_PROBLEMS, example=PATH, tag="trust",
-        ),
-        Operation(
-            "deskIdentities", IDENTITIES, "The printed names for which an identity is proposed.", _identities,
-            values=(LIMIT, CURSOR), formats=(HTML,), problems=_PROBLEMS, example=IDENTITIES, tag="trust",
         ),
     )  # fmt: skip
 
 
 async def _desk(request: Request, context: Context) -> Reply:
     negotiated(request.scope, (HTML,))
-    asked, edition = await _asked(request, context, PATH)
+    given = values_of(request.scope)
+    asked = await page_asked(request, context, PATH, given)
+    parts = (part for name in (LIMIT.name, CURSOR.name) for part in (name, given.get(name, "")))
+    edition = await current(request, context, PATH, HTML.extension, *parts, at_generation=asked.generation)
     if edition.unchanged:
         return edition.unchanged
     asking = Asking(request, context, edition.generation)
@@ -79,45 +77,6 @@ async def _desk(request: Request, context: Context) -> Reply:
         ),
         edition,
     )
-
-
-async def _identities(request: Request, context: Context) -> Reply:
-    negotiated(request.scope, (HTML,))
-    asked, edition = await _asked(request, context, IDENTITIES)
-    if edition.unchanged:
-        return edition.unchanged
-    asking = Asking(request, context, edition.generation)
-    with context.budgets.spending(client_of(request.scope)):
-        rows = {
-            f"{row['node']['value']} {row['identity']['value']}": row
-            for row in await asking.rows("identities-proposed")
-        }
-        page, last = asked.cut(sorted(rows), str)
-        labels = await asking.labels(rows[key]["identity"]["value"] for key in page)
-    items = [
-        {
-            "name": rows[key].get("name"),
-            "identity": labels.reference(rows[key]["identity"]["value"]),
-            "because": rows[key].get("because"),
-            "slug": rows[key]["graph"]["value"].removeprefix(source_graph("").value),
-        }
-        for key in page
-    ]
-    return cached(
-        page_reply(
-            request, context, "desk_identities.html", items=items, total=len(rows),
-            next=asked.next_address(edition.generation, last),
-        ),
-        edition,
-    )  # fmt: skip
-
-
-async def _asked(request: Request, context: Context, path: str) -> tuple[PageAsked, Edition]:
-    given = values_of(request.scope)
-    asked = await page_asked(request, context, path, given)
-    parts = (part for name in (LIMIT.name, CURSOR.name) for part in (name, given.get(name, "")))
-    edition = await current(request, context, path, HTML.extension, *parts, at_generation=asked.generation)
-    return asked, edition
 
 
 async def _waiting(asking: Asking) -> list[Waiting]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from heritage_graph.assets import asset_folder
 from heritage_graph.importers.records import keys
+from heritage_graph.importers.records.answers import answers
 from heritage_graph.importers.records.binding import settled
 from heritage_graph.importers.records.described import described
 from heritage_graph.importers.records.identities import read_identities
@@ -65,17 +67,21 @@ class Telling:
         topics = (each.object for each in self.triples if each.predicate == FOAF.primaryTopic)
         return next(topic.value for topic in topics if isinstance(topic, NamedNode))
 
-    def submission(self) -> Submission:
-        """It as a document for the gate, with what graph/meta is to say of the source."""
+    def submission(self, message: str = "") -> Submission:
+        """It as a document for the gate, with what graph/meta is to say of the source; *message* is for the log."""
         own = source_graph(self.slug)
         quads = [Quad(each.subject, each.predicate, each.object, own) for each in self.triples]
         body = serialize([*quads, *described(self.slug)], format=RdfFormat.N_QUADS)
         assert body is not None
-        return Submission(self.graph, Mode.REPLACE, body, "nq", message=f"desk: {self.slug}")
+        return Submission(self.graph, Mode.REPLACE, body, "nq", message=message or f"desk: {self.slug}")
 
 
-async def telling_of(asking: Asking, value: Json) -> Telling | Refused:
+async def telling_of(
+    asking: Asking, value: Json, decisions: Mapping[str, Decision] = MappingProxyType({})
+) -> Telling | Refused:
     """What the record *value* comes to on the generation of *asking*.
+
+    *decisions* are on its mentions, and come before those of the graph and of the file.
 
     Raises:
         LimitReached, EngineTrouble: as `Service.query`.
@@ -83,7 +89,7 @@ async def telling_of(asking: Asking, value: Json) -> Telling | Refused:
     """
     record = await asyncio.to_thread(_read, value)
     if isinstance(record, Record):
-        vocabulary = vocabulary_of(map(_triple, await asking.rows("concept-names")))
+        vocabulary = vocabulary_of(map(triple_of, await asking.rows("concept-names")))
         record = settled(record, vocabulary)
     if isinstance(record, RefusedRow):
         return Refused(record.remark)
@@ -91,8 +97,10 @@ async def telling_of(asking: Asking, value: Json) -> Telling | Refused:
     if present and record_of(record.slug, present) is None:
         remark = Remark("slug-taken", f"the source {record.slug} is there already, and no record made it")
         return Refused(remark)
-    identities = await asyncio.to_thread(_identities)
-    told = await _told(asking, record, vocabulary, identities)
+    identities = await asyncio.to_thread(shipped_identities)
+    known = identities.get(record.slug, {})
+    own = {**known, **answers(record.slug, known, present), **decisions}
+    told = await _told(asking, record, vocabulary, {**identities, record.slug: own})
     assert told.row is not None
     return Telling(record.slug, told.triples, told.row.remarks, bool(present))
 
@@ -108,7 +116,7 @@ async def stored_record(asking: Asking, slug: str) -> Json | None:
     record = record_of(slug, await triples_of(asking, slug))
     if record is None:
         return None
-    identities = await asyncio.to_thread(_identities)
+    identities = await asyncio.to_thread(shipped_identities)
     return {**record, "concerns": _in_order(record.get("concerns"), identities.get(slug, {}))}
 
 
@@ -118,10 +126,15 @@ async def triples_of(asking: Asking, slug: str) -> list[Triple]:
     Raises:
         LimitReached, EngineTrouble: as `Service.query`.
     """
-    return [*map(_triple, await asking.rows("graph-contents", graph=source_graph(slug).value))]
+    return [*map(triple_of, await asking.rows("graph-contents", graph=source_graph(slug).value))]
 
 
-def _identities() -> Identities:
+def shipped_identities() -> Identities:
+    """The decisions of the shipped file.
+
+    Raises:
+        SyntaxFault: as `read_identities`.
+    """
     return read_identities(asset_folder("sources") / "records")
 
 
@@ -176,7 +189,8 @@ async def _kinds(asking: Asking, record: Record) -> dict[str, str]:
     return kinds
 
 
-def _triple(row: Row) -> Triple:
+def triple_of(row: Row) -> Triple:
+    """The statement that a row of `?thing ?property ?value` is."""
     return Triple(NamedNode(row["thing"]["value"]), NamedNode(row["property"]["value"]), _term(row["value"]))
 
 
