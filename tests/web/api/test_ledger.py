@@ -74,6 +74,40 @@ def test_a_party_that_the_other_does_not_name_is_told_as_such(disputed):
     ]
 
 
+def test_two_places_are_told_by_their_names(disputed):
+    [item] = items(disputed, "contradictions", about=ACCORD, rule="place")
+
+    assert [side["value"]["label"]["fr"] for side in item["sides"]] == [
+        ["Colline de la lanterne"],
+        ["Quai de la marée"],
+    ]
+
+
+def test_each_sum_that_differs_is_told_with_its_currency(disputed):
+    [item] = items(disputed, "contradictions", about=ACCORD, rule="amount")
+
+    assert [(side["value"]["value"], side["sum"]) for side in item["sides"]] == [
+        ("4000", {"amountValue": "4000", "currency": "EUR"}),
+        ("5500", {"amountValue": "5500", "currency": "EUR"}),
+    ]
+
+
+def test_each_sum_that_differs_leads_to_who_gives_it(disputed):
+    [item] = items(disputed, "contradictions", about=ACCORD, rule="amount")
+    told = [disputed.get(side["why"]).json()["items"] for side in item["sides"]]
+
+    assert [[each["assertions"][0]["graph"]["id"] for each in of_one] for of_one in told] == [
+        [f"{SOURCE}first-account"],
+        [f"{SOURCE}second-account"],
+    ]
+
+
+def test_a_table_gives_sums_with_their_currency(disputed):
+    [row] = [each for each in table(disputed, "contradictions", about=ACCORD) if each["rule"] == "amount"]
+
+    assert (row["one"], row["other"]) == ("4000 EUR", "5500 EUR")
+
+
 def test_a_finding_says_how_to_mend_it_in_three_languages(client):
     assert {tuple(item["mend"]) for item in items(client, "contradictions")} == {("en", "ar", "fr")}
 

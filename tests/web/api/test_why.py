@@ -47,7 +47,9 @@ def test_an_answer_is_as_its_schema_says(client, faults_in, s, values):
     assert faults_in(why(client, s, **values), "why") == []
 
 
-@pytest.mark.parametrize("s", [ACCORD, "id:participation/lantern-accord--tide-museum"])
+@pytest.mark.parametrize(
+    "s", [ACCORD, "id:participation/lantern-accord--tide-museum", "id:amount/lantern-accord-by-the-house"]
+)
 def test_an_answer_with_disagreements_is_as_its_schema_says(disputed, faults_in, s):
     assert faults_in(why(disputed, s), "why") == []
 
@@ -195,6 +197,22 @@ def test_another_value_of_another_source_is_told_with_its_document(disputed, p, 
         aspect,
         other,
         f"{ID}document/second-account",
+    )
+
+
+def test_another_place_in_another_source_is_a_disagreement(disputed):
+    [dispute] = only(disputed, ACCORD, "hg:signedAt", o="id:place/lantern-hill")["disagreements"]
+
+    assert (dispute["aspect"], dispute["value"]["id"]) == ("place", f"{ID}place/tide-quay")
+
+
+def test_another_sum_for_the_same_thing_is_a_disagreement_about_the_sum(disputed):
+    [dispute] = only(disputed, "id:amount/lantern-accord-by-the-house", "hg:amountValue")["disagreements"]
+
+    assert (dispute["aspect"], dispute["value"]["value"], dispute["assertion"]["graph"]["id"]) == (
+        "amount",
+        "5500",
+        HARBOUR,
     )
 
 

@@ -120,6 +120,18 @@ def test_each_side_leads_to_why(disputed):
     ]
 
 
+def test_two_sums_stand_side_by_side_with_their_currency(disputed):
+    text = page(disputed, f"/quality/contradictions?about={ACCORD}&rule=amount")
+
+    assert row_of(text, '<a href="/ns#amountValue">.*?</a>') == [["4000 EUR", "5500 EUR"]]
+
+
+def test_two_places_stand_side_by_side(disputed):
+    text = page(disputed, f"/quality/contradictions?about={ACCORD}&rule=place")
+
+    assert row_of(text, '<a href="/ns#signedAt">.*?</a>') == [["Lantern Hill", "Tide Quay"]]
+
+
 def test_a_name_that_is_markup_is_text(disputed):
     text = page(disputed, f"/quality/contradictions?about={ACCORD}&rule=party")
 

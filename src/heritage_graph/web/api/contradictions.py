@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from heritage_graph.namespaces import GRAPH
+from heritage_graph.namespaces import GRAPH, HG
 from heritage_graph.query_files import bind
 from heritage_graph.query_files.facts import term_of
 from heritage_graph.web.api.grounds import why_address
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from heritage_graph.service import Row
     from heritage_graph.web.api.ledger_words import Finding
-    from heritage_graph.web.api.references import Asking, Cell, Labels
+    from heritage_graph.web.api.references import Asking, Labels
     from heritage_graph.web.api.testimony import Testimony
     from heritage_graph.web.context import Context
     from heritage_graph.web.replies import Reply
@@ -44,14 +44,15 @@ _SOURCE: Final = Value("source", "Only where the graph of this source is one of 
                        example=f"{GRAPH}source/icesco-2024-partnerships-report")  # fmt: skip
 VALUES: Final = (
     _ABOUT,
-    Value("rule", "Only this kind of difference: kind, date, party or title.", example="kind",
-          type="choice:kind|date|party|title"),
+    Value("rule", "Only this kind of difference: kind, date, party, title, place or amount.", example="kind",
+          type="choice:kind|date|party|title|place|amount"),
     Value("severity", "Only findings that are this grave: warning or info.", example="warning",
           type="choice:warning|info"),
     _SOURCE,
     *COMMON,
 )  # fmt: skip
 _PARTY: Final = "party"
+_SIDES: Final = ("one", "other")
 
 
 def operations(_: Context) -> tuple[Operation, ...]:
@@ -136,7 +137,8 @@ async def counts_by_rule(asking: Asking) -> Counter[str]:
 
 
 def _key(row: Row) -> str:
-    cells = (row.get(column) for column in ("thing", "aspect", "property", "oneIn", "one", "otherIn", "other"))
+    columns = ("thing", "aspect", "property", "oneIn", "one", "otherIn", "other", "oneSum", "otherSum")
+    cells = (row.get(column) for column in columns)
     return " ".join("" if cell is None else term_of(cell) for cell in cells)
 
 
@@ -152,38 +154,46 @@ def _item(row: Row, testimony: Testimony, labels: Labels) -> dict[str, object]:
         "label": dict(rule.label),
         "about": labels.reference(row["thing"]["value"]),
         "property": labels.reference(row["property"]["value"]),
-        "sides": [
-            _side(row, cell, graph["value"], testimony, labels)
-            for cell, graph in ((row.get("one"), row["oneIn"]), (row.get("other"), row["otherIn"]))
-        ],
+        "sides": [_side(row, side, testimony, labels) for side in _SIDES],
         "mend": dict(rule.mend),
     }
 
 
-def _side(row: Row, cell: Cell | None, graph: str, testimony: Testimony, labels: Labels) -> dict[str, object]:
+def _side(row: Row, side: str, testimony: Testimony, labels: Labels) -> dict[str, object]:
+    cell, halves = row.get(side), _halves(row, side)
     return {
         "value": unknown_because("not-listed") if cell is None else labels.value(cell),
-        "assertion": testimony.assertion(graph, labels, row["thing"]["value"]),
-        "why": _why(row, cell),
+        **({"sum": {"amountValue": halves[0], "currency": halves[1]}} if halves else {}),
+        "assertion": testimony.assertion(row[f"{side}In"]["value"], labels, row["thing"]["value"]),
+        "why": _why(row, side),
     }
 
 
-def _why(row: Row, cell: Cell | None) -> str:
-    """Who says so; parties are not stated of the agreement itself, but of somebody's part in it."""
+def _halves(row: Row, side: str) -> tuple[str, str] | None:
+    """The figure and the currency of a sum, of which the sides differ in one; None for other aspects."""
+    if "shared" not in row:
+        return None
+    own, shared = row[side]["value"], row["shared"]["value"]
+    return (own, shared) if row["property"]["value"] == HG.amountValue.value else (shared, own)
+
+
+def _why(row: Row, side: str) -> str:
+    """Who says so; parties are not stated of the agreement itself, but of somebody's part in it, and sums of a node."""
+    cell = row.get(side)
     if cell is None or row["aspect"]["value"] == _PARTY:
         return why_address(row["thing"]["value"])
-    return why_address(row["thing"]["value"], row["property"]["value"], term_of(cell))
+    return why_address(row.get(f"{side}Sum", row["thing"])["value"], row["property"]["value"], term_of(cell))
 
 
 def _cells(row: Row, testimony: Testimony, labels: Labels, language: str) -> list[str]:
     rule, thing = _rule(row), row["thing"]["value"]
     sides = [
         text
-        for cell, graph in ((row.get("one"), row["oneIn"]), (row.get("other"), row["otherIn"]))
+        for side in _SIDES
         for text in (
-            labels.shown(cell, language),
-            graph["value"],
-            testimony.document_name(graph["value"], labels, language),
+            " ".join(_halves(row, side) or (labels.shown(row.get(side), language),)),
+            row[f"{side}In"]["value"],
+            testimony.document_name(row[f"{side}In"]["value"], labels, language),
         )
     ]
     return [
@@ -195,5 +205,5 @@ def _cells(row: Row, testimony: Testimony, labels: Labels, language: str) -> lis
         labels.shown(row["property"], language),
         *sides,
         in_language(rule.mend, language),
-        _why(row, row.get("one")),
+        _why(row, "one"),
     ]

@@ -43,7 +43,8 @@ _ONE_VALUE: Final = frozenset(
 )
 """Properties of which a thing has one value, so that two sources that give different ones disagree.
 
-Kinds, dates, parties and titles are not here: the stored question `contradictions` judges those.
+Kinds, dates, parties, titles, places and amounts given to a thing are not here: the stored question `contradictions`
+judges those.
 """
 
 
@@ -69,6 +70,8 @@ async def disputes_about(asking: Asking, thing: str, statements: Sequence[Statem
     rows = await _contradictions(asking, thing)
     for context in await _contexts(asking, thing, statements):
         rows += [row for row in await _contradictions(asking, context) if row["aspect"]["value"] == "party"]
+    for paid in await _paid(asking, thing, statements):
+        rows += [row for row in await _contradictions(asking, paid) if thing in _sums(row)]
     found: defaultdict[tuple[str, str], dict[tuple[str, str], Dispute]] = defaultdict(dict)
     for key, dispute in (*_recorded(rows), *_of_one_value(statements)):
         other = "" if dispute.cell is None else term_of(dispute.cell)
@@ -108,3 +111,16 @@ async def _contexts(asking: Asking, thing: str, statements: Iterable[Statement])
         return []
     rows = await asking.rows("why-statements", this=thing, property=HG.inContext.value)
     return sorted(iris_in(*(row["value"] for row in rows)))
+
+
+async def _paid(asking: Asking, thing: str, statements: Iterable[Statement]) -> list[str]:
+    """What the sum *thing* is given to: sums are disputed there."""
+    if all(each.predicate != HG.amountValue.value for each in statements):
+        return []
+    rows = await asking.rows("why-sums", this=thing)
+    return sorted(iris_in(*(row["thing"] for row in rows)))
+
+
+def _sums(row: Row) -> set[str]:
+    """The sums that *row* compares; none of other aspects."""
+    return iris_in(row.get("oneSum"), row.get("otherSum"))

@@ -27,10 +27,11 @@ class Piece:
 class Side:
     """What one source says: the value, the document that says so, and where all who say so are told.
 
-    `pieces` are the words of a text; empty for other values.
+    `pieces` are the words of a text; empty for other values. `sum` is a sum with its currency; None for other values.
     """
 
     value: Json
+    sum: str | None
     assertion: Json
     why: str
     pieces: Sequence[Piece]
@@ -62,8 +63,10 @@ def compared(item: Json, language: str) -> Compared:
 
 def _side(side: Json, other: Json) -> Side:
     value = cast("Json", side["value"])
+    halves = cast("Mapping[str, str] | None", side.get("sum"))
     return Side(
         value,
+        None if halves is None else f"{halves['amountValue']} {halves['currency']}",
         cast("Json", side["assertion"]),
         str(side["why"]).replace(_WHY, "/why", 1),
         list(_pieces(value, other)),
