@@ -58,6 +58,7 @@ test: setup mapping tests/clients/node_modules/.package-lock.json ## run every t
 	@command -v nginx >/dev/null || test -x /usr/sbin/nginx \
 		|| (apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light) # it serves the static mirror
 	@$(INSTALL_VIRTUOSO) # the contract of a store is tested on it
+	@$(BIN)/python -m compileall -q src # tests start hundreds of processes, which would compile it where nobody keeps what was compiled
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # Node is the system's, or where there is none that of PyPI, which stands in .venv.

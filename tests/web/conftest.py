@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 import httpx
 import pytest
@@ -17,6 +14,7 @@ import referencing
 from browser_fixtures import chromium, context, context_without_scripts, open_page, page, tab
 from jsonschema import Draft202012Validator, FormatChecker
 from shipped_stores import once, shipped_store
+from warm_start import start
 
 from heritage_graph.web.published_schemas import schema, schemas
 from heritage_graph.web.security import create_key, revoke_key
@@ -44,21 +42,18 @@ COPIED = {"store", "generations", "indexes", "changes.sqlite", "changes.sqlite-w
 def serving(data, **settings):
     """The address of a server over *data* and its log, while it runs."""
     log = data.parent / f"{data.name}.log"
-    with log.open("wb") as errors:
-        server = subprocess.Popen(
-            [Path(sys.executable).with_name("heritage-graph"), "serve", "--data", str(data), "--port", "0"],
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            env={**os.environ, **LIMITS, **settings},
-        )
+    reading, writing = os.pipe()
+    with log.open("wb") as errors, os.fdopen(reading, "rb") as out:
+        arguments = ["serve", "--data", data, "--port", "0"]
+        server = start(arguments, env={**os.environ, **LIMITS, **settings}, out=writing, errors=errors.fileno())
+        os.close(writing)
         try:
-            told = server.stdout.readline().decode()
+            told = out.readline().decode()
             assert " on " in told, log.read_text()
             yield told.split(" on ")[1].split()[0], log
         finally:
             server.terminate()
-            server.wait(timeout=30)
-            server.stdout.close()
+            server.wait(30)
 
 
 @pytest.fixture(scope="session")
