@@ -38,6 +38,7 @@ TITLE = {
     "parties": [{"as_named": "Town of Lighthouse Bay", "role": "beneficiary"}],
     "concerns": [{"as_named": "Lighthouse Bay", "what": "site"}],
 }
+MASTER = (BAY, "behalf-3", "Harbour Master", "organization/harbour-council", "identified")
 CITY = (TITLE["slug"], "concern-1", "Lighthouse Bay", "place/lighthouse-bay", "identified")
 
 
@@ -162,6 +163,24 @@ def test_an_agreement_does_not_become_a_thing_of_another_kind(tmp_path):
     (each,) = told(tmp_path, AGREEMENT, identities=decisions(tmp_path, row))
 
     assert values(each, ID.term(f"document/{BAY}"), FOAF.primaryTopic) == {ID.term(f"agreement/{BAY}")}
+
+
+def test_an_office_stays_as_printed_and_acts_in_the_name_of_its_body(tmp_path):
+    office = AGREEMENT | {"parties": [*AGREEMENT["parties"], {"as_named": "Harbour Master", "role": "patron"}]}
+    (each,) = told(tmp_path, office, identities=decisions(tmp_path, MASTER))
+    part = ID.term(f"participation/{BAY}--3")
+
+    assert values(each, part, HG.onBehalfOf) == {COUNCIL}
+    assert values(each, part, HG.participantAsNamed) == {english("Harbour Master")}
+    assert values(each, part, HG.participant) == values(each, COUNCIL, SKOS.altLabel) == set()
+    assert values(each, part, HG.decidedBecause) == {Literal("the only one")}
+
+
+def test_who_is_identified_acts_in_no_other_name(tmp_path):
+    row = (BAY, "behalf-2", "Harbour Council", "organization/town", "identified")
+    (each,) = told(tmp_path, AGREEMENT, identities=decisions(tmp_path, *ROWS, row))
+
+    assert values(each, COUNCIL_PART, HG.onBehalfOf) == set()
 
 
 def test_a_title_is_granted_to_a_place_that_has_a_name_elsewhere(tmp_path):

@@ -54,7 +54,8 @@ Identities = Mapping[str, Mapping[str, Decision]]
 """The decisions on each record, by its slug and by the mention.
 
 A mention is `thing` (what the record is about, printed as its name), `place`, or `party-`, `funding-` or `concern-` and
-the number in that list, from 1.
+the number in that list, from 1. `behalf-` and the number of a party that is printed as an office is the body in whose
+name that office acts: the office is no name of the body.
 """
 
 

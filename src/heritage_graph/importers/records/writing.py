@@ -55,6 +55,10 @@ class Writer:
             yield from _part(node, thing, roles, evidence)
             decision = self._decision(record, f"party-{number}", party.as_named)
             yield from self._party(node, party, record.page.language, decision)
+            acts_for = self._decision(record, f"behalf-{number}", party.as_named)
+            if acts_for and acts_for.certain and decision is None:
+                yield Triple(node, HG.onBehalfOf, acts_for.identity)
+                yield from _decided(node, acts_for)
         if record.beneficiaries:
             node = ID.term(f"participation/{record.slug}--beneficiaries")
             yield from _part(node, thing, {HGV.term("role/beneficiary")}, evidence)
@@ -272,9 +276,7 @@ class Writer:
             yield Triple(node, as_named, name)
             rejected = decision.outcome == REJECTED
             yield Triple(node, HG.rejectedIdentity if rejected else HG.proposedIdentity, decision.identity)
-        yield Triple(node, HG.decidedBy, Literal(decision.by))
-        yield Triple(node, HG.decidedOn, decision.on.literal)
-        yield Triple(node, HG.decidedBecause, Literal(decision.why))
+        yield from _decided(node, decision)
 
 
 def printed(record: Record) -> Iterator[tuple[str, str]]:
@@ -284,6 +286,7 @@ def printed(record: Record) -> Iterator[tuple[str, str]]:
         yield PLACE, where
     names: dict[str, list[str | None]] = {
         "party": [each.as_named for each in record.parties],
+        "behalf": [each.as_named for each in record.parties],
         "concern": [each.as_named for each in record.concerns],
         "funding": [each.as_named for each in record.funding],
     }
@@ -304,6 +307,12 @@ def _identified(own: NamedNode, decision: Decision | None, *others: str) -> Name
 
 def _segment(node: NamedNode) -> str:
     return node.value.removeprefix(ID).split("/", 1)[0]
+
+
+def _decided(node: NamedNode, decision: Decision) -> Iterator[Triple]:
+    yield Triple(node, HG.decidedBy, Literal(decision.by))
+    yield Triple(node, HG.decidedOn, decision.on.literal)
+    yield Triple(node, HG.decidedBecause, Literal(decision.why))
 
 
 def _seen(evidence: NamedNode, document: NamedNode, page: Page) -> Iterator[Triple]:
