@@ -1,4 +1,4 @@
-"""Promises about a whole generation: every `queries/checks` file stays empty, and evidence says what documents say."""
+"""Promises about a generation: `queries/checks` stay empty, names stay withheld, evidence says what documents say."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from heritage_graph.query_files import bind
 from heritage_graph.store.view import graph_triples, named_graphs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from heritage_graph.query_files import Catalogue, Query
@@ -47,6 +47,13 @@ def _outcome(state: State, query: Query) -> CheckOutcome:
         if faults <= _SHOWN:
             examples.append("  ".join(str(value) for value in row if value is not None))
     return CheckOutcome(query.name, str(query.title), faults, tuple(examples))
+
+
+def check_withheld(places: Iterable[str]) -> CheckOutcome:
+    """Whether no name is told that is withheld to keep somebody safe, *places* being where one is."""
+    found = list(places)
+    promise = "No name is told that a page withholds to keep somebody safe"
+    return CheckOutcome("withheld-names", promise, len(found), tuple(found[:_SHOWN]))
 
 
 def check_evidence(generation: Path, documents: Path) -> CheckOutcome:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,10 @@ from pathlib import Path
 
 import pytest
 from shipped_stores import shipped_store
+from typer.testing import CliRunner
+
+from heritage_graph.cli import app
+from heritage_graph.importers.records.withheld import digest_of
 
 RECORD = Path(__file__).parents[2] / "docs/how-to/record-a-collaboration/template.jsonl"
 ONE_PARTY = """
@@ -226,6 +231,17 @@ def test_every_check_holds_on_the_shipped_dataset(run):
     outcome = run("check", "--json")
 
     assert (outcome.returncode, [check["name"] for check in json.loads(outcome.stdout) if check["faults"]]) == (0, [])
+
+
+def test_a_name_that_is_withheld_is_a_fault_that_is_told_by_its_place_and_not_by_the_name(tmp_path, monkeypatch):
+    shutil.copytree(shipped_store(), tmp_path / "data")
+    withheld = {digest_of("Philipps-University Marburg"): "for its safety"}
+    monkeypatch.setattr("heritage_graph.cli.store.read_withheld", lambda _: withheld)
+    outcome = CliRunner().invoke(app, ["check", "--data", str(tmp_path / "data")])
+    (fault,) = re.findall(r"FAULT (.+)\n((?: {8}.+\n)+)", outcome.stdout)
+
+    assert (outcome.exit_code, fault[0]) == (1, "No name is told that a page withholds to keep somebody safe")
+    assert ("prefLabel" in fault[1], "philipps" in fault[1].casefold()) == (True, False)
 
 
 def test_an_export_can_be_loaded_again_and_says_the_same(run, tmp_path):

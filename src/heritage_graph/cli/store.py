@@ -12,7 +12,7 @@ import typer
 from rich.table import Column, Table
 
 from heritage_graph.assets import asset_folder
-from heritage_graph.checks import check_evidence, run_checks
+from heritage_graph.checks import check_evidence, check_withheld, run_checks
 from heritage_graph.cli.options import (
     Data,
     Engine,
@@ -29,6 +29,7 @@ from heritage_graph.errors import ParameterError, StaleBase
 from heritage_graph.export import export
 from heritage_graph.history import commits
 from heritage_graph.importers.records.exporting import export_records
+from heritage_graph.importers.records.withheld import read_withheld, told_in
 from heritage_graph.query_files import load_catalogue
 from heritage_graph.tables.writing import write_tables
 from heritage_graph.views import PROFILES, Profile
@@ -88,12 +89,17 @@ def check(
     ] = None,
     json: AsJson = False,
 ) -> None:
-    """Check every promise about the whole graph, and evidence against the documents at hand."""
+    """Check every promise about the whole graph, and evidence against the documents at hand.
+
+    No graph tells a name of sources/withheld.csv; what is found is told by its place, without the name.
+    """
     settings = settings_with(data=data, engine=engine)
     if documents is not None and settings.engine:
         raise ParameterError("--documents goes with a data folder, not with an engine")
     with stage("checking"):
-        outcomes = list(run_checks(last_state(settings), catalogue=load_catalogue(asset_folder("queries"))))
+        state = last_state(settings)
+        outcomes = list(run_checks(state, catalogue=load_catalogue(asset_folder("queries"))))
+        outcomes.append(check_withheld(told_in(state, read_withheld(asset_folder("sources")))))
     if documents is not None:
         outcomes.append(check_evidence(last_generation(settings), documents))
     if json:

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
+from functools import cache, partial
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Literal, NamedNode
 
 from heritage_graph.importers.records.vocabulary import folded
 from heritage_graph.importers.report import Remark
 from heritage_graph.importers.rows import RefusedRow
+from heritage_graph.namespaces import BASE
+from heritage_graph.query_files import bind, load_catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from pyoxigraph import Triple
 
     from heritage_graph.importers.records.record import Party, Record
+    from heritage_graph.store.state import State
 
 Withheld = dict[str, str]
 """Why a name is withheld, by the SHA-256 of the name as `digest_of` folds it."""
 
 _MOST_WORDS: Final = 16
+_TELLING: Final = "(an address that tells it)"
 
 
 def read_withheld(folder: Path) -> Withheld:
@@ -60,8 +69,46 @@ def _without_name(party: Party, withheld: Mapping[str, str]) -> Party:
     return replace(party, as_named=None, texts={"withheld": because}, note=None)
 
 
+def told_in(state: State, withheld: Mapping[str, str]) -> Iterator[str]:
+    """Each place in *state* where a name is told that is withheld: graph, thing and property, and never the name.
+
+    Texts are looked at, and the addresses of things, in the words that they are made of.
+
+    Raises:
+        EngineTrouble, OSError, ValueError, RuntimeError: as `State.rows`.
+    """
+    tells = cache(partial(_tells, withheld=withheld))
+    catalogue = load_catalogue(Path(__file__).parent / "queries")
+    for (graph,) in state.rows(bind(catalogue.query("graphs"), {})):
+        assert isinstance(graph, NamedNode)
+        triples = state.triples(bind(catalogue.query("contents"), {"graph": graph.value}))
+        name = _safe(graph, tells)
+        yield from (f"{name}  {place}" for place in sorted({*_places(triples, tells)}))
+
+
+def _places(triples: Iterable[Triple], tells: Callable[[str], bool]) -> Iterator[str]:
+    """Where *triples* have what *tells* a name that is withheld."""
+    for triple in triples:
+        assert isinstance(triple.subject, NamedNode)
+        place = _safe(triple.subject, tells)
+        if place == _TELLING:
+            yield place
+        if isinstance(triple.object, Literal) and tells(triple.object.value):
+            yield f"{place}  {triple.predicate.value}"
+
+
+def _safe(thing: NamedNode, tells: Callable[[str], bool]) -> str:
+    """The address of *thing*, unless it tells a name itself."""
+    return _TELLING if tells(thing.value.removeprefix(BASE)) else thing.value
+
+
 def _tells(text: str, withheld: Mapping[str, str]) -> bool:
     """Tell whether any run of words of *text* is a name that is withheld."""
-    words = "".join(each if each.isalnum() else " " for each in folded(text)).split()
-    runs = (words[at : at + length] for at in range(len(words)) for length in range(1, _MOST_WORDS + 1))
-    return any(digest_of(" ".join(run)) in withheld for run in runs)
+    words = folded("".join(each if each.isalnum() else " " for each in folded(text))).encode().split()
+    for start in range(len(words)):
+        begun = sha256()
+        for number, word in enumerate(words[start : start + _MOST_WORDS]):
+            begun.update(b" " + word if number else word)
+            if begun.hexdigest() in withheld:
+                return True
+    return False
