@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from shipped_questions import shipped_questions
 
 from heritage_graph.assets import asset_folder
-from heritage_graph.query_files import load_catalogue
 from heritage_graph.settings import Settings
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -44,7 +44,7 @@ def test_every_setting_has_a_row():
 
 def test_every_stored_question_has_a_heading_or_a_row():
     page = reference("queries")
-    names = load_catalogue(asset_folder("queries")).queries
+    names = shipped_questions().queries
 
     assert [name for name in names if f"\n### {name}\n" not in page and f"\n| `{name}` |" not in page] == []
 

@@ -5,14 +5,13 @@ import shutil
 import orjson
 import pytest
 from pyoxigraph import Store
+from shipped_questions import shipped_questions
 
-from heritage_graph.assets import asset_folder
 from heritage_graph.checks import run_checks
 from heritage_graph.importers.records.bringing import bring_in_records
 from heritage_graph.importers.records.exporting import export_records
 from heritage_graph.importers.records.reading import Seen
 from heritage_graph.namespaces import HG, source_graph
-from heritage_graph.query_files import load_catalogue
 from heritage_graph.store.generations import generation_folder, published_generations
 from heritage_graph.store.state import FolderState
 from heritage_graph.store.view import graph_triples
@@ -72,7 +71,7 @@ def test_all_of_them_are_one_commit(bay):
 
 
 def test_the_store_holds_all_its_promises_then(bay):
-    outcomes = run_checks(FolderState(bay.last()), catalogue=load_catalogue(asset_folder("queries")))
+    outcomes = run_checks(FolderState(bay.last()), catalogue=shipped_questions())
 
     assert [outcome.name for outcome in outcomes if outcome.faults] == []
 

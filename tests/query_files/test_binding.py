@@ -6,16 +6,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, Store
+from shipped_questions import shipped_questions
 
 from heritage_graph import terms
-from heritage_graph.assets import asset_folder
 from heritage_graph.errors import ParameterError
 from heritage_graph.query_files import bind, load_catalogue
 from heritage_graph.query_files.binding import written
 from heritage_graph.sparql_lexer import tokens
 from heritage_graph.terms import parse_parameter, serialise
 
-CATALOGUE = load_catalogue(asset_folder("queries"))
+CATALOGUE = shipped_questions()
 PARAMETERS = [(query, name) for query in CATALOGUE.queries.values() for name in query.parameters]
 NASTY = st.one_of(
     st.text(max_size=30),

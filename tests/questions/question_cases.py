@@ -19,17 +19,18 @@ from pyoxigraph import (
     Store,
     parse,
 )
+from shipped_questions import shipped_questions
 
 from heritage_graph.analysis import ANALYSES
-from heritage_graph.assets import asset_files, asset_folder
+from heritage_graph.assets import asset_files
 from heritage_graph.graph_view import MemoryView
 from heritage_graph.model.rules import derive_all
 from heritage_graph.namespaces import BASE, HG, HGV, ID, ONTOLOGY, VOCAB, is_published
-from heritage_graph.query_files import load_catalogue, values_for_analysis
+from heritage_graph.query_files import values_for_analysis
 
 HERE = Path(__file__).parent
 QUESTIONS = range(1, 80)
-CATALOGUE = load_catalogue(asset_folder("queries"))
+CATALOGUE = shipped_questions()
 CASES = sorted(path.parent for path in HERE.glob("*/case.toml"))
 QUESTION_CASES = [folder for folder in CASES if folder.name.startswith("cq-")]
 ASKED = [

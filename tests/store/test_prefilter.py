@@ -4,8 +4,8 @@ import time
 from contextlib import suppress
 
 import pytest
+from shipped_questions import shipped_questions
 
-from heritage_graph.assets import asset_folder
 from heritage_graph.errors import (
     NotAQuery,
     QueryFault,
@@ -15,7 +15,6 @@ from heritage_graph.errors import (
     ServiceForbidden,
     WrongUsage,
 )
-from heritage_graph.query_files import load_catalogue
 from heritage_graph.store.prefilter import QueryShapeLimits, check_query_text
 
 LIMITS = QueryShapeLimits()
@@ -165,7 +164,7 @@ def test_any_other_call_is_refused_with_the_list(body):
 
 
 def test_every_stored_question_passes():
-    catalogue = load_catalogue(asset_folder("queries"))
+    catalogue = shipped_questions()
     forms = {check_query_text(query.sparql, LIMITS).lower() for query in catalogue.queries.values()}
 
     assert forms == {query.form for query in catalogue.queries.values()}

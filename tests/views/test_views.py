@@ -10,19 +10,20 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
+from shipped_questions import shipped_questions
 
-from heritage_graph.assets import asset_files, asset_folder
+from heritage_graph.assets import asset_files
 from heritage_graph.graph_view import MemoryView
 from heritage_graph.model.records import family_of
 from heritage_graph.model.rules import derive_all
 from heritage_graph.namespaces import HGV, ID, ONTOLOGY, RDF, VOCAB, is_published
-from heritage_graph.query_files import bind, load_catalogue
+from heritage_graph.query_files import bind
 from heritage_graph.views import PROFILES, separate
 from heritage_graph.views.profile import CRM, DC, EDM, SCHEMA
 from heritage_graph.views.written import written
 
 HERE = Path(__file__).parent
-CATALOGUE = load_catalogue(asset_folder("queries"))
+CATALOGUE = shipped_questions()
 CITADEL, AGREEMENT = f"{ID}site/citadel", f"{ID}agreement/alpha-beta"
 THINGS = [
     AGREEMENT,

@@ -5,16 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-
-from heritage_graph.assets import asset_folder
-from heritage_graph.query_files import load_catalogue
+from shipped_questions import shipped_questions
 
 BROWSER = {"Accept": "text/html"}
-QUERIES = [
-    query
-    for query in load_catalogue(asset_folder("queries")).queries.values()
-    if query.topic not in {"entity", "views"}
-]
+QUERIES = [query for query in shipped_questions().queries.values() if query.topic not in {"entity", "views"}]
 
 
 ROWS = [query for query in QUERIES if query.form != "construct"]

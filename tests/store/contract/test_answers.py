@@ -8,6 +8,7 @@ import orjson
 import pytest
 from places import REMOTE, answer_of, last_folder, loaded, pool_of, state_of
 from pyoxigraph import Store
+from shipped_questions import shipped_questions
 
 from heritage_graph import terms
 from heritage_graph.assets import asset_folder
@@ -15,7 +16,7 @@ from heritage_graph.query_files import load_catalogue
 from heritage_graph.query_files.binding import written
 
 OURS = asset_folder("queries").parent / "src" / "heritage_graph"
-QUESTIONS = load_catalogue(asset_folder("queries"))
+QUESTIONS = shipped_questions()
 OF_PAGES = load_catalogue(OURS / "web" / "queries")
 OF_BUILDERS = [
     query

@@ -8,6 +8,7 @@ from functools import cache
 import pytest
 from ingest_fixtures import triples
 from places import KINDS, empty_place, quads_of, state_of
+from shipped_questions import shipped_questions
 
 from heritage_graph.assets import asset_folder
 from heritage_graph.errors import InvalidData
@@ -16,7 +17,6 @@ from heritage_graph.ingest.changes import GraphChange, Mode
 from heritage_graph.ingest.local import bring_in
 from heritage_graph.ingest.rulebook import load_rulebook
 from heritage_graph.namespaces import LOG, VOCAB, source_graph
-from heritage_graph.query_files import load_catalogue
 
 REPORT, LETTERS = source_graph("a-report"), source_graph("some-letters")
 ROLES = GraphChange(
@@ -65,7 +65,7 @@ def histories(request, lenient, tmp_path_factory):
             bring_in(place, changes, rulebook=lenient, message=message)
             steps.append({quad for quad in quads_of(place) if quad.graph_name != LOG})
         with state_of(place) as state:
-            told = list(commits(state, catalogue=load_catalogue(asset_folder("queries"))))
+            told = list(commits(state, catalogue=shipped_questions()))
         with suppress(InvalidData):
             bring_in(place, [replaced(REPORT, "no year")], rulebook=strict(), message="a fault")
         return steps, told, {quad for quad in quads_of(place) if quad.graph_name != LOG}

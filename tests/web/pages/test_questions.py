@@ -10,9 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from fictional import fictional_service
+from shipped_questions import shipped_questions
 
-from heritage_graph.assets import asset_folder
-from heritage_graph.query_files import load_catalogue
 from heritage_graph.web.words import read_words
 
 BROWSER = {"Accept": "text/html"}
@@ -71,7 +70,7 @@ def test_the_spelling_of_a_text_makes_no_difference(asked, one, other):
 
 
 def test_every_topic_of_a_stored_question_has_a_name():
-    topics = {query.topic for query in load_catalogue(asset_folder("queries")).queries.values()}
+    topics = {query.topic for query in shipped_questions().queries.values()}
 
     assert {topic for topic in topics if f"questions.topic-{topic}" not in read_words()} == set()
 
