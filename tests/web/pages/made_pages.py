@@ -42,6 +42,7 @@ def make_pages(client: httpx.Client, authorization: Mapping[str, str]) -> dict[s
     client.post(_CURATION, content=_LINK, headers={**authorization, "Content-Type": "text/turtle"}).raise_for_status()
     return {
         "record": _accepted(client, authorization),
+        "identity": _proposed(client, authorization),
         "withdrawn": "/doc/agreement/test-memorandum",
         "kept": client.post("/q", data={"query": _QUERY}).raise_for_status().json()["href"],
         "job": _ended(client, _QUERY, authorization),
@@ -49,13 +50,21 @@ def make_pages(client: httpx.Client, authorization: Mapping[str, str]) -> dict[s
     }
 
 
-def _accepted(client: httpx.Client, authorization: Mapping[str, str]) -> str:
+def _accepted(client: httpx.Client, authorization: Mapping[str, str], slug: str = "bay-accepted", **fields: str) -> str:
     """The address of a record that was accepted at the desk."""
-    slug, key = "bay-accepted", authorization["Authorization"].removeprefix("Bearer ")
+    key = authorization["Authorization"].removeprefix("Bearer ")
     generation = client.get("/api/v1/sources").raise_for_status().json()["generation"]
-    form = {**RECORD, "slug": slug, "kind": "project", "do": "accept", "generation": str(generation), "key": key}
+    form = {**RECORD, "slug": slug, "kind": "project", **fields}
+    form |= {"do": "accept", "generation": str(generation), "key": key}
     client.post("/desk/records", data=form).raise_for_status()
     return f"/desk/records/{slug}"
+
+
+def _proposed(client: httpx.Client, authorization: Mapping[str, str]) -> str:
+    """The address of a mention for which the shipped file proposes an identity, as its record prints it."""
+    slug, printed = "shares-2014-05-23-eu-timbuktu", "United Nations (UNESCO)"
+    _accepted(client, authorization, slug, **{"parties.1.as_named": printed})
+    return f"/desk/identities/{slug}/party-1"
 
 
 def _ended(client: httpx.Client, query: str, authorization: Mapping[str, str]) -> str:

@@ -42,10 +42,10 @@ _AGREEMENT: Final = quote("https://w3id.org/heritage-graph/id/agreement/icesco-o
 class PageType:
     """A type of pages.
 
-    `address` is that of one of them; `{kept}`, `{job}`, `{failed}`, `{withdrawn}` and `{record}` in it are what
-    `made_pages` has made. `shows` is a selector of what the page is for. One that answers a document has its `method`,
-    and is sent `body`, which is of the type `sends`. `status` is that of the answer. axe-core looks at every page in
-    English, and at some in Arabic too.
+    `address` is that of one of them; `{kept}`, `{job}`, `{failed}`, `{withdrawn}`, `{record}` and `{identity}` in it
+    are what `made_pages` has made. `shows` is a selector of what the page is for. One that answers a document has its
+    `method`, and is sent `body`, which is of the type `sends`. `status` is that of the answer. axe-core looks at every
+    page in English, and at some in Arabic too.
     """
 
     name: str
@@ -150,7 +150,8 @@ PAGE_TYPES: Final = (
     PageType("report-of-faults", "/validate", "main pre", method="POST", body=FAULTY),
     PageType("refusal", "/api/v1/sources/made-for-a-test", "main table", 422, "PUT", FAULTY, axe_in_arabic=True),
     PageType("desk", "/desk", "main a[href^='/desk/records']", axe_in_arabic=True),
-    PageType("desk-identities", "/desk/identities"),
+    PageType("desk-identities", "/desk/identities", "main a[href^='/desk/identities/']"),
+    PageType("desk-identity", "{identity}", "main form button[value='decide']", axe_in_arabic=True),
     PageType("desk-record", "{record}", "main form button[value='preview']", axe_in_arabic=True),
     PageType(
         "desk-preview",
