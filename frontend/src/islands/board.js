@@ -33,6 +33,10 @@ function addressOf(day) {
 }
 
 function show(page) {
+  for (const group of page.querySelectorAll("details[data-fold]")) {
+    const shown = document.querySelector(`details[data-fold="${group.dataset.fold}"]`);
+    if (shown) group.open = shown.open; // what the reader opened or closed stays so from day to day
+  }
   for (const id of CHANGING) {
     document.getElementById(id).replaceChildren(...page.getElementById(id).childNodes);
   }

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import re
 from urllib.parse import parse_qs, urlsplit
 
+import nothing_loaded
 import pytest
 from browser_fixtures import BROWSER
 from playwright.sync_api import expect
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
+
+from heritage_graph.namespaces import HG, HGV
+from heritage_graph.store.embedded import EmbeddedStore
 
 PATH = "/agreements"
 ID = "https://w3id.org/heritage-graph/id/"
 DAYS = ["2024-10-09", "2026-11-21", "2027-07-01"]
 SECTIONS = ["in-force", "unknown", "over", "not-yet"]
+MANY = 20
+PRINTED = [Literal("متحف المد", language="ar"), Literal("Gelgit Müzesi", language="tr"), Literal("Tide Museum")]
 PLAIN = {"on": "2026-11-21", "within": "P6M"}
 
 
@@ -25,6 +33,75 @@ def part(page, name):
     """The section of this name; empty when the page has none."""
     found = re.search(rf'<section id="{name}".*?</section>', page, re.DOTALL)
     return found[0] if found else ""
+
+
+@pytest.fixture(scope="module")
+def invented(tmp_path_factory):
+    """The board over made-up agreements: one with parties as printed in three languages, and many without a date."""
+    folder = tmp_path_factory.mktemp("invented")
+    store = Store(str(folder / "store"))
+    store.extend(Quad(*each, DefaultGraph()) for each in undated())
+    del store
+    EmbeddedStore(folder)
+    paths = ["/agreements?lang=en", "/agreements?include=parties&format=json"]
+    page, document = asyncio.run(nothing_loaded.answers(folder, paths, accept="text/html")).values()
+    return page.text, document.json()
+
+
+def undated():
+    for number in range(MANY):
+        agreement = NamedNode(f"{ID}agreement/{number:02}")
+        yield agreement, HG.agreementKind, NamedNode(f"{ID}kind")
+    for name in PRINTED:
+        seat = NamedNode(f"{ID}participation/{name.language or 'none'}")
+        yield seat, HG.inContext, NamedNode(f"{ID}agreement/00")
+        yield seat, HG.participantAsNamed, name
+        yield seat, HG.role, HGV.term("role/party")
+
+
+def test_names_as_printed_are_in_the_language_that_the_graph_gives(invented):
+    page, _ = invented
+
+    assert sorted(re.findall(r"<li>(<bdi.*?</bdi>)", page)) == sorted(
+        [
+            '<bdi lang="ar" dir="rtl">متحف المد</bdi>',
+            '<bdi lang="tr" dir="ltr">Gelgit Müzesi</bdi>',
+            "<bdi>Tide Museum</bdi>",
+        ]
+    )
+
+
+def test_data_tell_the_language_of_a_name_as_printed(invented, faults_in):
+    _, document = invented
+    parties = document["items"][0]["parties"]
+
+    assert (
+        {each["asNamed"]: each.get("asNamedLanguage") for each in parties},
+        faults_in(document, "agreement-status"),
+    ) == (
+        {name.value: name.language for name in PRINTED},
+        [],
+    )
+
+
+def test_many_for_one_reason_are_folded_under_it_with_their_number(invented):
+    page, _ = invented
+    folded = re.search(r'<details class="fold" data-fold="no-signing-date">(.*?)</details>', page, re.DOTALL)[1]
+
+    assert (len(agreements(folded)), f'<span class="number">{MANY}</span>' in folded) == (MANY, True)
+
+
+def test_few_for_one_reason_are_open_to_see(client):
+    assert '<details class="fold" data-fold="no-signing-date" open>' in board(client, on="2026-11-21")
+
+
+def test_what_was_opened_stays_open_from_day_to_day(open_page):
+    page = open_page(f"{PATH}?on=2026-11-21&lang=en")
+    page.locator("[data-fold='no-signing-date'] > summary").click()
+    page.locator("#slide").press("End")
+    expect(page.locator("#on")).to_have_value("2027-12-31")
+
+    assert page.locator("[data-fold='no-signing-date']").get_attribute("open") is None
 
 
 def agreements(text):

@@ -36,7 +36,10 @@ _SHORT: Final = {
 
 @dataclass
 class Participant:
-    """One participation in an agreement; `as_named` is the name as printed where no agent is identified."""
+    """One participation in an agreement.
+
+    `as_named` is the name as printed where no agent is identified, `language` the tag of that name, empty without one.
+    """
 
     agent: str = ""
     as_named: str = ""
@@ -97,14 +100,18 @@ def iris_of(participants: Iterable[Participant]) -> Iterator[str]:
 
 
 def party_told(participant: Participant, labels: Labels) -> dict[str, object]:
-    """A participant with its roles; one that is no agent has `asNamed` in the place of `id`."""
-    told: dict[str, object] = (
-        labels.reference(participant.agent) if participant.agent else {"asNamed": participant.as_named}
-    )
+    """A participant with its roles; one that is no agent has `asNamed`, and its language, in the place of `id`."""
+    told: dict[str, object] = labels.reference(participant.agent) if participant.agent else _as_printed(participant)
     told["roles"] = labels.references(participant.roles)
     if participant.on_behalf_of:
         told["onBehalfOf"] = labels.references(participant.on_behalf_of)
     return told
+
+
+def _as_printed(participant: Participant) -> dict[str, object]:
+    """The name of *participant* as printed, with its language where the graph has one."""
+    tag = {"asNamedLanguage": participant.language} if participant.language else {}
+    return {"asNamed": participant.as_named, **tag}
 
 
 async def sources_of(asking: Asking, agreements: Collection[str]) -> dict[str, list[dict[str, object]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -40,6 +41,8 @@ FORMATS: Final = (JSON, HTML, CSV)
 _SPANS: Final = ("P1M", "P3M", "P6M", "P1Y", "P2Y", "P5Y")
 """How far ahead the form looks for what lapses."""
 _OVER: Final = "term-over"
+_MOST_OPEN: Final = 12
+"""So many agreements for one reason are seen at a glance; more are folded under it."""
 
 
 def operations(_: Context) -> tuple[Operation, ...]:
@@ -58,13 +61,26 @@ def operations(_: Context) -> tuple[Operation, ...]:
 class Section:
     """Agreements that stand alike: what is said of them all, how many there are, and where all are listed.
 
-    `groups` are those that are shown, each with the reason that they have in common.
+    `groups` are those that are shown.
     """
 
     heading: object
     number: int
-    groups: Sequence[tuple[object, Sequence[Mapping[str, object]]]]
+    groups: Sequence[Group]
     more: str | None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Agreements of a section for whose answer there is the same reason: those shown, as JSON, and how many there are.
+
+    `name` is the short name of the reason.
+    """
+
+    name: str
+    reason: object
+    items: Sequence[Mapping[str, object]]
+    number: int
 
 
 class _Board:
@@ -99,17 +115,17 @@ class _Board:
         following = asked.next_address(edition.generation, last)
         axis = _axis(board, date.fromisoformat(on), right_to_left=direction(language) == "rtl")
         labels = await asking.labels(f"{IN_FORCE}{answer}" for answer in STATUSES)
-        apart = _apart(page)
-        visible = {name: found if only else found[: asked.limit] for name, found in apart.items()}
+        apart = _apart(shown)
+        visible = {name: found if only else found[: asked.limit] for name, found in _apart(page).items()}
         sections = {
             name: Section(
                 labels.reference(found[0].status),
                 len(found),
-                await _groups(asking, visible[name]),
-                _address(values, status=found[0].answer) if len(found) > len(visible[name]) else None,
+                await _groups(asking, visible[name], found),
+                _address(values, status=found[0].answer) if len(found) > len(visible[name]) and not only else None,
             )
             for name, found in apart.items()
-            if found
+            if visible[name]
         }
         ends = [each for each in board if only in {"", "in-force"} and _ends(each, on, until)]
         lapsing = await lapses(asking, on, until, values.get(PARTY.name)) if ends else []
@@ -118,7 +134,7 @@ class _Board:
             request, context, "board.html",
             on=on, only=only, party=party, within=values[WITHIN.name], until=until,
             spans=_spans(values[WITHIN.name]), offered=_SPANS,
-            counts=counts(board), total=len(board), sections=sections,
+            counts=counts(board), total=len(board), sections=sections, most_open=_MOST_OPEN,
             lapsing=lapsing_items, lapsing_number=len(lapsing), lapsing_iris={lapse.agreement for lapse in lapsing},
             bars={each.agreement: axis.bar(each.effective, each.valid_until) for each in chain(*visible.values())},
             axis=axis,
@@ -145,13 +161,16 @@ def _apart(page: Iterable[Standing]) -> dict[str, list[Standing]]:
     return found
 
 
-async def _groups(asking: Asking, found: Sequence[Standing]) -> list[tuple[object, Sequence[Mapping[str, object]]]]:
-    """The agreements as JSON, by the reason for their answer."""
-    groups: dict[str, tuple[object, list[Mapping[str, object]]]] = {}
-    items = await agreement_status.items_of(asking, found, ("parties",))
-    for standing, item in zip(found, items, strict=True):
-        groups.setdefault(standing.reason, (item["reason"], []))[1].append(item)
-    return list(groups.values())
+async def _groups(asking: Asking, visible: Sequence[Standing], found: Iterable[Standing]) -> list[Group]:
+    """Those of *found* that are *visible*, by the reason for their answer."""
+    numbers = Counter(standing.reason for standing in found)
+    reasons: dict[str, object] = {}
+    together: defaultdict[str, list[Mapping[str, object]]] = defaultdict(list)
+    items = await agreement_status.items_of(asking, visible, ("parties",))
+    for standing, item in zip(visible, items, strict=True):
+        reasons.setdefault(standing.reason, item["reason"])
+        together[standing.reason].append(item)
+    return [Group(iri.rpartition("/")[2], reasons[iri], group, numbers[iri]) for iri, group in together.items()]
 
 
 def _axis(board: Sequence[Standing], on: date, *, right_to_left: bool) -> Axis:
