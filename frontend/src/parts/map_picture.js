@@ -4,15 +4,18 @@ import { control, divIcon, latLngBounds, layerGroup, map as leafletMap, marker, 
 import { bordersAt } from "./borders.js";
 import { CALM } from "./colours.js";
 import { element } from "./elements.js";
-import { byKind, countOf, groupsOf } from "./map_groups.js";
+import { byKind, countOf, countsOf, groupsOf } from "./map_groups.js";
 import { popupOf } from "./map_popup.js";
 import { nameElement, nameOf } from "./naming.js";
-import { shapeOf } from "./shapes.js";
+import { ringOf, shapeOf } from "./shapes.js";
 import { answerAt } from "./when_visible.js";
 
 const SHAPES = { site: "triangle", place: "circle", organization: "square", event: "diamond", agreement: "hexagon" };
 const SIZE = 18;
 const CLOSEST = 9;
+const FEW = 3; // things whose names a mark tells; of more, it tells how many of which kind
+const NARROW = 480; // pixels
+const MARGIN = 36; // pixels around the first view, so that no mark is cut off
 const WORLD = { middle: [24, 18], zoom: 2 };
 
 /** Draw what the address of *island* answers into it. */
@@ -27,7 +30,7 @@ export async function drawMap(island, words) {
   const box = element("div", { class: "map-drawing", dir: "ltr", role: "region", "aria-label": words.picture });
   island.replaceChildren(box);
   const drawn = leafletMap(box, {
-    attributionControl: false, zoomControl: false, worldCopyJump: true, minZoom: 1, maxZoom: CLOSEST, zoomSnap: 0.5, scrollWheelZoom: false,
+    attributionControl: false, zoomControl: false, worldCopyJump: true, minZoom: 0, maxZoom: CLOSEST, zoomSnap: 0.25, scrollWheelZoom: false,
     zoomAnimation: !CALM, fadeAnimation: !CALM, markerZoomAnimation: !CALM,
   }).setView(WORLD.middle, WORLD.zoom);
   control.zoom({ position: document.dir === "rtl" ? "topright" : "topleft", zoomInTitle: words.closer, zoomOutTitle: words.farther }).addTo(drawn);
@@ -39,8 +42,10 @@ export async function drawMap(island, words) {
   island.append(legendOf());
   draw();
   const known = lands.getLayers().filter((land) => land.options.className.endsWith("known"));
-  const points = [...placed.map(pointOf), ...known.flatMap(mainland)];
-  if (points.length) drawn.fitBounds(latLngBounds(points).pad(0.1), { maxZoom: 5, animate: false });
+  const isNarrow = box.clientWidth < NARROW && placed.length > 0; // there, marks need the room
+  const points = [...placed.map(pointOf), ...(isNarrow ? [] : known.map(middle))];
+  const margin = Math.min(MARGIN, box.clientWidth / 16);
+  if (points.length) drawn.fitBounds(latLngBounds(points), { maxZoom: 5, animate: false, padding: [margin, margin] });
 
   function draw() {
     drawLands();
@@ -68,22 +73,23 @@ export async function drawMap(island, words) {
   function drawMarkers() {
     markers.clearLayers();
     const visible = placed.filter((feature) => !hidden.has(feature.properties.kind));
-    for (const { features, at, isOnePoint } of groupsOf(visible, (point) => drawn.project(point), drawn.getZoom() >= CLOSEST)) {
-      const made = marker(at, { icon: iconOf(features), title: titleOf(features), riseOnHover: true }).addTo(markers);
+    const onScreen = { project: (point) => drawn.project(point), unproject: (point) => drawn.unproject(point), width: box.clientWidth };
+    for (const { features, at, isOnePoint, radius } of groupsOf(visible, onScreen, drawn.getZoom() >= CLOSEST)) {
+      const made = marker(at, { icon: iconOf(features, radius), title: titleOf(features), riseOnHover: true }).addTo(markers);
       if (isOnePoint) made.bindPopup(() => popupOf(features, toldBy), { maxWidth: 280 });
       else made.on("click", () => drawn.fitBounds(features.map(pointOf), { maxZoom: CLOSEST, padding: [40, 40], animate: !CALM }));
     }
   }
 
   function titleOf(features) {
-    const names = features.slice(0, 3).map(({ id, properties: { label, kind, count } }) =>
-      count ? `${nameOf(toldBy.kinds[kind]?.label, kind).text} ${count}` : nameOf(label, id).text);
-    return names.join(" · ") + (features.length > 3 ? ` … (${countOf(features)})` : "");
+    if (features.length <= FEW && !features.some(({ properties }) => properties.count)) {
+      return features.map(({ id, properties: { label } }) => nameOf(label, id).text).join(" · ");
+    }
+    return [...countsOf(features)].map(([kind, count]) => `${nameOf(toldBy.kinds[kind]?.label, kind).text} ${count}`).join(" · ");
   }
 
   function legendOf() {
-    const counts = new Map();
-    for (const feature of all) counts.set(feature.properties.kind, (counts.get(feature.properties.kind) ?? 0) + countOf([feature]));
+    const counts = countsOf(all);
     const entries = Object.keys(SHAPES).filter((kind) => counts.has(kind)).map((kind) => {
       const box = element("input", { type: "checkbox", checked: true, change: () => {
         if (box.checked) hidden.delete(kind);
@@ -99,11 +105,11 @@ export async function drawMap(island, words) {
   }
 }
 
-function iconOf(features) {
-  const count = countOf(features);
-  if (count > 1) {
-    const size = 24 + Math.min(16, 4 * Math.log2(count));
-    return divIcon({ className: "map-marker map-several", html: element("span", {}, String(count)), iconSize: [size, size] });
+function iconOf(features, radius) {
+  const counts = countsOf(features);
+  if (countOf(features) > 1) {
+    const shares = Object.keys(SHAPES).filter((kind) => counts.has(kind)).map((kind) => [`map-${kind}`, counts.get(kind)]);
+    return divIcon({ className: "map-marker map-several", html: ringOf(shares, radius), iconSize: [2 * radius, 2 * radius] });
   }
   const { kind, disputed } = features[0].properties;
   return divIcon({ className: `map-marker${disputed ? " disputed" : ""}`, html: shapeOf(SHAPES[kind], `map-${kind}`, SIZE), iconSize: [SIZE, SIZE] });
@@ -118,9 +124,10 @@ function byCountry(features) {
   return found;
 }
 
-/** The points of the longest outline of a land: islands far away do not make the map smaller. */
-function mainland(land) {
-  return land.getLatLngs().flat().reduce((longest, ring) => (ring.length > longest.length ? ring : longest), []);
+/** The middle of the longest outline of a land: islands far away do not move it. */
+function middle(land) {
+  const rings = land.getLatLngs().flat();
+  return latLngBounds(rings.reduce((longest, ring) => (ring.length > longest.length ? ring : longest), [])).getCenter();
 }
 
 function pointOf({ geometry }) {

@@ -2,6 +2,9 @@
 
 import { drawn } from "./elements.js";
 
+/** How wide the ring around a number is, in pixels. */
+export const RING = 5;
+
 const PATHS = {
   circle: "M12 3a9 9 0 1 0 .01 0z",
   square: "M4 4h16v16H4z",
@@ -26,5 +29,27 @@ export function lineOf(dashes, className) {
     "svg",
     { viewBox: "0 0 32 8", width: 32, height: 8, class: `shape ${className}`, "aria-hidden": "true", focusable: "false" },
     drawn("path", { d: "M1 4h30", "stroke-width": 3, "stroke-dasharray": dashes.length ? dashes.join(" ") : false }),
+  );
+}
+
+/** A disc with the sum of *shares* in its middle, around it a ring of their parts: each is a class that colours it, and a number. */
+export function ringOf(shares, radius) {
+  const total = shares.reduce((sum, [, number]) => sum + number, 0);
+  const middle = { cx: radius, cy: radius };
+  let before = 0;
+  const parts = shares.map(([className, number]) => {
+    const part = drawn("circle", {
+      ...middle, r: radius - 1 - RING / 2, class: `ring ${className}`, pathLength: total, "stroke-width": RING,
+      "stroke-dasharray": `${number} ${total - number}`, "stroke-dashoffset": -before,
+    });
+    before += number;
+    return part;
+  });
+  return drawn(
+    "svg",
+    { viewBox: `0 0 ${2 * radius} ${2 * radius}`, width: 2 * radius, height: 2 * radius, "aria-hidden": "true", focusable: "false" },
+    drawn("circle", { ...middle, r: radius, class: "disc" }),
+    ...parts,
+    drawn("text", { x: radius, y: radius, "text-anchor": "middle", "dominant-baseline": "central" }, String(total)),
   );
 }

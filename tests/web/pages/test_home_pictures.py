@@ -177,7 +177,7 @@ def test_the_page_comes_before_changes_are_gathered_and_things_are_counted(shipp
 def standing(answer):
     """The numbers of agreements that a home page shows, by answer."""
     card = answer.text.split('id="standing"')[1].split("</section>")[0]
-    return {status: int(number) for status, number in re.findall(r'status=([a-z-]+)[^>]*><strong>([0-9]+)', card)}
+    return {status: int(number) for status, number in re.findall(r"status=([a-z-]+)[^>]*><strong>([0-9]+)", card)}
 
 
 @pytest.fixture(scope="module")
@@ -187,8 +187,7 @@ def impatient(shipped_store, tmp_path_factory):
     shutil.copytree(shipped_store, folder, dirs_exist_ok=True)
     with pytest.MonkeyPatch.context() as changed:
         changed.setattr(home, "_PATIENCE_S", 0.0)
-        found = asyncio.run(answers(folder, ["/", "/agreements", "/?lang=en"], accept="text/html"))
-    return found
+        return asyncio.run(answers(folder, ["/", "/agreements", "/?lang=en"], accept="text/html"))
 
 
 def test_agreements_that_are_not_counted_yet_are_said_to_be_counted_and_have_no_numbers(impatient):

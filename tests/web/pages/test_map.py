@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 import subprocess
@@ -133,6 +134,47 @@ def test_without_scripts_there_is_a_drawing_and_a_table(reader):
     text = reader.get("/map", headers=BROWSER).text
 
     assert (text.count("<circle "), len(re.findall(r'<th scope="row">', text))) == (6, len(features(reader)))
+
+
+def test_what_there_is_is_folded_by_country_and_counted(reader):
+    text = reader.get("/map", headers=BROWSER).text
+    counted = re.findall(
+        r'<summary>.*?<span class="number">([0-9]+)</span></summary>.*?id="in-([a-z-]+)"', text, re.DOTALL
+    )
+    countries = [each["properties"]["country"] for each in features(reader)]
+    names = [country["id"].rpartition("/")[2] if country else "no-country" for country in countries]
+
+    assert {name: int(number) for number, name in counted} == {name: names.count(name) for name in names}
+
+
+@pytest.mark.parametrize("width", [1200, 360])
+def test_no_mark_lies_on_another(tab, width):
+    tab.set_viewport_size({"width": width, "height": 900})
+    discs = (
+        drawn(tab, "/map")
+        .locator(".map-marker")
+        .evaluate_all(
+            """all => all.map((each) => each.getBoundingClientRect())
+          .map(({ x, y, width }) => [x + width / 2, y + width / 2, width / 2])"""
+        )
+    )
+    touching = [
+        (one, other)
+        for index, one in enumerate(discs)
+        for other in discs[index + 1 :]
+        if math.dist(one[:2], other[:2]) < one[2] + other[2]
+    ]
+
+    assert (len(discs) > 1, touching) == (True, [])
+
+
+def test_a_mark_tells_how_many_there_are_and_of_which_kinds(tab, reader):
+    placed = [each for each in features(reader) if each["geometry"]]
+    island = drawn(tab, "/map")
+    numbers = [int(text) for text in island.locator(".map-several text").all_text_contents()]
+    rings = island.locator(".map-several").first.locator(".ring").count()
+
+    assert (sum(numbers) + island.locator(".map-marker:not(.map-several)").count(), rings > 0) == (len(placed), True)
 
 
 def test_the_drawing_stands_to_those_without_scripts(chromium, address):

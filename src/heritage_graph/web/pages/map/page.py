@@ -14,7 +14,9 @@ from heritage_graph.web.api.references import Asking
 from heritage_graph.web.as_of import AS_OF, generation_in
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import HTML, JSON, named
+from heritage_graph.web.page_language import page_language
 from heritage_graph.web.pages.map import summary
+from heritage_graph.web.pages.map.by_country import lists_by_country
 from heritage_graph.web.pages.map.drawing import drawing_of
 from heritage_graph.web.pages.map.features import GEOJSON, KINDS, read_features
 from heritage_graph.web.replies import cached, current, json_reply, page_reply
@@ -30,8 +32,8 @@ PATH: Final = "/map"
 KIND: Final = Value("kind", "Only things of this kind: " + ", ".join(KINDS) + ".", example="site",
                     type="choice:" + "|".join(KINDS))  # fmt: skip
 ABOUT: Final = Value("about", "Only this thing.", example="id:place/rabat", type="iri")
-MOST_ROWS: Final = 500
-"""A longer table is not read; the other formats have all."""
+_MOST_OPEN: Final = 12
+"""So many rows are read at a glance; of more, the lists are folded."""
 _FORMATS: Final = (JSON, GEOJSON, HTML)
 _VALUES: Final = (KIND, ABOUT, AS_OF, MIN_GENERATION, LANG, FORMAT)
 
@@ -72,7 +74,8 @@ async def _map(request: Request, context: Context) -> Reply:
         map=document,
         kind=kind,
         drawing=drawing_of(shown.features),
-        most_rows=MOST_ROWS,
+        lists=lists_by_country(shown, page_language(request.scope).code),
+        is_short=len(shown.features) <= _MOST_OPEN,
         about=about,
         query=f"?{urlencode(chosen_by, safe=':/')}" if chosen_by else "",
     )  # fmt: skip
