@@ -32,7 +32,7 @@ export async function drawNetwork(island, words) {
     elements,
     style: styleOf(),
     layout: answer.path ? alongALine() : layoutOf(elements.nodes.length, island.dataset.about),
-    minZoom: 0.1,
+    minZoom: 0.02, // so that hundreds of agents are seen whole
     maxZoom: 4,
     userZoomingEnabled: false, // until the picture is clicked, so that the page scrolls past it
     boxSelectionEnabled: false,

@@ -29,20 +29,66 @@ def page(client, path, **values):
     return client.get(path, params=values, headers=BROWSER)
 
 
-def rows(text, table):
-    """The rows of the body of the table after the heading *table*."""
-    body = text.split(f'id="{table}"')[1].split("<tbody>")[1].split("</tbody>")[0]
-    return re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)
+def rows(text, section):
+    """The rows of the bodies of all tables of the *section*."""
+    bodies = re.findall(r"<tbody>(.*?)</tbody>", text.split(f'id="{section}"')[1].split("</section>")[0], re.DOTALL)
+    return [row for body in bodies for row in re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)]
+
+
+def all_links(client, **values):
+    """The rows of the links of the page and of all pages that follow it."""
+    text = page(client, "/network", **values).text
+    found = rows(text, "links-table")
+    while following := re.search(r'rel="next" href="([^"#]*)', text):
+        text = page(client, following[1].replace("&amp;", "&")).text
+        found += rows(text, "links-table")
+    return found
 
 
 def test_without_scripts_all_are_listed_with_what_connects_them(client):
     text = page(client, "/network").text
     network = client.get("/api/v1/network").json()["elements"]
 
-    assert (len(rows(text, "agents-table")), len(rows(text, "links-table"))) == (
+    assert (len(rows(text, "agents-table")), len(set(all_links(client)))) == (
         len(network["nodes"]),
         len(network["edges"]),
     )
+
+
+def test_agents_are_folded_by_kind_and_counted(client):
+    kinds = [node["data"]["kind"] for node in client.get("/api/v1/network").json()["elements"]["nodes"]]
+    section = page(client, "/network").text.split('id="agents-table"')[1].split("</section>")[0]
+    folded = re.findall(
+        r'<summary>[^<]*<span class="number">([0-9]+)</span></summary>.*?id="agents-([a-z]+)"', section, re.DOTALL
+    )
+
+    assert {kind: int(number) for number, kind in folded} == {kind: kinds.count(kind) for kind in set(kinds)}
+
+
+def test_links_are_counted_by_what_connects_them_as_the_filter_does(client):
+    text = page(client, "/network", lang="en").text
+    counted = re.findall(r'<a href="(/network\?kind=[^"]*)">[^<]*</a> ([0-9]+)', text)
+
+    for address, number in counted:
+        assert len(set(all_links(client, kind=re.search("kind=([a-z]+)", address)[1]))) == int(number)
+    assert counted
+
+
+def test_data_pass_over_where_the_list_of_the_page_begins(client):
+    following = re.search(r'rel="next" href="([^"#]*)', page(client, "/network").text)[1].replace("&amp;", "&")
+
+    assert client.get(following, headers={"Accept": "application/json"}).json() == client.get("/network.json").json()
+
+
+def test_the_folded_page_is_short_and_opens_without_scripts(context_without_scripts, address):
+    opened = context_without_scripts.new_page()
+    opened.set_viewport_size({"width": 1440, "height": 900})
+    opened.goto(f"{address}/network")
+    height = opened.evaluate("document.documentElement.scrollHeight")
+    opened.locator("#links-table > details > summary").click()
+
+    expect(opened.locator("#links tbody tr").first).to_be_visible()
+    assert height < 4000
 
 
 @pytest.mark.parametrize(
@@ -58,7 +104,7 @@ def test_a_filter_chooses_what_it_chooses_in_the_api(client, values):
     of_the_api = {{"about": "agent"}.get(name, name): value for name, value in values.items()}
     links = client.get("/api/v1/network", params=of_the_api).json()["elements"]["edges"]
 
-    assert len(rows(page(client, "/network", **values).text, "links-table")) == len(links)
+    assert len(set(all_links(client, **values))) == len(links)
 
 
 def test_the_data_at_its_address_are_those_of_the_api(client):

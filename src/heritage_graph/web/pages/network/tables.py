@@ -1,4 +1,4 @@
-"""The network as tables: its agents with how many they work with, its links with what connects the two."""
+"""The network as tables: its agents by kind, its links with what connects the two."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from heritage_graph.web.api.collaboration_contexts import Json
+    from heritage_graph.web.api.lists import PageAsked
     from heritage_graph.web.api.network_graph import Network
 
-MOST_AGENTS: Final = 200
-MOST_LINKS: Final = 300
-"""Longer tables are not read; the other formats have all."""
+MOST_AGENTS: Final = 1_000
+"""Of one kind; a longer table is not read, and the other formats have all."""
+
+_KINDS: Final = ("organization", "state", "person", "other")
+"""Of agents, in the order of the tables."""
 
 
 @dataclass(frozen=True)
@@ -22,9 +25,17 @@ class AgentRow:
     """An agent, and how many partners and contexts it has in the network."""
 
     agent: Json
-    kind: str
     partners: int
     contexts: int
+
+
+@dataclass(frozen=True)
+class AgentTable:
+    """The agents of one kind, those with most partners first; and how many there are."""
+
+    kind: str
+    rows: Sequence[AgentRow]
+    number: int
 
 
 @dataclass(frozen=True)
@@ -37,17 +48,22 @@ class LinkRow:
 
 
 @dataclass(frozen=True)
-class Tables:
-    """The agents with most partners first, the links with most contexts first; and how many there are of both."""
+class LinkTable:
+    """One page of the links, those with most contexts first.
 
-    agents: Sequence[AgentRow]
-    links: Sequence[LinkRow]
-    all_agents: int
-    all_links: int
+    `first` is the number of its first link among all `number`, `following` the key of its last link when more come.
+    `kinds` tells how many links contexts of each kind make; a link may be made by several.
+    """
+
+    rows: Sequence[LinkRow]
+    first: int
+    number: int
+    following: str | None
+    kinds: Mapping[str, int]
 
 
-def tables_of(network: Network, language: str) -> Tables:
-    """The tables of *network*; what is equal otherwise comes by name in *language*."""
+def agent_tables(network: Network, language: str) -> list[AgentTable]:
+    """The agents of *network* by kind; those with as many partners come by name in *language*."""
     partners = Counter(agent for pair in network.links for agent in pair)
     contexts: dict[str, set[str]] = {agent: set() for agent in network.agents}
     for (one, other), shared in network.links.items():
@@ -55,21 +71,43 @@ def tables_of(network: Network, language: str) -> Tables:
         contexts[other].update(shared)
     labels = network.labels
     name = {agent: labels.text(agent, language) or agent for agent in network.agents}
-    agents = sorted(network.agents, key=lambda agent: (-partners[agent], name[agent]))
-    links = sorted(network.links.items(), key=lambda link: (-len(link[1]), *sorted(name[agent] for agent in link[0])))
-    return Tables(
-        agents=[
-            AgentRow(labels.reference(agent), network.agents[agent], partners[agent], len(contexts[agent]))
-            for agent in agents[:MOST_AGENTS]
-        ],
-        links=[
-            LinkRow(
-                labels.reference(min(pair, key=name.__getitem__)),
-                labels.reference(max(reversed(pair), key=name.__getitem__)),
-                [network.contexts[context].told(labels) for context in shared],
-            )
-            for pair, shared in links[:MOST_LINKS]
-        ],
-        all_agents=len(agents),
-        all_links=len(links),
+    ordered = sorted(network.agents, key=lambda agent: (-partners[agent], name[agent]))
+    tables = []
+    for kind in _KINDS:
+        agents = [agent for agent in ordered if network.agents[agent] == kind]
+        rows = [
+            AgentRow(labels.reference(agent), partners[agent], len(contexts[agent])) for agent in agents[:MOST_AGENTS]
+        ]
+        if rows:
+            tables.append(AgentTable(kind, rows, len(agents)))
+    return tables
+
+
+def link_table(network: Network, asked: PageAsked, language: str) -> LinkTable:
+    """The page of the links of *network* that is *asked* for; each names its two agents by name in *language*.
+
+    The order of the links is the same in every language, so that pages of several fit together.
+    """
+    ordered = sorted(network.links.items(), key=lambda link: (-len(link[1]), link[0]))
+    keyed = list(enumerate(ordered))
+    page, following = asked.cut(keyed, lambda each: f"{each[0]:08}")
+    kinds = Counter(
+        kind for shared in network.links.values() for kind in {network.contexts[context].kind for context in shared}
+    )
+    return LinkTable(
+        rows=[_link_row(network, pair, shared, language) for _, (pair, shared) in page],
+        first=page[0][0] + 1 if page else 0,
+        number=len(ordered),
+        following=following,
+        kinds={kind: number for kind, number in kinds.most_common() if kind != "other"},
+    )
+
+
+def _link_row(network: Network, pair: tuple[str, str], shared: Sequence[str], language: str) -> LinkRow:
+    labels = network.labels
+    one, other = sorted(pair, key=lambda agent: (labels.text(agent, language) or agent, agent))
+    return LinkRow(
+        labels.reference(one),
+        labels.reference(other),
+        [network.contexts[context].told(labels) for context in shared],
     )
