@@ -167,6 +167,7 @@ class FolderService(Service):
             confined=confined,
         )
         self._told_of = self._generations.last if self._generations.published else 0
+        self._refreshed_to = self._told_of
         self._watch: asyncio.Task[None] | None = None
 
     @property
@@ -212,14 +213,21 @@ class FolderService(Service):
             raise EngineTrouble("the service is starting or lacks a process; try again shortly", retry_after=1)
 
     async def _moved_on(self) -> None:
-        """A generation was published: tell the followers, and move the idle readers to it."""
+        """A generation was published: tell the followers; idle readers move to it soon, or when they are asked."""
         self._told_of = self._generations.last
         self._tell_followers()
+
+    async def _refresh(self) -> None:
+        """Move the idle readers to the last generation, so that the ones before may be retired."""
+        self._refreshed_to = self._generations.last
         await self.readers.refresh()
         await self._federated.refresh()
 
     async def _look_after(self) -> None:
-        """Start the gate or the writer anew when one has ended between requests, and retire what nobody needs."""
+        """Start the gate or the writer anew when one has ended between requests, and retire what nobody needs.
+
+        Idle readers are moved here, so that a commit need not wait for it, and once for commits that come in a row.
+        """
         while True:
             with suppress(EngineTrouble):  # it is tried again, and the next request tells its sender
                 await self.intake.keep_alive()
@@ -228,6 +236,8 @@ class FolderService(Service):
                     await self.intake.take_in()
             if self._generations.last != self._told_of:  # published while no writer ran, or by one that has ended since
                 await self._moved_on()
+            if self._generations.last != self._refreshed_to:
+                await self._refresh()
             with suppress(EngineTrouble):  # while it cannot be told what the releases keep, everything is kept
                 for generation in self._generations.retirable(kept_generations(self._data)):
                     await self.intake.retire(generation)
