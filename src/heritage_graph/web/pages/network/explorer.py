@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from heritage_graph.web.api.network_graph import Network
     from heritage_graph.web.context import Context
     from heritage_graph.web.pages.network.choices import Choices
-    from heritage_graph.web.pages.network.tables import LinkTable
     from heritage_graph.web.replies import Reply
 
 _ALL_FORMATS: Final = (*FORMATS, HTML)
@@ -124,7 +123,6 @@ def _page(asking: Asking, asked: NetworkAsked, further: PageAsked, shown: Networ
         network=document,
         agents=agent_tables(shown, language) if shown else [],
         links=table,
-        by_kind=_by_kind(filters, table) if table else {},
         begins=_address(filters),
         following=following,
         is_further=further.after is not None,
@@ -132,13 +130,6 @@ def _page(asking: Asking, asked: NetworkAsked, further: PageAsked, shown: Networ
         query=f"?{query}" if query else "",
     )  # fmt: skip
     return replace(page, fields=(*page.fields, *links((following, "next", HTML.media_type)))) if following else page
-
-
-def _by_kind(filters: Mapping[str, str], table: LinkTable) -> dict[str, tuple[int, str]]:
-    """How many links each kind of contexts makes, and the address that has those alone; {} where one is chosen."""
-    if KIND.name in filters:
-        return {}
-    return {kind: (number, _address({**filters, KIND.name: kind})) for kind, number in table.kinds.items()}
 
 
 def _address(filters: Mapping[str, str]) -> str:
