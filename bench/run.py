@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 SERVERS: Final = ("heritage-graph", REFERENCE, "rdflib-endpoint", "virtuoso")
 CONNECTIONS: Final = (1, 4, 16)
-PACKAGES: Final = ("heritage-graph", "pyoxigraph", "oxigraph", "rdflib", "rdflib-endpoint", "uvicorn", "starlette")
+PACKAGES: Final = ("heritage-graph", "pyoxigraph", "oxigraph", "rdflib", "rdflib-endpoint", "uvicorn", "fastapi")
 _MOST_FOR_RDFLIB: Final = 2_000_000
 _UNLIMITED: Final = {
     # One client makes all the load, so its share is lifted; and no query is cut that another server would answer.

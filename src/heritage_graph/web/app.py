@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from starlette.applications import Starlette
+from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
@@ -330,11 +330,11 @@ def _job_desk(settings: Settings, service: Service, conversions: Conversions) ->
     )
 
 
-def _router(operations: Sequence[Operation], context: Context, log: Log, requests: RequestLog) -> Starlette:
+def _router(operations: Sequence[Operation], context: Context, log: Log, requests: RequestLog) -> FastAPI:
     """The operations by path, with every error told as a problem document."""
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await context.service.start()
         await context.indexes.start()
         await context.changes.start()
@@ -360,16 +360,19 @@ def _router(operations: Sequence[Operation], context: Context, log: Log, request
         for path, group in groupby(sorted(operations, key=lambda each: each.path), lambda each: each.path)
     }
     in_order = dict.fromkeys(operation.path for operation in operations)
-    app = Starlette(
-        routes=[Route(path, Resource(paths[path], context)) for path in in_order],
+    app = FastAPI(
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
         lifespan=lifespan,
+        redirect_slashes=False,
         exception_handlers={
             HeritageGraphError: as_problem,
             HTTPException: as_problem,
             Exception: as_problem,
         },
     )
-    app.router.redirect_slashes = False
+    app.router.routes.extend(Route(path, Resource(paths[path], context)) for path in in_order)
     return app
 
 
