@@ -53,6 +53,9 @@ class State:
     def graph(self, name):
         return frozenset(quad.triple for quad in self.quads if quad.graph_name == name)
 
+    def about(self, name, subjects):
+        return frozenset(triple for triple in self.graph(name) if triple.subject in subjects)
+
     def foresee(self, triples):
         """All is at hand."""
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from heritage_graph.graph_view import MemoryView
 from heritage_graph.namespaces import is_published
 from heritage_graph.store.state import FolderState, StoreState
-from heritage_graph.store.view import LAST_COMMIT, StateView, commit_in, triples_in
+from heritage_graph.store.view import LAST_COMMIT, StateView, commit_in, triples_about, triples_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
     from contextlib import AbstractContextManager
 
     from pyoxigraph import NamedNode, Quad, Store, Triple
@@ -25,11 +26,14 @@ if TYPE_CHECKING:
 
 
 class StateBase:
-    """What *state* holds; it must not change while this is used."""
+    """What *state* holds; it must not change while this is used.
 
-    def __init__(self, state: State) -> None:
+    To find its last commit takes the longer the more there are: who knows that it is *generation* says so.
+    """
+
+    def __init__(self, state: State, *, generation: int | None = None) -> None:
         self._state = state
-        self.generation, _ = commit_in(state.rows(LAST_COMMIT))
+        self.generation = commit_in(state.rows(LAST_COMMIT))[0] if generation is None else generation
         self.view = StateView(state)
         self._graphs: dict[NamedNode, frozenset[Triple]] = {}
 
@@ -38,6 +42,10 @@ class StateBase:
         if name not in self._graphs:
             self._graphs[name] = triples_in(self._state, name)
         return self._graphs[name]
+
+    def about(self, name: NamedNode, subjects: AbstractSet[NamedNode]) -> frozenset[Triple]:
+        """See `pipeline.Base.about`."""
+        return triples_about(self._state, name, subjects)
 
     def foresee(self, triples: Iterable[Triple]) -> None:
         """See `pipeline.Base.foresee`."""
@@ -54,7 +62,7 @@ class StoreBase(StateBase):
 @contextmanager
 def folder_bases(told: Json) -> Iterator[StateBase]:
     """The state of the checkpoint that *told* names: a `Bases`."""
-    yield StateBase(FolderState(Path(told["folder"])))
+    yield StateBase(FolderState(Path(told["folder"])), generation=told["generation"])
 
 
 class MemoryBase:
@@ -69,6 +77,10 @@ class MemoryBase:
     def graph(self, name: NamedNode) -> frozenset[Triple]:
         """See `pipeline.Base.graph`."""
         return frozenset(quad.triple for quad in self._quads if quad.graph_name == name)
+
+    def about(self, name: NamedNode, subjects: AbstractSet[NamedNode]) -> frozenset[Triple]:
+        """See `pipeline.Base.about`."""
+        return frozenset(triple for triple in self.graph(name) if triple.subject in subjects)
 
     def foresee(self, triples: Iterable[Triple]) -> None:
         """See `pipeline.Base.foresee`; all is at hand."""

@@ -51,7 +51,7 @@ def resting_on(state: State, *, generation: int, key: str) -> Iterator[StateBase
         MovedOn: it is not.
     """
     _require(state, generation, key)
-    yield StateBase(state)
+    yield StateBase(state, generation=generation)
     _require(state, generation, key)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from pyoxigraph import DefaultGraph, Quad, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
 from heritage_graph.errors import InvalidData
 from heritage_graph.graph_view import MemoryView, NextState, Selection
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
-    from pyoxigraph import NamedNode
-
     from heritage_graph.graph_view import GraphView
     from heritage_graph.ingest.rulebook import Rulebook
 
@@ -56,6 +54,9 @@ class Base(Protocol):
 
     def graph(self, name: NamedNode) -> frozenset[Triple]:
         """The triples of one named graph, published or not; empty when there is none."""
+
+    def about(self, name: NamedNode, subjects: AbstractSet[NamedNode]) -> frozenset[Triple]:
+        """The triples of one named graph whose subject is one of *subjects*."""
 
     def foresee(self, triples: Iterable[Triple]) -> None:
         """Take note that what *triples* speak of will be looked up in the view, so that it is looked up together."""
@@ -170,7 +171,8 @@ class _Difference:
         removed: set[Quad] = set()
         stored = (GraphChange(change.graph, change.mode, as_stored(change.triples)) for change in changes)
         for change in _with_descriptions(stored, base):
-            present, content = base.graph(change.graph), _content(change, base)
+            present = _present(change, base)
+            content = _content(change, present)
             added.update(_quad(triple, change.graph) for triple in content - present)
             removed.update(_quad(triple, change.graph) for triple in present - content)
         return cls(added, removed)
@@ -198,23 +200,38 @@ def _with_descriptions(changes: Iterable[GraphChange], base: Base) -> list[Graph
     wanted = list(changes)
     told = {triple.subject for change in wanted if change.graph == META for triple in change.triples}
     for change in list(wanted):
-        described = {triple for triple in base.graph(META) if triple.subject == change.graph}
-        if not _content(change, base):
-            wanted.append(GraphChange(META, Mode.REMOVE, frozenset(described)))
+        described = base.about(META, {change.graph})
+        if _empties(change, base):
+            wanted.append(GraphChange(META, Mode.REMOVE, described))
         elif is_source_graph(change.graph) and not described and change.graph not in told:
             wanted.append(GraphChange(META, Mode.MERGE, least_description(change.graph)))
     return [change for change in wanted if change.triples or change.graph != META]
 
 
-def _content(change: GraphChange, base: Base) -> frozenset[Triple]:
-    """What the graph of *change* holds after it."""
+def _present(change: GraphChange, base: Base) -> frozenset[Triple]:
+    """What the graph of *change* holds before it, as far as that matters: a graph may be large, and a change small."""
+    if change.mode is Mode.REPLACE or not change.triples:
+        return base.graph(change.graph)
+    subjects = {triple.subject for triple in change.triples if isinstance(triple.subject, NamedNode)}
+    return base.about(change.graph, subjects)
+
+
+def _content(change: GraphChange, present: frozenset[Triple]) -> frozenset[Triple]:
+    """What *change* makes of *present*."""
     match change.mode:
         case Mode.REPLACE:
             return change.triples
         case Mode.MERGE:
-            return base.graph(change.graph) | change.triples
+            return present | change.triples
         case Mode.REMOVE:
-            return base.graph(change.graph) - change.triples if change.triples else frozenset()
+            return present - change.triples if change.triples else frozenset()
+
+
+def _empties(change: GraphChange, base: Base) -> bool:
+    """Tell whether nothing stands in the graph of *change* after it."""
+    if change.mode is not Mode.REMOVE:
+        return not change.triples and (change.mode is Mode.REPLACE or not base.graph(change.graph))
+    return not _content(change, base.graph(change.graph))
 
 
 def least_description(graph: NamedNode) -> frozenset[Triple]:
@@ -243,12 +260,11 @@ def _judge(
         published = validate_change(after, entering | leaving, rulebook.published)
     reports = [published]
     for graph in sorted(stated.graphs(), key=str):
-        content = _content_after(graph, stated, base)
         if is_generic_graph(graph):
-            terms = _content_after(ONTOLOGY, stated, base) | _content_after(VOCAB, stated, base)
-            reports.append(validate(content | terms, rulebook.generic))
+            contents = (_content_after(each, stated, base) for each in (graph, ONTOLOGY, VOCAB))
+            reports.append(validate(frozenset().union(*contents), rulebook.generic))
         elif graph == ONTOLOGY:
-            reports.append(validate(content, rulebook.ontology))
+            reports.append(validate(_content_after(graph, stated, base), rulebook.ontology))
     results = sorted((result for report in reports for result in report.results), key=lambda result: result.sort_key())
     return Report(all(report.conforms for report in reports), tuple(results))
 
@@ -283,6 +299,10 @@ class _Empty:
     view: GraphView = MemoryView()
 
     def graph(self, name: NamedNode) -> frozenset[Triple]:  # noqa: ARG002 - every graph is empty
+        """Nothing."""
+        return frozenset()
+
+    def about(self, name: NamedNode, subjects: AbstractSet[NamedNode]) -> frozenset[Triple]:  # noqa: ARG002 - as above
         """Nothing."""
         return frozenset()
 

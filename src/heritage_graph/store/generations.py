@@ -79,7 +79,7 @@ class Generations:
         Raises:
             GenerationNotKept: it was never made, or is no longer kept.
         """
-        return {"folder": str(self.folder(generation))}
+        return {"folder": str(self.folder(generation)), "generation": generation}
 
     def stamp(self, generation: int) -> str:
         """See `Published.stamp`.

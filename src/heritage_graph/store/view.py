@@ -17,6 +17,7 @@ from heritage_graph.terms import serialise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from heritage_graph.graph_view import Subject, Term
     from heritage_graph.store.state import Row, State
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _ABOUT: Final = "SELECT ?s ?p ?o ?g WHERE { VALUES ?s { $terms } GRAPH ?g { ?s ?p ?o } }"
 _REFERRING: Final = "SELECT ?s ?p ?o ?g WHERE { VALUES ?o { $terms } GRAPH ?g { ?s ?p ?o } }"
 _IN_GRAPH: Final = "SELECT ?s ?p ?o FROM NAMED $graph WHERE { GRAPH $graph { ?s ?p ?o } }"
+_IN_GRAPH_ABOUT: Final = "SELECT ?s ?p ?o FROM NAMED $graph WHERE { VALUES ?s { $terms } GRAPH $graph { ?s ?p ?o } }"
 _TOGETHER: Final = 100
 """So many things are looked up at once."""
 LAST_COMMIT: Final = """
@@ -114,6 +116,15 @@ def triples_in(state: State, graph: NamedNode) -> frozenset[Triple]:
     """All triples of one named graph of *state*; empty when there is no such graph."""
     rows = state.rows(_IN_GRAPH.replace("$graph", serialise(graph)))
     return frozenset(Triple(*row) for row in rows)  # type: ignore[arg-type]  # all are bound
+
+
+def triples_about(state: State, graph: NamedNode, subjects: AbstractSet[NamedNode]) -> frozenset[Triple]:
+    """The triples of one named graph of *state* whose subject is one of *subjects*."""
+    if len(subjects) > _TOGETHER:
+        return frozenset(triple for triple in triples_in(state, graph) if triple.subject in subjects)
+    listed = " ".join(map(serialise, sorted(subjects, key=str)))
+    text = _IN_GRAPH_ABOUT.replace("$graph", serialise(graph)).replace("$terms", listed)
+    return frozenset(Triple(*row) for row in state.rows(text))  # type: ignore[arg-type]  # all are bound
 
 
 def as_stored(triples: Iterable[Triple]) -> frozenset[Triple]:
