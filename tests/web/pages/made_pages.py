@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -43,6 +44,8 @@ def make_pages(client: httpx.Client, authorization: Mapping[str, str]) -> dict[s
     return {
         "record": _accepted(client, authorization),
         "identity": _proposed(client, authorization),
+        "contradiction": _found(client, "contradictions"),
+        "anomaly": _found(client, "anomalies"),
         "withdrawn": "/doc/agreement/test-memorandum",
         "kept": client.post("/q", data={"query": _QUERY}).raise_for_status().json()["href"],
         "job": _ended(client, _QUERY, authorization),
@@ -65,6 +68,14 @@ def _proposed(client: httpx.Client, authorization: Mapping[str, str]) -> str:
     slug, printed = "shares-2014-05-23-eu-timbuktu", "United Nations (UNESCO)"
     _accepted(client, authorization, slug, **{"parties.1.as_named": printed})
     return f"/desk/identities/{slug}/party-1"
+
+
+def _found(client: httpx.Client, book: str) -> str:
+    """The address of the first finding of a book of the ledger that waits for a verdict."""
+    listed = client.get(f"/desk/{book}", headers={"Accept": "text/html"}).raise_for_status().text
+    address = re.search(rf'href="(/desk/{book}/[^"]+)"', listed)
+    assert address is not None, f"the ledger has no {book}"
+    return address[1]
 
 
 def _ended(client: httpx.Client, query: str, authorization: Mapping[str, str]) -> str:

@@ -152,6 +152,10 @@ PAGE_TYPES: Final = (
     PageType("desk", "/desk", "main a[href^='/desk/records']", axe_in_arabic=True),
     PageType("desk-identities", "/desk/identities", "main a[href^='/desk/identities/']"),
     PageType("desk-identity", "{identity}", "main form button[value='decide']", axe_in_arabic=True),
+    PageType("desk-contradictions", "/desk/contradictions", "main a[href^='/desk/contradictions/']"),
+    PageType("desk-contradiction", "{contradiction}", "main form button[value='decide']", axe_in_arabic=True),
+    PageType("desk-anomalies", "/desk/anomalies", "main a[href^='/desk/anomalies/']"),
+    PageType("desk-anomaly", "{anomaly}", "main form button[value='decide']", axe_in_arabic=True),
     PageType("desk-record", "{record}", "main form button[value='preview']", axe_in_arabic=True),
     PageType(
         "desk-preview",

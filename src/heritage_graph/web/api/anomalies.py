@@ -16,6 +16,7 @@ from heritage_graph.web.api.ledger import (
     STATUSES,
     Page,
     checked_choice,
+    every_key,
     leaf,
 )
 from heritage_graph.web.api.ledger_words import SEVERITIES, findings, in_language
@@ -27,7 +28,7 @@ from heritage_graph.web.replies import rows_of
 from heritage_graph.web.routing import Operation, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from starlette.requests import Request
 
@@ -101,8 +102,9 @@ class _Entry:
 
 @dataclass(frozen=True)
 class Anomalies:
-    """What curators noted, and what two stored questions find."""
+    """What curators noted, and what two stored questions find: the entries of which the key is `wanted`."""
 
+    wanted: Callable[[str], bool] = every_key
     path = "/api/v1/anomalies"
     shown_at = "/quality/anomalies"
     header = (
@@ -120,7 +122,8 @@ class Anomalies:
 
     async def page(self, asking: Asking, given: Mapping[str, str], *, after: str, limit: int | None) -> Page:
         """See `Book.page`."""
-        entries = [each for each in await _found(asking, iri_in(given, _ABOUT)) if _fits(each, given)]
+        found = [each for each in await _found(asking, iri_in(given, _ABOUT)) if _fits(each, given)]
+        entries = [each for each in found if self.wanted(each.key)]
         sources: Mapping[str, set[str]] = {}
         if (source := iri_in(given, _SOURCE)) is not None:
             sources = await _sources(asking, entries)
@@ -154,6 +157,7 @@ class Anomalies:
             [each.cells(language_in(given)) for each in leaves],
             told[-1].key if len(told) < len(ahead) else None,
             {"total": {"exactly": len(entries)}},
+            [each.key for each in told],
         )
 
 
@@ -237,6 +241,15 @@ async def _found(asking: Asking, about: str | None) -> list[_Entry]:
         *(each for each in _vague(vague) if about in {None, *each.things}),
         *(each for each in _strangers(strangers) if about in {None, *each.things, each.rows[0]["context"]["value"]}),
     ]
+
+
+async def keys_of(asking: Asking) -> frozenset[str]:
+    """The keys of all anomalies.
+
+    Raises:
+        LimitReached, EngineTrouble: as `Service.query`.
+    """
+    return frozenset(each.key for each in await _found(asking, None))
 
 
 async def counts_by_kind(asking: Asking) -> Counter[str]:

@@ -16,6 +16,7 @@ from heritage_graph.web.api.ledger import (
     STATUSES,
     Page,
     checked_choice,
+    every_key,
     leaf,
 )
 from heritage_graph.web.api.ledger_words import SEVERITIES, findings, in_language
@@ -27,7 +28,7 @@ from heritage_graph.web.replies import rows_of
 from heritage_graph.web.routing import Operation, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from starlette.requests import Request
 
@@ -72,8 +73,9 @@ async def _contradictions(request: Request, context: Context) -> Reply:
 
 @dataclass(frozen=True)
 class Contradictions:
-    """The answer to the stored question `contradictions`, a row an entry."""
+    """The answer to the stored question `contradictions`, a row an entry: those of which the key is `wanted`."""
 
+    wanted: Callable[[str], bool] = every_key
     path = "/api/v1/contradictions"
     shown_at = "/quality/contradictions"
     header = (
@@ -90,7 +92,7 @@ class Contradictions:
 
     async def page(self, asking: Asking, given: Mapping[str, str], *, after: str, limit: int | None) -> Page:
         """See `Book.page`."""
-        found = {_key(row): row for row in await self.found(asking, given)}
+        found = {key: row for row in await self.found(asking, given) if self.wanted(key := _key(row))}
         ahead = [key for key in sorted(found) if key > after]
         told = ahead[:limit]
         rows = [found[key] for key in told]
@@ -105,6 +107,7 @@ class Contradictions:
             [_cells(row, testimony, labels, language) for row in rows],
             told[-1] if len(told) < len(ahead) else None,
             {"total": {"exactly": len(found)}},
+            told,
         )
 
     async def found(self, asking: Asking, given: Mapping[str, str]) -> list[Row]:
@@ -134,6 +137,15 @@ async def counts_by_rule(asking: Asking) -> Counter[str]:
     """
     rows = await Contradictions().found(asking, {})
     return Counter(_rule(row).name for row in {_key(row): row for row in rows}.values())
+
+
+async def keys_of(asking: Asking) -> frozenset[str]:
+    """The keys of all contradictions.
+
+    Raises:
+        LimitReached, EngineTrouble: as `Service.query`.
+    """
+    return frozenset(_key(row) for row in await Contradictions().found(asking, {}))
 
 
 def _key(row: Row) -> str:

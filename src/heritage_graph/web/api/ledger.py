@@ -38,13 +38,14 @@ COMMON: Final = (LANGUAGE, LIMIT, CURSOR, MIN_GENERATION, AS_OF, FORMAT)
 class Page:
     """A part of a book: JSON items, the rows of the table for them, and the key of the last when more follow.
 
-    `members` stand beside the items in the JSON.
+    `members` stand beside the items in the JSON; `keys` tell the items of a book on which curators give verdicts.
     """
 
     items: Sequence[Mapping[str, object]]
     table: Sequence[Sequence[str]]
     last: str | None
     members: Mapping[str, object]
+    keys: Sequence[str] = ()
 
 
 class Book(Protocol):
@@ -75,6 +76,11 @@ class Book(Protocol):
         Raises:
             LimitReached, EngineTrouble: as `Service.query`.
         """
+
+
+def every_key(_: str) -> bool:
+    """Tell that an entry is wanted, whatever its key."""
+    return True
 
 
 async def leaf(request: Request, context: Context, book: Book) -> Reply:

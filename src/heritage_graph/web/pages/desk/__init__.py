@@ -2,5 +2,5 @@
 
 `page` has the operations; `fields` the form, `telling` what a record comes to, `previewing` what the gate says of it,
 `effects` what it would change, `queue` what waits, `identities` the decisions on who is meant,
-`cases` what they are about.
+`cases` what they are about, `findings` the verdicts on what the ledger finds, `verdicts` how the graph states them.
 """

@@ -16,7 +16,7 @@ from heritage_graph.web.graph_writing import check_writable
 from heritage_graph.web.limits import client_of, read_body
 from heritage_graph.web.negotiation import HTML
 from heritage_graph.web.page_language import page_language
-from heritage_graph.web.pages.desk import identities, queue
+from heritage_graph.web.pages.desk import findings, identities, queue
 from heritage_graph.web.pages.desk.fields import (
     LONGEST,
     NOTHING,
@@ -64,6 +64,7 @@ def operations(context: Context) -> tuple[Operation, ...]:
     return (
         *queue.operations(context),
         *identities.operations(context),
+        *findings.operations(context),
         Operation(
             "deskNewRecord", PATH, "The empty form of a record of a public page; with `slug=`, the way to its record.",
             _empty, values=(_SLUG,), formats=(HTML,), statuses=(200, 303), problems=_READ, example=PATH, tag="trust",

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.namespaces import ID
-from heritage_graph.web.api.anomalies import counts_by_kind
-from heritage_graph.web.api.contradictions import counts_by_rule
+from heritage_graph.web.api import anomalies, contradictions
 from heritage_graph.web.api.links import count_open
 from heritage_graph.web.api.lists import CURSOR, LIMIT, page_asked
 from heritage_graph.web.api.references import Asking
 from heritage_graph.web.limits import client_of
 from heritage_graph.web.negotiation import HTML
+from heritage_graph.web.pages.desk.verdicts import name_of, verdicts_of
 from heritage_graph.web.replies import cached, current, page_reply
 from heritage_graph.web.routing import Operation, negotiated, values_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from starlette.requests import Request
 
     from heritage_graph.web.context import Context
@@ -83,6 +85,12 @@ async def _waiting(asking: Asking) -> list[Waiting]:
     return [
         Waiting("links", await count_open(asking), "/quality/links"),
         Waiting("identities", len(await asking.rows("identities-proposed")), IDENTITIES),
-        Waiting("anomalies", (await counts_by_kind(asking)).total(), "/quality/anomalies"),
-        Waiting("contradictions", (await counts_by_rule(asking)).total(), "/quality/contradictions"),
+        await _unjudged(asking, "anomalies", await anomalies.keys_of(asking)),
+        await _unjudged(asking, "contradictions", await contradictions.keys_of(asking)),
     ]
+
+
+async def _unjudged(asking: Asking, book: str, keys: Iterable[str]) -> Waiting:
+    """The findings of *book*, by their *keys*, on which nobody has given a verdict."""
+    verdicts = await verdicts_of(asking)
+    return Waiting(book, sum(name_of(book, key) not in verdicts for key in keys), f"{PATH}/{book}")
