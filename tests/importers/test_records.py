@@ -53,6 +53,20 @@ def test_the_kind_is_the_concept_that_the_page_names(memorandum):
     }
 
 
+@pytest.mark.parametrize(
+    ("stated", "kind"),
+    [
+        ("memorandum of understanding (MoU)", "memorandum-of-understanding"),
+        ("Memorandum of Understanding; partnership", "memorandum-of-understanding"),
+        ("agreement on a memorandum of understanding", "agreement"),
+    ],
+)
+def test_the_kind_is_named_before_its_abbreviation_or_another_name(tmp_path, stated, kind):
+    (each,) = told(tmp_path, AGREEMENT | {"kind_as_stated": stated})
+
+    assert values(each.triples, MEMORANDUM, HG.agreementKind) == {HGV.term(f"agreement-kind/{kind}")}
+
+
 def test_nobody_is_identified_by_a_name(memorandum):
     assert [triple for triple in memorandum if triple.predicate in {HG.participant, HG.funder, HG.contributor}] == []
 

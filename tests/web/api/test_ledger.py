@@ -55,7 +55,6 @@ def test_both_sides_of_a_contradiction_are_told_with_their_documents(client):
         for item in found
         for side in item["sides"]
     } == {
-        ("agreement", "icesco-2024-partnerships-report"),
         ("memorandum-of-understanding", "icesco-2022-04-12-marburg"),
         ("protocol", "asu-4164-marburg"),
     }

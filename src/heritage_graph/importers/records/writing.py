@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +28,8 @@ _TITLES: Final = {
 }
 _RENEWAL: Final = HGV.term("agreement-kind/renewal")
 _AGREEMENT: Final = HGV.term("agreement-kind/agreement")
+_MORE: Final = re.compile(r"[(;]")
+"""What begins an abbreviation, or another name: “memorandum of understanding (MoU)”."""
 _MENTIONED: Final = HGV.term("text-status/mention-only")
 
 
@@ -133,7 +136,7 @@ class Writer:
         kind = keys.KINDS[record.kind]
         stated = record.texts.get("kind_as_stated", "")
         if record.kind in keys.AGREEMENTS:
-            concept = self.vocabulary.concept("agreement-kind", stated)
+            concept = self._agreement_kind(stated)
             slug = self.vocabulary.notations.get(concept, "") if concept else ""
             yield Triple(thing, RDF.type, keys.AGREEMENT_CLASSES.get(slug, kind.cls))
             yield Triple(thing, HG.textStatus, _MENTIONED)
@@ -149,6 +152,11 @@ class Writer:
             yield Triple(thing, HG.activityKind, concept)
         if kind.activity:
             yield Triple(thing, HG.activityKind, HGV.term(f"activity-kind/{kind.activity}"))
+
+    def _agreement_kind(self, stated: str) -> NamedNode | None:
+        """The kind that *stated* names; else the one named before an abbreviation in brackets or a semicolon."""
+        before = _MORE.split(stated, maxsplit=1)[0]
+        return self.vocabulary.concept("agreement-kind", stated) or self.vocabulary.concept("agreement-kind", before)
 
     def _named(self, thing: NamedNode, named: keys.Named, name: str) -> Triple:
         """*thing* with the concept that has the very name, else with the name."""
