@@ -56,7 +56,7 @@ class Plot:
 
 
 def plots(sizes: Sequence[Json]) -> list[Plot]:
-    """The pictures of *sizes*, smallest first; what was not measured of a size has no point."""
+    """The pictures of *sizes*, smallest first; what was not measured of a size has no point, nor of any size a line."""
 
     def line(label: str, figure: str, part: str | None = None, *, unit: int = 1) -> Line:
         measured = [size for size in sizes if size[figure] is not None]
@@ -100,8 +100,9 @@ def plots(sizes: Sequence[Json]) -> list[Plot]:
 
 def drawn(plot: Plot) -> str:
     """The plot as SVG."""
-    values = [value for line in plot.lines for _, value in line.points] + ([plot.limit[0]] if plot.limit else [])
-    across = _Axis([statements for line in plot.lines for statements, _ in line.points], _LEFT, _WIDTH - _RIGHT)
+    measured = [line for line in plot.lines if line.points]
+    values = [value for line in measured for _, value in line.points] + ([plot.limit[0]] if plot.limit else [])
+    across = _Axis([statements for line in measured for statements, _ in line.points], _LEFT, _WIDTH - _RIGHT)
     up = _Axis(values, _HEIGHT - _BOTTOM, _TOP)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img">',
@@ -120,7 +121,7 @@ def drawn(plot: Plot) -> str:
         height = up.place(plot.limit[0])
         parts.append(_path([(_LEFT, height), (_WIDTH - _RIGHT, height)], "#444", "3 3"))
         parts.append(_text(_LEFT + 6, height - 5, plot.limit[1]))
-    parts += _lines(plot.lines, across, up)
+    parts += _lines(measured, across, up)
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
@@ -185,6 +186,8 @@ def main() -> None:
     for path in sorted(arguments.figures):
         found |= {size["graph"]: size for size in json.loads(path.read_text(encoding="utf-8"))["sizes"]}
     for plot in plots([found[statements] for statements in sorted(found)]):
+        if not any(line.points for line in plot.lines):
+            continue
         target = arguments.out / f"{plot.name}.svg"
         target.write_text(drawn(plot), encoding="utf-8")
         print(f"written to {target}")

@@ -46,3 +46,11 @@ def pictures(tmp_path_factory):
 @pytest.mark.parametrize(("name", "points"), [("bulk-seconds", 3 + 2 + 3), ("bulk-memory", 6), ("commit-latency", 8)])
 def test_each_picture_has_a_point_for_each_size_that_was_measured(pictures, name, points):
     assert len(pictures[name].findall(f"{SVG}circle")) == points
+
+
+def test_what_was_measured_of_no_size_has_no_picture(tmp_path):
+    (tmp_path / "bulk.json").write_text(json.dumps({"sizes": [loaded_once(1_000_000)]}), encoding="utf-8")
+    command = [sys.executable, str(PLOTS), str(tmp_path / "bulk.json"), "--out", str(tmp_path)]
+    subprocess.run(command, check=True, capture_output=True)
+
+    assert sorted(path.name for path in tmp_path.glob("*.svg")) == ["bulk-memory.svg", "bulk-seconds.svg"]
