@@ -55,6 +55,7 @@ def test_both_sides_of_a_contradiction_are_told_with_their_documents(client):
         for item in found
         for side in item["sides"]
     } == {
+        ("agreement", "icesco-2024-partnerships-report"),
         ("memorandum-of-understanding", "icesco-2022-04-12-marburg"),
         ("protocol", "asu-4164-marburg"),
     }
@@ -127,7 +128,11 @@ def test_contradictions_are_narrowed_to_a_source(client):
 
 
 def test_contradictions_are_narrowed_by_severity(client):
-    assert items(client, "contradictions", severity="info") == []
+    found = items(client, "contradictions", severity="info")
+
+    assert [(item["rule"], item["about"]["id"]) for item in found] == [
+        ("title", f"{ID}event/illicit-trafficking-conference-2020")
+    ]
 
 
 def test_what_curators_noted_is_told_with_their_proposal(client):
