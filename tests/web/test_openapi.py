@@ -19,6 +19,9 @@ NOT_SHOWN = {
     "job", "jobResults", "jobResultsAs",  # only there once somebody made one
     "site", "artifact",  # the shipped data describe none
     "deskRecord",  # the documents alone hold none
+    "deskIdentity",  # nor a proposal of who is meant
+    "deskContradiction",  # its address is a digest of what the sources say now
+    "deskAnomaly",  # as above
 }  # fmt: skip
 
 
