@@ -105,7 +105,7 @@ PAGE_TYPES: Final = (
     PageType("problem", "/problems/shacl-violation"),
     PageType("agreements", "/agreements?on=2026-11-21", "main a[href*='/agreement/']", axe_in_arabic=True),
     PageType("timeline", "/timeline", "main svg, main li", axe_in_arabic=True),
-    PageType("network", "/network?about=id:organization/icesco", "main table", axe_in_arabic=True),
+    PageType("network", "/network?about=id:organization/icesco", "main summary", axe_in_arabic=True),
     PageType("whole-network", "/network", "main h1"),
     PageType("network-path", "/network/path?a=id:organization/icom&b=id:organization/hist", "main a"),
     PageType("map", "/map", "main svg", axe_in_arabic=True),
