@@ -27,6 +27,17 @@ _NUMBERED: Final = re.compile(r"[0-9]")
 _LONGEST: Final = 500
 
 
+def check_account(*, by: str, because: str) -> None:
+    """See to it that who decides and why are a line each.
+
+    Raises:
+        ParameterError: one is empty, too long or no line.
+    """
+    for name, text in (("by", by), ("because", because)):
+        if not text.strip() or len(text) > _LONGEST or not text.isprintable():
+            raise ParameterError(f"{name} takes one line of 1 to {_LONGEST} characters", parameter=name)
+
+
 class Outcome(StrEnum):
     """What is decided: that the two are one, that they are not to be taken for one, or that it is open again."""
 
@@ -45,9 +56,7 @@ class Ruling:
     on: date
 
     def __post_init__(self) -> None:
-        for name, text in (("by", self.by), ("because", self.because)):
-            if not text.strip() or len(text) > _LONGEST or not text.isprintable():
-                raise ParameterError(f"{name} takes one line of 1 to {_LONGEST} characters", parameter=name)
+        check_account(by=self.by, because=self.because)
 
     @property
     def message(self) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from heritage_graph.errors import ParameterError
+from heritage_graph.model.link_decisions import check_account
 from heritage_graph.namespaces import DCTERMS, HG, ID, RDF, XSD, Namespace
 from heritage_graph.web.pages.desk.telling import triple_of
 
@@ -32,7 +32,6 @@ UNDO: Final = "undo"
 
 _OA: Final = Namespace("http://www.w3.org/ns/oa#")
 _VERDICT: Final = f"{ID}verdict/"
-_LONGEST: Final = 500
 _DIGITS: Final = 24  # 96 bits of the digest: no two findings meet, and the address stays short
 
 
@@ -46,9 +45,7 @@ class Verdict:
     on: date
 
     def __post_init__(self) -> None:
-        for name, text in (("by", self.by), ("because", self.because)):
-            if not text.strip() or len(text) > _LONGEST or not text.isprintable():
-                raise ParameterError(f"{name} takes one line of 1 to {_LONGEST} characters", parameter=name)
+        check_account(by=self.by, because=self.because)
 
 
 @dataclass(frozen=True)
