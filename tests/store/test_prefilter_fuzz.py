@@ -163,7 +163,7 @@ def engine():
         process.stdin.close()
 
 
-def texts_that_call(engine, seed, at_least, of_interest=lambda query: True):
+def texts_that_call(engine, seed, at_least, of_interest=lambda _: True):
     """Texts of interest that the engine accepts and that call, each with the paths that it called.
 
     The search goes on until the time is over and *at_least* so many are found: a busy machine finds fewer in the time.

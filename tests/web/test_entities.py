@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -212,12 +213,13 @@ def test_redirects_keep_what_was_asked(client):
 # trouble
 
 
-def descendants(pid):
-    """The processes below *pid*, each with its command line."""
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            yield int(child), Path(f"/proc/{child}/cmdline").read_bytes().decode()
-            yield from descendants(child)
+def readers_of(data):
+    """The processes of readers that hold files of the store in *data* open."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # it ended while it was looked at
+            is_reader = b".nursery_process" in (process / "cmdline").read_bytes()
+            if is_reader and any(file.readlink().is_relative_to(data) for file in (process / "fd").iterdir()):
+                yield int(process.name)
 
 
 @pytest.fixture(scope="module")
@@ -226,12 +228,10 @@ def broken(shipped, tmp_path_factory, start_server):
     data = tmp_path_factory.mktemp("broken") / "data"
     shutil.copytree(shipped, data)
     with start_server(data, **PATIENT) as (address, _):
-        # What the server starts bears its command line for a moment, and comes after it.
-        server = next(pid for pid, command in descendants(os.getpid()) if f"serve\0--data\0{data}\0" in command)
         for file in (data / "generations").rglob("*.sst"):
             file.unlink()
-        for pid, command in list(descendants(server)):
-            os.kill(pid, signal.SIGKILL if ".nursery_process" in command else 0)
+        for reader in readers_of(data):
+            os.kill(reader, signal.SIGKILL)
         with httpx.Client(base_url=address, timeout=60) as client:
             yield client
 
