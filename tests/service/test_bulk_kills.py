@@ -17,6 +17,7 @@ from shipped_stores import shipped_store
 from heritage_graph.ingest.bulk.merging import size_of
 from heritage_graph.namespaces import source_graph
 from heritage_graph.store.embedded import EmbeddedStore
+from heritage_graph.store.priority import BESIDE
 
 STATEMENTS = 10_000
 BULK = source_graph("in-bulk")
@@ -84,6 +85,16 @@ def kill_one(supervisor, role, chance):
     time.sleep(chance.uniform(0.1, 0.4))
     for pid in [pid for pid, command in children_of(supervisor) if f".{role}" in command]:
         os.kill(pid, signal.SIGKILL)
+
+
+def test_a_load_leaves_the_processors_to_those_that_answer(tmp_path, file):
+    with load(tmp_path, file) as loading:
+        while not (tmp_path / "bulk.tmp").exists():
+            time.sleep(0.01)
+        niceness, policy = os.getpriority(os.PRIO_PROCESS, loading.pid), os.sched_getscheduler(loading.pid)
+        loading.kill()
+
+    assert (niceness >= BESIDE, policy) == (True, os.SCHED_BATCH)
 
 
 @pytest.mark.parametrize("after_s", [0.0, 0.5, 1.5])

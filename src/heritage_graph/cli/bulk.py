@@ -13,6 +13,7 @@ from heritage_graph.cli.output import error_console, print_json, print_receipt_o
 from heritage_graph.ingest.bulk.build import Stage
 from heritage_graph.ingest.bulk.load import Loaded, load_in_bulk, statements_of_files
 from heritage_graph.ingest.rulebook import load_rulebook
+from heritage_graph.store.priority import give_way
 from heritage_graph.validation.report import as_dict
 
 if TYPE_CHECKING:
@@ -35,11 +36,12 @@ _COUNTED = {
 def load_files_in_bulk(
     data: Path, files: Sequence[Path], *, graph: NamedNode, mode: Mode, dry_run: bool, as_json: bool
 ) -> None:
-    """Bring *files* into *graph* by a bulk load, and print what it did.
+    """Bring *files* into *graph* by a bulk load beside the service, if one runs, and print what it did.
 
     Raises:
         HeritageGraphError: as `load_in_bulk`.
     """
+    give_way()
     with Shown(files) as shown:
         loaded = load_in_bulk(
             data,

@@ -28,6 +28,7 @@ from heritage_graph.importers.table import table_importer
 from heritage_graph.ingest.rulebook import load_rulebook
 from heritage_graph.model.dates import read_date
 from heritage_graph.namespaces import is_slug
+from heritage_graph.store.priority import give_way
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -148,6 +149,7 @@ def _import_in_bulk(
 ) -> None:
     if settings.engine:
         raise ParameterError("--bulk is for a store of this machine; without it, the import goes to the engine")
+    give_way()
     with Shown() as shown:
         report, loaded = bring_in_bulk(
             settings.data,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from heritage_graph.dumps.make import make
 from heritage_graph.store.errand_end import run_errand
 from heritage_graph.store.generations import stamp_of
+from heritage_graph.store.priority import LAST, give_way
 
 if TYPE_CHECKING:
     from heritage_graph.store.frames import Json
@@ -24,8 +25,6 @@ UNFINISHED: Final = ".tmp"
 STAMP: Final = ".stamp"
 """The file in the folder of a dump that tells of which checkpoint it is."""
 
-_LOWEST_PRIORITY: Final = 19
-
 
 def run(settings: Json) -> None:
     """Make the dump that *settings* name, of the checkpoint that they name, at the lowest priority.
@@ -33,7 +32,7 @@ def run(settings: Json) -> None:
     Raises:
         HeritageGraphError, OSError, ValueError, RuntimeError: see `make`.
     """
-    os.nice(_LOWEST_PRIORITY)
+    give_way(LAST)
     checkpoint, folder = Path(settings["checkpoint"]), Path(settings["folder"])
     unfinished = folder.with_name(folder.name + UNFINISHED)
     shutil.rmtree(unfinished, ignore_errors=True)

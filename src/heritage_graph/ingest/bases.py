@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from heritage_graph.graph_view import MemoryView
 from heritage_graph.namespaces import is_published
@@ -12,7 +12,7 @@ from heritage_graph.store.state import FolderState, StoreState
 from heritage_graph.store.view import LAST_COMMIT, StateView, commit_in, triples_about, triples_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
     from contextlib import AbstractContextManager
 
@@ -21,8 +21,15 @@ if TYPE_CHECKING:
     from heritage_graph.store.frames import Json
     from heritage_graph.store.state import State
 
-    Bases = Callable[[Json], AbstractContextManager["StateBase"]]
+
+class Bases(Protocol):
     """What opens the state that `Published.told` names, and makes sure that it stayed that state to the end."""
+
+    def __call__(self, told: Json) -> AbstractContextManager[StateBase]:
+        """The state that *told* names."""
+
+    def look_ahead(self, told: Json) -> None:
+        """Get ready for the state that *told* names, which is likely to be asked for next."""
 
 
 class StateBase:
@@ -59,10 +66,25 @@ class StoreBase(StateBase):
         super().__init__(StoreState(store))
 
 
-@contextmanager
-def folder_bases(told: Json) -> Iterator[StateBase]:
-    """The state of the checkpoint that *told* names: a `Bases`."""
-    yield StateBase(FolderState(Path(told["folder"])), generation=told["generation"])
+class FolderBases:
+    """The states of the checkpoints that are named: a `Bases`."""
+
+    def __init__(self) -> None:
+        self._ahead: tuple[Json, FolderState] | None = None
+
+    def look_ahead(self, told: Json) -> None:
+        """Open the checkpoint that *told* names; that it has gone is told to whoever asks for it."""
+        state = FolderState(Path(told["folder"]))
+        with suppress(OSError):
+            state.open()
+        self._ahead = (told, state)
+
+    @contextmanager
+    def __call__(self, told: Json) -> Iterator[StateBase]:
+        """The state of the checkpoint that *told* names."""
+        if self._ahead is None or self._ahead[0] != told:
+            self._ahead = (told, FolderState(Path(told["folder"])))
+        yield StateBase(self._ahead[1], generation=told["generation"])
 
 
 class MemoryBase:

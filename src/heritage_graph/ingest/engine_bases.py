@@ -31,6 +31,9 @@ class EngineBases:
         self._state = EngineState(Engine.from_json(told["engine"]), confined=told["confined"])
         _standing(self._state)
 
+    def look_ahead(self, told: Json) -> None:
+        """Nothing: there is nothing to open."""
+
     @contextmanager
     def __call__(self, told: Json) -> Iterator[StateBase]:
         """The state as a base.

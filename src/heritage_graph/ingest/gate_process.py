@@ -17,7 +17,7 @@ import orjson
 from pyoxigraph import RdfFormat, serialize
 
 from heritage_graph.errors import EngineTrouble, HeritageGraphError, InvalidData, LimitReached
-from heritage_graph.ingest.bases import folder_bases
+from heritage_graph.ingest.bases import FolderBases
 from heritage_graph.ingest.changes import Mode
 from heritage_graph.ingest.judgement import prepare_submission
 from heritage_graph.ingest.pipeline import Occasion, Prepared
@@ -69,7 +69,7 @@ def _bases(told: Json) -> Bases:
         EngineTrouble, LimitReached: the engine cannot be asked.
     """
     if "engine" not in told:
-        return folder_bases
+        return FolderBases()
     # What asks engines takes a third of a second to load, and folders are read without it.
     from heritage_graph.ingest.engine_bases import EngineBases  # noqa: PLC0415
 
@@ -79,6 +79,9 @@ def _bases(told: Json) -> Bases:
 def _serve(connection: socket.socket, bases: Bases, rulebook: Rulebook, limits: DocumentLimits) -> None:
     while (received := read_frame(connection)) is not None:
         request: Json = orjson.loads(received[1])
+        if "ahead" in request:
+            bases.look_ahead(request["ahead"])
+            continue
         body, withdrawn = read_body(connection), read_body(connection)
         if body is None or withdrawn is None:
             return

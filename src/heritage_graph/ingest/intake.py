@@ -190,8 +190,15 @@ class Intake(ABC):
                 raise _OutrunByOthers(fault) from fault
             raise StaleBase(str(fault), **{"expected": expected, **fault.details}) from fault
         if verdict.changes:
+            await self._look_ahead()
             await self._on_commit()
         return verdict
+
+    async def _look_ahead(self) -> None:
+        """Tell the gate on what the next document is likely to rest, so that it need not open it then."""
+        if self._gate is not None:
+            with self._base() as base:
+                await self._gate.channel.send(json_frame(ASK, {"ahead": base}))
 
     async def _judge(self, submission: Submission, *, key: str) -> Verdict:
         """The gate's verdict; a gate that was killed from outside is replaced once, since judging changes nothing."""

@@ -59,6 +59,14 @@ class FolderState:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def open(self) -> None:
+        """Open it now, which takes tens of milliseconds, for one who will ask later.
+
+        Raises:
+            OSError: it cannot be opened.
+        """
+        _ = self._state
+
     @cached_property
     def _state(self) -> StoreState:
         return StoreState(Store.read_only(str(self._folder)))

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Final, Protocol
 import orjson
 
 from heritage_graph.store.frame_channel import FrameChannel
+from heritage_graph.store.priority import LAST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _GRACE_S: Final = 5.0
-_LOWEST_PRIORITY: Final = 19
 
 
 class Process(Protocol):
@@ -57,7 +57,7 @@ class Worker:
         """Give all threads of the process the lowest priority (Linux: each has its own); there is no way back."""
         with suppress(OSError):  # it has ended
             for thread in Path(f"/proc/{self.pid}/task").iterdir():
-                os.setpriority(os.PRIO_PROCESS, int(thread.name), _LOWEST_PRIORITY)
+                os.setpriority(os.PRIO_PROCESS, int(thread.name), LAST)
 
     async def wait(self) -> int:
         """The exit code (negative: the signal that ended it), once the process has ended."""
