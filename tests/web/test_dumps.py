@@ -14,13 +14,13 @@ import time
 from datetime import UTC, datetime
 from email import message_from_bytes
 from itertools import count
-from pathlib import Path
 
 import httpx
 import pytest
 import zstandard
 from pyld import jsonld
 from pyoxigraph import RdfFormat, Store, parse
+from service_processes import processes_reading
 
 from heritage_graph.namespaces import is_published
 from heritage_graph.store.releases import make_release
@@ -327,19 +327,6 @@ def test_a_number_with_zeros_before_it_is_no_second_address(client):
     assert client.get("/dumps/01/manifest.json").status_code == 404
 
 
-def makers(data):
-    """The processes that make a dump of *data*, and read it already."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            is_maker = b"dumps.maker_process" in (process / "cmdline").read_bytes()
-            if is_maker and any(str(data) in str(file.readlink()) for file in (process / "fd").iterdir()):
-                found.append(int(process.name))
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-    return found
-
-
 def documents(number):
     return f'<{GRAPH}> <https://w3id.org/heritage-graph/ns#note> "state {number}" .'
 
@@ -352,7 +339,8 @@ def written(shipped, tmp_path_factory, start_server):
     make_release(data, "autumn", now=datetime.now(UTC))
     met = {}
     with start_server(data, **DUMPED) as (address, _), httpx.Client(base_url=address, timeout=60) as client:
-        (maker,) = until(lambda: makers(data))
+        (maker,) = until(lambda: processes_reading(data, "maker_process"))
+        met["priority of who makes it"] = os.getpriority(os.PRIO_PROCESS, maker)
         os.kill(maker, signal.SIGSTOP)
         met["asked while one is made"] = client.get("/sparql", params={"query": "ASK { ?s ?p ?o }"})
         met["being made"] = client.get("/dumps/1/heritage-graph-1.nq.gz")
@@ -398,6 +386,10 @@ def test_a_dump_that_is_being_made_is_not_listed(written):
 
 def test_a_dump_that_is_being_made_is_told_to_be_expected(written):
     assert written["listed while one is made"]["expected"] == [1]
+
+
+def test_a_dump_is_made_at_the_lowest_priority(written):
+    assert written["priority of who makes it"] == 19
 
 
 def test_the_newest_generation_is_dumped_when_it_has_stood_for_a_moment(written):

@@ -6,12 +6,11 @@ import os
 import shutil
 import signal
 from collections import defaultdict
-from contextlib import suppress
-from pathlib import Path
 
 import httpx
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
+from service_processes import processes_reading
 
 BASE = "https://w3id.org/heritage-graph/"
 HG = f"{BASE}ns#"
@@ -213,15 +212,6 @@ def test_redirects_keep_what_was_asked(client):
 # trouble
 
 
-def readers_of(data):
-    """The processes of readers that hold files of the store in *data* open."""
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(FileNotFoundError, ProcessLookupError):  # it ended while it was looked at
-            is_reader = b".nursery_process" in (process / "cmdline").read_bytes()
-            if is_reader and any(file.readlink().is_relative_to(data) for file in (process / "fd").iterdir()):
-                yield int(process.name)
-
-
 @pytest.fixture(scope="module")
 def broken(shipped, tmp_path_factory, start_server):
     """A client of a service whose store lost its files, and whose readers have to open it anew."""
@@ -230,7 +220,7 @@ def broken(shipped, tmp_path_factory, start_server):
     with start_server(data, **PATIENT) as (address, _):
         for file in (data / "generations").rglob("*.sst"):
             file.unlink()
-        for reader in readers_of(data):
+        for reader in processes_reading(data, "nursery_process"):
             os.kill(reader, signal.SIGKILL)
         with httpx.Client(base_url=address, timeout=60) as client:
             yield client
