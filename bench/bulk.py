@@ -3,8 +3,8 @@
     .venv/bin/python bench/bulk.py --statements 1000000,10000000
 
 For each number of statements: one file of invented documents (see `generator`) is loaded by `oxigraph load` and by
-`heritage-graph load --bulk`, which also validates, infers and writes its log; then small documents are sent one after
-the other to a service over that store, alone and while the same file is loaded once more for another source; with
+`heritage-graph load --bulk`, which also validates, infers and writes its log; then a small document is sent every half
+second to a service over that store, alone and while the same file is loaded once more for another source; with
 `--commits 0` none are, and each file is loaded once. `plots.py` draws what this writes.
 """
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _SOURCES: Final = f"<{GRAPH}source/"
 _STATEMENTS_OF_A_COMMIT: Final = 10
+_EVERY_S: Final = 0.5
 _PATIENCE_S: Final = 600.0
 _UNLIMITED: Final = {"client_queries": "1000", "client_seconds": "1000000"}
 
@@ -128,7 +129,7 @@ def bulk_load(data: Path, file: Path, source: str) -> list[str]:
 
 
 def commits(client: httpx.Client, name: str) -> Iterator[float]:
-    """Send one small document after the other; how long each took, in milliseconds."""
+    """Send a small document every half second, or as soon as the one before is in; how long each took, in ms."""
     number = 0
     while True:
         thing = f"<https://example.org/thing/{name}-{number}>"
@@ -144,6 +145,7 @@ def commits(client: httpx.Client, name: str) -> Iterator[float]:
             raise SystemExit(f"a commit was refused: {answer.status_code} {answer.text[:300]}")
         yield 1000 * taken
         number += 1
+        time.sleep(max(0.0, _EVERY_S - taken))
 
 
 def latencies(taken: Sequence[float]) -> Latencies:
