@@ -1,4 +1,4 @@
-"""Send a process on an errand: it does one thing, says how it went, and ends."""
+"""Send a process on an errand: it does one thing beside the service, says how it went, and ends."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import orjson
 
 from heritage_graph.errors import EngineTrouble, MovedOn, WorkerLost
 from heritage_graph.store.frames import FAULT, read_frame
+from heritage_graph.store.priority import give_way
 from heritage_graph.store.worker import spawn, start_worker
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ async def send_on_errand(module: str, settings: Mapping[str, object], *, trouble
         EngineTrouble: it says why it failed; *trouble* are the words before that.
     """
     worker = await start_worker(module, settings)
+    give_way(pid=worker.pid)
     try:
         received = await worker.channel.receive()
     finally:
@@ -45,6 +47,7 @@ def errand_beside(module: str, settings: Mapping[str, object], *, trouble: str) 
     with ours:
         with theirs:
             process = spawn(module, settings, theirs)
+        give_way(pid=process.pid)
         try:
             yield lambda: _require_done(read_frame(ours), trouble)
         finally:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from heritage_graph.errors import EngineTrouble, HeritageGraphError
 from heritage_graph.store import sandbox
 from heritage_graph.store.frames import END, FAULT, json_frame
-from heritage_graph.store.priority import give_way
 from heritage_graph.store.worker_end import connection_and_settings
 
 if TYPE_CHECKING:
@@ -18,13 +17,12 @@ if TYPE_CHECKING:
 
 
 def run_errand(run: Callable[[Json], None]) -> None:
-    """*Run* what the settings on the command line name, within their limits and beside the service; say how it went.
+    """*Run* what the settings on the command line name, within their limits, and say how it went.
 
     The settings have `memory_bytes`, and `confined` when there is to be no way out to the network or to programs.
     """
     connection, settings = connection_and_settings()
     sandbox.die_with_parent()
-    give_way()
     sandbox.limit_memory(settings["memory_bytes"])
     if settings["confined"]:
         sandbox.confine()

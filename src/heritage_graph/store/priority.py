@@ -13,12 +13,12 @@ LAST: Final = 19
 """The niceness of what may take as long as it takes: a dump, a query that has run for long."""
 
 
-def give_way(niceness: int = BESIDE) -> None:
-    """Give this process, which has one thread yet, at least *niceness*; there is no way back (`nice(2)`).
+def give_way(niceness: int = BESIDE, *, pid: int = 0) -> None:
+    """Give a process that has one thread yet, this one or the child *pid*, at least *niceness*, for good (`nice(2)`).
 
     On Linux it is a batch job from now on, which never interrupts what others do when it wakes (`sched(7)`). A
     processor that nobody else wants is used all the same.
     """
-    os.nice(max(0, niceness - os.nice(0)))
+    os.setpriority(os.PRIO_PROCESS, pid, max(niceness, os.getpriority(os.PRIO_PROCESS, pid)))
     if sys.platform == "linux":
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+        os.sched_setscheduler(pid, os.SCHED_BATCH, os.sched_param(0))
