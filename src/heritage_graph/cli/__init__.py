@@ -6,12 +6,13 @@ Exit codes: 0 done, 1 refused data, 2 wrong usage, 3 engine or file trouble.
 from __future__ import annotations
 
 import sys
-from typing import Final
+from importlib.metadata import version
+from typing import Annotated, Final
 
 import typer
 
 from heritage_graph.cli.commands import Commands
-from heritage_graph.cli.output import error_console, show_refusal
+from heritage_graph.cli.output import error_console, print_text, show_refusal
 from heritage_graph.errors import HeritageGraphError, InvalidData, LimitReached, RefusedInput, WrongUsage
 
 REFUSED: Final = 1
@@ -28,9 +29,20 @@ app = typer.Typer(
 )
 
 
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer's own signature
+    if wanted:
+        print_text(f"heritage-graph {version('heritage-graph')}")
+        raise typer.Exit
+
+
 @app.callback()
-def _program() -> None:
-    """Nothing comes before the command."""
+def _program(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """What comes before the command."""
 
 
 def main() -> None:
