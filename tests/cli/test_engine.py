@@ -1,10 +1,8 @@
 """Commands while the settings name an engine."""
 
-import os
 import shutil
-import subprocess
-import sys
 
+import forked_commands
 import pytest
 from shipped_stores import shipped_store
 
@@ -13,11 +11,8 @@ ENGINE = "http://127.0.0.1:1/query"
 
 def run(*arguments, **settings):
     """A command with these settings in its environment."""
-    environment = {**os.environ, **{f"HERITAGE_GRAPH_{name.upper()}": value for name, value in settings.items()}}
-    program = "from heritage_graph.cli import main; main()"
-    return subprocess.run(
-        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False, env=environment
-    )
+    environment = {f"HERITAGE_GRAPH_{name.upper()}": value for name, value in settings.items()}
+    return forked_commands.run(*arguments, **environment)
 
 
 @pytest.mark.parametrize("form", [[], ["--json"]])
