@@ -51,6 +51,7 @@ mapping: .venv/mapping/.ready ## make the environment that maps tables, for heri
 	.venv/mapping/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-mapping.lock
 	touch $@
 
+# What is compiled is kept, whatever the environment says: tests start hundreds of processes.
 test: setup mapping tests/clients/node_modules/.package-lock.json ## run every test
 	@command -v curl >/dev/null && Rscript -e 'library(jsonlite)' 2>/dev/null || (apt-get update -qq \
 		&& apt-get install -y -qq --no-install-recommends curl r-base-core r-cran-jsonlite) # the how-to pages use them
@@ -58,8 +59,7 @@ test: setup mapping tests/clients/node_modules/.package-lock.json ## run every t
 	@command -v nginx >/dev/null || test -x /usr/sbin/nginx \
 		|| (apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light) # it serves the static mirror
 	@$(INSTALL_VIRTUOSO) # the contract of a store is tested on it
-	@$(BIN)/python -m compileall -q src # tests start hundreds of processes, which would compile it where nobody keeps what was compiled
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # Node is the system's, or where there is none that of PyPI, which stands in .venv.
 $(BIN)/.node: | $(BIN)/.ready
