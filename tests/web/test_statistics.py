@@ -77,8 +77,11 @@ def test_lookups_are_answered_while_it_counts(during):
     assert during(act) == (False, True)
 
 
-def test_the_generation_that_is_counted_is_not_retired_meanwhile(during):
+def test_the_generation_that_is_counted_is_not_retired_meanwhile(during, tmp_path):
     async def act(service):
+        generations = tmp_path / "data" / "generations"
+        for later in (2, 3, 4):  # a reader that is added meanwhile opens the last one
+            shutil.copytree(generations / "1", generations / str(later))
         counting = asyncio.create_task(Censuses(service, INTERNAL).of(1))
         await asyncio.sleep(0.01)
         service.generations.publish([1, 2, 3, 4])
