@@ -112,7 +112,7 @@ def random_turtle(chance):
     return "\n".join(statements)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(10))
 def test_the_same_documents_give_the_same_generations(seed, tmp_path, lenient):
     chance = Random(seed)
     for number in range(4):
