@@ -337,6 +337,11 @@ def test_every_command_has_help_with_an_example(run, command):
     assert (told.returncode, "Example: " in told.stdout) == (0, True)
 
 
+@pytest.mark.parametrize("group", ["key", "link"])
+def test_a_group_of_commands_has_help(run, group):
+    assert run(group, "--help").returncode == 0
+
+
 def test_the_program_says_which_version_it_is(run):
     assert run("--version").stdout == f"heritage-graph {version('heritage-graph')}\n"
 
