@@ -239,9 +239,17 @@ class FolderService(Service):
             if self._generations.last != self._refreshed_to:
                 await self._refresh()
             with suppress(EngineTrouble):  # while it cannot be told what the releases keep, everything is kept
-                for generation in self._generations.retirable(kept_generations(self._data)):
-                    await self.intake.retire(generation)
+                await self._retire_outdated()
             await asyncio.sleep(_WATCH_S)
+
+    async def _retire_outdated(self) -> None:
+        """Retire what nobody needs; a reader that has answered a question about the past and is idle needs nothing."""
+        releases = kept_generations(self._data)
+        if outdated := self._generations.outdated(releases):
+            await self.readers.leave(outdated)
+            await self._federated.leave(outdated)
+        for generation in self._generations.retirable(releases):
+            await self.intake.retire(generation)
 
 
 async def whole(answer: Answer) -> bytes:

@@ -16,6 +16,7 @@ from heritage_graph.ingest.changes import Mode
 from heritage_graph.ingest.intake import GateLimits
 from heritage_graph.ingest.submission import Submission
 from heritage_graph.service import FolderService, ServiceLimits
+from heritage_graph.store.base import QueryRequest
 
 GRAPH = f"{BASE}graph/source/trial"
 ONE_PARTY = f"""
@@ -224,6 +225,19 @@ def test_a_generation_that_was_held_is_retired_once_it_is_given_up(during):
         return held
 
     assert during(act)
+
+
+def test_a_generation_that_idle_readers_have_open_is_retired(during):
+    async def act(running):
+        running.generations.hold(1)
+        for number in range(6):
+            await running.intake.submit(submission(document(number, 3)))
+        await asyncio.sleep(1)  # the readers have moved to the last generation
+        await running.query(QueryRequest("ASK {}", at_generation=1))
+        running.generations.release(1)
+        await until(lambda: 1 not in running.generations.published)
+
+    during(act)
 
 
 def test_removing_a_source_removes_its_graph(during):

@@ -98,14 +98,13 @@ class Generations:
         """Give up one hold."""
         self._holders[generation] -= 1
 
+    def outdated(self, releases: Collection[int] = ()) -> list[int]:
+        """The generations that are neither a release nor among the last few; they stay while somebody holds them."""
+        return [generation for generation in self._published[: -self._keep] if generation not in releases]
+
     def retirable(self, releases: Collection[int] = ()) -> list[int]:
-        """The generations that nobody needs: neither held, nor a release, nor among the last few."""
-        recent = self._published[-self._keep :]
-        return [
-            generation
-            for generation in self._published
-            if generation not in recent and generation not in releases and not self._holders[generation]
-        ]
+        """The generations that nobody needs: the outdated ones that nobody holds."""
+        return [generation for generation in self.outdated(releases) if not self._holders[generation]]
 
 
 def generation_folder(data: Path, generation: int) -> Path:

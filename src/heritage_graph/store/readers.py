@@ -12,7 +12,7 @@ from heritage_graph.store.nursery import Nursery, start_nursery
 from heritage_graph.store.reader import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Container, Coroutine
 
     from heritage_graph.store.base import Answer, QueryRequest
     from heritage_graph.store.generations import Generations
@@ -97,10 +97,14 @@ class ReaderPool:
         await asyncio.gather(*(self._end(nursery) for nursery in self._nurseries))
 
     async def refresh(self) -> None:
-        """Move the idle readers to the last generation, so that the ones before it may be retired."""
+        """Move the idle readers to the last generation, and bring its view into memory if it fits."""
         self._bring_view()
+        await self.leave({reader.generation for reader in self._idle} - {self._generations.last})
+
+    async def leave(self, generations: Container[int | None]) -> None:
+        """Move the idle readers of *generations* to the last one, so that those may be retired."""
         for reader in list(self._idle):
-            if reader.generation != self._generations.last and reader in self._idle:
+            if reader.generation in generations and reader in self._idle:
                 self._idle.remove(reader)
                 with suppress(WorkerLost):  # killed from outside while it was idle: putting it back replaces it
                     await reader.open(self._generations.last)
