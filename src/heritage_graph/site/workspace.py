@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from heritage_graph.changes.changes import CHANGES
 from heritage_graph.dumps.dumps import DUMPS
@@ -14,13 +12,12 @@ from heritage_graph.dumps.maker_process import UNFINISHED, run
 from heritage_graph.errors import UnknownName
 from heritage_graph.store.aside import LIVE
 from heritage_graph.store.generations import GENERATIONS, generation_folder, published_generations
+from heritage_graph.store.linked_copies import linked_copy
 from heritage_graph.store.releases import FOLDER as RELEASES
 from heritage_graph.store.releases import releases_locked
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-_UNCHANGING: Final = (".sst", ".gz", ".zst")
 
 
 def copy_store(data: Path, folder: Path) -> Path:
@@ -37,10 +34,10 @@ def copy_store(data: Path, folder: Path) -> Path:
         if not any(published):
             raise UnknownName(f"{data} holds no store; make one with: heritage-graph init --data {data}")
         for generation in published:
-            _copy(generation_folder(data, generation), folder / GENERATIONS / str(generation))
+            linked_copy(generation_folder(data, generation), folder / GENERATIONS / str(generation))
         last = generation_folder(folder, published[-1])
-        _copy(last, folder / LIVE)
-        _copy(data / RELEASES, folder / RELEASES)
+        linked_copy(last, folder / LIVE)
+        linked_copy(data / RELEASES, folder / RELEASES)
     if (data / CHANGES).exists():
         _copy_tables(data / CHANGES, folder / CHANGES)
     return last
@@ -53,27 +50,13 @@ def copy_dumps(data: Path, folder: Path, *, reserve_bytes: int) -> None:
         StorageFull: it does not fit.
     """
     if (data / DUMPS).exists():
-        _copy(data / DUMPS, folder / DUMPS, leave=f"*{UNFINISHED}")
+        linked_copy(data / DUMPS, folder / DUMPS, leave=f"*{UNFINISHED}")
     last = published_generations(folder)[-1]
     dump = folder / DUMPS / str(last)
     if not dump.exists():
         dump.parent.mkdir(exist_ok=True)
         checkpoint = generation_folder(folder, last)
         run({"checkpoint": checkpoint, "folder": dump, "generation": last, "reserve_bytes": reserve_bytes})
-
-
-def _copy(source: Path, target: Path, *, leave: str = "") -> None:
-    shutil.copytree(source, target, copy_function=_link_or_copy, ignore=shutil.ignore_patterns(leave))
-
-
-def _link_or_copy(source: str, target: str) -> None:
-    if source.endswith(_UNCHANGING):
-        try:
-            os.link(source, target)
-        except OSError:  # another file system, or one without links
-            shutil.copy2(source, target)
-    else:
-        shutil.copy2(source, target)
 
 
 def _copy_tables(source: Path, target: Path) -> None:

@@ -3,8 +3,8 @@
     {data}/store              the live store; only its writer opens it
     {data}/generations/{n}    checkpoints (hard links), opened read-only by readers and gates
 
-A commit is one SPARQL update, which pyoxigraph applies as one transaction, and is acknowledged after `flush`:
-an update alone makes no fsync.
+A commit is one SPARQL update, which pyoxigraph applies as one transaction, and is acknowledged when the log of the
+engine is on the disk: an update alone makes no fsync. See `store.checkpoint` and docs/adr/0051.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, serialize
 
 from heritage_graph.errors import EngineTrouble, StaleBase, StorageFull, StoreLocked
 from heritage_graph.store.aside import LIVE, NEXT, exchange, give_back, is_waiting, mend, opening
+from heritage_graph.store.checkpoint import link_checkpoint, sync_log
 from heritage_graph.store.generations import GENERATIONS, generation_folder, published_generations
 from heritage_graph.store.releases import kept_generations, releases_locked
 from heritage_graph.store.view import last_commit
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 _UNFINISHED: Final = ".tmp"
 RESERVE_BYTES: Final = 256 << 20
 """Writes stop while there is less room than this: after ENOSPC the engine refuses writes until re-opened."""
+
+LONGEST_LOG: Final = 256 << 10
+"""With more bytes in its log the engine flushes: whoever opens a generation reads the log back first."""
 
 
 class EmbeddedStore:
@@ -80,7 +84,8 @@ class EmbeddedStore:
         self._require_room()
         try:
             self._store.update(_update_text(changeset))
-            self._store.flush()
+            if sync_log(self._data / LIVE) > LONGEST_LOG:
+                self._store.flush()
         except OSError as fault:
             raise EngineTrouble(f"the store could not write: {fault}") from fault
         self.generation, self.key = changeset.generation, changeset.key
@@ -138,7 +143,8 @@ class EmbeddedStore:
         folder = generation_folder(self._data, self.generation)
         unfinished = folder.with_suffix(_UNFINISHED)
         try:
-            self._store.backup(unfinished)
+            if not link_checkpoint(self._data / LIVE, unfinished):
+                self._store.backup(unfinished)
             unfinished.rename(folder)
         except OSError as fault:
             raise EngineTrouble(f"generation {self.generation} could not be published: {fault}") from fault

@@ -28,6 +28,7 @@ from heritage_graph.rdf_streams import parse_file
 from heritage_graph.store.aside import STALE, building, is_waiting, offer, withdraw
 from heritage_graph.store.embedded import EmbeddedStore
 from heritage_graph.store.generations import generation_folder, published_generations
+from heritage_graph.store.linked_copies import linked_copy
 from heritage_graph.store.view import last_commit
 
 if TYPE_CHECKING:
@@ -203,10 +204,11 @@ def _copy_of_last(data: Path, folder: Path) -> Store:
         generation = generation_folder(data, published_generations(data)[-1])
         shutil.rmtree(folder, ignore_errors=True)
         try:
-            Store.read_only(str(generation)).backup(str(folder))
+            linked_copy(generation, folder)
         except OSError as fault:  # retired between the two
             trouble = EngineTrouble(f"generation {generation.name} cannot be copied: {fault}")
         else:
+            Store(str(folder))  # has what is in its log in tables too: a backup of what is read is of these alone
             return Store.read_only(str(folder))
     raise trouble
 
