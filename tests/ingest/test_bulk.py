@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -9,12 +10,14 @@ from ingest_fixtures import PREFIXES
 from pyoxigraph import RdfFormat, Store, parse, serialize
 
 from heritage_graph.errors import EngineTrouble, ForbiddenContent, InvalidData, ParameterError, StaleBase, SyntaxFault
+from heritage_graph.ingest import bulk
 from heritage_graph.ingest.bulk import recorder_process, recording
 from heritage_graph.ingest.bulk.build import Stage
 from heritage_graph.ingest.bulk.load import load_in_bulk, statements_of_files
 from heritage_graph.ingest.changes import Mode, changes_of_document
 from heritage_graph.ingest.local import bring_in
-from heritage_graph.namespaces import HG, PROV, source_graph
+from heritage_graph.namespaces import HG, LOG, PROV, source_graph
+from heritage_graph.query_files import bind, load_catalogue
 from heritage_graph.store.errand import errand_beside
 from heritage_graph.store.generations import generation_folder, published_generations
 
@@ -254,6 +257,21 @@ def test_what_follows_from_the_load_and_from_others_together_is_inferred(tmp_pat
     )
 
     assert last_state(tmp_path / "at-once") == last_state(tmp_path / "one-by-one")
+
+
+def test_to_catch_up_with_others_their_entries_of_the_log_are_read_alone(tmp_path, lenient):
+    for slug, turtle in (("first", AGREEMENT), ("second", TERM), ("third", OTHER)):
+        through_the_gate(tmp_path / "data", written(tmp_path, turtle), lenient, slug=slug)
+    store = Store.read_only(str(generation_folder(tmp_path / "data", 3)))
+    asked = bind(load_catalogue(Path(bulk.__file__).with_name("queries")).query("log-since"), {"generation": "2"})
+
+    commit = next(
+        quad.subject for quad in store.quads_for_pattern(None, HG.generation, None, LOG) if quad.object.value == "3"
+    )
+    entries = {commit} | {quad.subject for quad in store.quads_for_pattern(None, HG.inCommit, commit, LOG)}
+    expected = {quad.triple for entry in entries for quad in store.quads_for_pattern(entry, None, None, LOG)}
+    assert len(entries) > 1
+    assert set(store.query(asked)) == expected
 
 
 def test_a_graph_that_others_write_meanwhile_is_not_overwritten(tmp_path, lenient):
