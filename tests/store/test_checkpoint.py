@@ -3,6 +3,7 @@
 import os
 import shutil
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from pyoxigraph import Store
@@ -30,7 +31,8 @@ def last_log(folder):
     return max(folder.glob("*.log"), key=lambda log: int(log.stem))
 
 
-def test_a_checkpoint_has_what_is_in_the_log_alone(unflushed, live, tmp_path):
+@pytest.mark.usefixtures("unflushed")
+def test_a_checkpoint_has_what_is_in_the_log_alone(live, tmp_path):
     assert last_log(live).stat().st_size > 0
     assert link_checkpoint(live, tmp_path / "made")
     assert len(Store.read_only(str(tmp_path / "made"))) == 1_200
@@ -92,20 +94,22 @@ def synced(monkeypatch):
     found, sync = [], os.fsync
 
     def noted(descriptor):
-        found.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        found.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
         sync(descriptor)
 
     monkeypatch.setattr(os, "fsync", noted)
     return found
 
 
-def test_the_log_is_synced(unflushed, live, synced):
+@pytest.mark.usefixtures("unflushed")
+def test_the_log_is_synced(live, synced):
     sync_log(live)
 
     assert str(last_log(live)) in synced
 
 
-def test_a_checkpoint_is_synced(unflushed, live, tmp_path, synced):
+@pytest.mark.usefixtures("unflushed")
+def test_a_checkpoint_is_synced(live, tmp_path, synced):
     link_checkpoint(live, tmp_path / "made")
 
     logs = {log.name for log in live.glob("*.log")}
@@ -145,5 +149,6 @@ def test_every_generation_of_many_is_whole(data):
         assert set(published) == set(store.store), f"generation {generation + 1}"
 
 
-def test_the_length_of_the_last_log_is_told(unflushed, live):
+@pytest.mark.usefixtures("unflushed")
+def test_the_length_of_the_last_log_is_told(live):
     assert sync_log(live) == last_log(live).stat().st_size

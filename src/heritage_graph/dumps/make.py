@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-import os
 import shutil
 import tempfile
 from contextlib import ExitStack
@@ -20,6 +19,7 @@ from heritage_graph.dumps.manifest import COMPRESSIONS, FORMATS, DumpFile, Manif
 from heritage_graph.errors import EngineTrouble, StorageFull
 from heritage_graph.export import write_quads, write_records, write_trig
 from heritage_graph.query_files import bind, load_catalogue
+from heritage_graph.store.durable import sync
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -56,7 +56,7 @@ def make(checkpoint: Path, folder: Path, *, generation: int, reserve_bytes: int)
     records = writing.write("jsonl", lambda output: write_records(store, output))
     write_manifest(folder, Manifest(generation, writing.committed, quads, records, tuple(writing.files)))
     for path in (*folder.iterdir(), folder):
-        _keep(path)
+        sync(path)
 
 
 class _Writing:
@@ -176,12 +176,3 @@ def _committed(store: Store) -> datetime:
         assert isinstance(when, Literal)
         return datetime.fromisoformat(when.value)
     raise EngineTrouble("the store has no commit, so there is nothing to dump")
-
-
-def _keep(path: Path) -> None:
-    """Have the file or the folder on the disk itself."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

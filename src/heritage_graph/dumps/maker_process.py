@@ -6,12 +6,12 @@ that one that was killed leaves nothing which anybody would read.
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.dumps.make import make
+from heritage_graph.store.durable import sync
 from heritage_graph.store.errand_end import run_errand
 from heritage_graph.store.generations import stamp_of
 from heritage_graph.store.priority import LAST, give_way
@@ -41,11 +41,7 @@ def run(settings: Json) -> None:
     (unfinished / STAMP).write_text(stamp, encoding="ascii")
     shutil.rmtree(folder, ignore_errors=True)  # that of another store, whose generations had the same numbers
     unfinished.rename(folder)
-    above = os.open(folder.parent, os.O_RDONLY)
-    try:
-        os.fsync(above)
-    finally:
-        os.close(above)
+    sync(folder.parent)
 
 
 if __name__ == "__main__":

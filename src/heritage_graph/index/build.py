@@ -27,6 +27,7 @@ from heritage_graph.index.entries import (
 from heritage_graph.model.dates import read_literal
 from heritage_graph.namespaces import DCTERMS, HG, RDFS, SKOS
 from heritage_graph.query_files import bind, load_catalogue
+from heritage_graph.store.durable import sync
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +80,7 @@ def build(state: State, path: Path, *, stamp: str) -> None:
         tables.execute("CREATE TABLE made AS SELECT ? AS stamp, ? AS layout, ? AS lengths", (stamp, LAYOUT, lengths))
         tables.execute("COMMIT")
         tables.execute("ANALYZE")
-    _keep(path)
+    sync(path)
 
 
 class _Given:
@@ -189,12 +190,3 @@ def _add_years(tables: sqlite3.Connection) -> None:
 
 def _year(ordinal: int) -> int:
     return date.fromordinal(ordinal).year
-
-
-def _keep(path: Path) -> None:
-    """Have the file on the disk itself."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

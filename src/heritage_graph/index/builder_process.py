@@ -6,11 +6,11 @@ that one that was killed leaves nothing which anybody would read.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heritage_graph.index.build import build
+from heritage_graph.store.durable import sync
 from heritage_graph.store.errand_end import run_errand
 from heritage_graph.store.states import state_told
 
@@ -34,11 +34,7 @@ def run(settings: Json) -> None:
     build(opened.state, unfinished, stamp=settings["stamp"])
     opened.check()
     unfinished.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync(path.parent)
 
 
 if __name__ == "__main__":

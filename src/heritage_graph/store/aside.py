@@ -13,12 +13,12 @@ has happened in between.
 from __future__ import annotations
 
 import fcntl
-import os
 import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from heritage_graph.errors import StoreLocked
+from heritage_graph.store.durable import sync
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +80,7 @@ def is_catching_up(data: Path) -> bool:
 def offer(built: Path, data: Path) -> None:
     """Have the store in the folder *built*, which is closed, wait to take the place of the live one."""
     built.rename(data / NEXT)
-    keep(data)
+    sync(data)
     _remove(data / STALE)
 
 
@@ -102,7 +102,7 @@ def exchange(data: Path) -> None:
     """Let the store that waits take the place of the live one, which is closed; within `opening`."""
     (data / LIVE).rename(data / _OLD)
     (data / NEXT).rename(data / LIVE)
-    keep(data)
+    sync(data)
     _remove(data / _OLD)
 
 
@@ -118,19 +118,10 @@ def mend(data: Path) -> None:
     """Finish what a crash broke off, and remove what it left; within `opening`, before the live store is opened."""
     if is_waiting(data) and not (data / LIVE).exists():  # broken off between the two renames
         (data / NEXT).rename(data / LIVE)
-        keep(data)
+        sync(data)
     _remove(data / _OLD)
     if not is_building(data):
         _remove(data / _BUILDING, data / STALE)
-
-
-def keep(folder: Path) -> None:
-    """Have what was renamed in *folder* on the disk itself."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _remove(*folders: Path) -> None:

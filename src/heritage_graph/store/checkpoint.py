@@ -14,6 +14,8 @@ import os
 import shutil
 from typing import TYPE_CHECKING, Final
 
+from heritage_graph.store.durable import sync
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -30,7 +32,7 @@ def sync_log(live: Path) -> int:
     """
     logs = sorted(live.glob(_LOGS), key=lambda log: int(log.stem))
     for log in logs:
-        _sync(log)
+        sync(log)
     return logs[-1].stat().st_size
 
 
@@ -47,8 +49,8 @@ def link_checkpoint(live: Path, folder: Path) -> bool:
             if file.suffix in _NEVER_WRITTEN_AGAIN:
                 os.link(file, folder / file.name)
         for file in (live / _CURRENT, live / before[0], *live.glob(_LOGS)):
-            _sync(shutil.copyfile(file, folder / file.name))
-        _sync(folder)
+            sync(shutil.copyfile(file, folder / file.name))
+        sync(folder)
         is_whole = _tables(live) == before
     except OSError:
         is_whole = False
@@ -61,11 +63,3 @@ def _tables(live: Path) -> tuple[str, int]:
     """What tells which tables the store consists of: its manifest, a log of changes, and how long that is."""
     manifest = (live / _CURRENT).read_text(encoding="ascii").strip()
     return manifest, (live / manifest).stat().st_size
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
