@@ -3,8 +3,8 @@
 Reads JSON on standard input: `port` (on loopback), `source` (the address to ask from), `paths` (asked in turn, the
 query last), `accept`, `connections`, `seconds`, `fresh` (end each query in a comment with the number of the request, so
 that none is asked twice), `first` (that number), `warm` (how many of the paths to ask before the clock starts). Writes
-JSON: `seconds`, `errors` (answers other than 200), `bytes` and `latencies` in milliseconds. No request begins after the
-seconds; those under way are waited for.
+JSON: `seconds`, `errors` (answers other than 200 or not whole), `bytes` and `latencies` in milliseconds. No request
+begins after the seconds, nor over a connection that the server has closed; those under way are waited for.
 
 One thread over epoll, which looks at no more of an answer than it must; `capacity.py` tells how much it can do.
 """
@@ -33,12 +33,13 @@ Json = dict[str, Any]
 class Connection:
     """One connection that asks, waits for the answer and asks again."""
 
-    __slots__ = ("_head", "_left", "_tail", "began", "ok", "size", "socket")
+    __slots__ = ("_head", "_left", "_tail", "began", "is_closed", "ok", "size", "socket")
 
     def __init__(self, port: int, source: str) -> None:
         self.socket = socket.create_connection((_LOOPBACK, port), timeout=_PATIENCE_S, source_address=(source, 0))
         self._left: int | None = None
         self._tail: bytes | None = None
+        self.is_closed = False
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self, request: bytes) -> None:
@@ -50,14 +51,11 @@ class Connection:
         self.socket.sendall(request)
 
     def take(self) -> bool:
-        """Take what has come, and tell whether the answer is whole.
-
-        Raises:
-            ConnectionError: the server closed the connection before that.
-        """
+        """Take what has come, and tell whether no more will: the answer is whole, or the server closed before that."""
         piece = self.socket.recv(_PIECE)
         if not piece:
-            raise ConnectionError("the server closed a connection before an answer was whole")
+            self.is_closed, self.ok = True, False
+            return True
         self.size += len(piece)
         if self._left is not None:
             self._left -= len(piece)
@@ -124,9 +122,10 @@ def load(job: Json) -> Json:
                 latencies.append((now - connection.began) * 1000)
                 errors += not connection.ok
                 size += connection.size
-                if now < end:
+                if now < end and not connection.is_closed:
                     connection.ask(next(waiting))
                 else:
+                    poll.unregister(descriptor)
                     active -= 1
         seconds = perf_counter() - began
     for connection in connections:
