@@ -4,8 +4,8 @@
 
 For each number of statements: one file of invented documents (see `generator`) is loaded by `oxigraph load` and by
 `heritage-graph load --bulk`, which also validates, infers and writes its log; then a small document is sent every half
-second to a service over that store, alone and while the same file is loaded once more for another source; with
-`--commits 0` none are, and each file is loaded once. `plots.py` draws what this writes.
+second to a service over that store, alone and while the same file, or one of `--beside` statements, is loaded for
+another source; with `--commits 0` none are, and each file is loaded once. `plots.py` draws what this writes.
 """
 
 from __future__ import annotations
@@ -154,8 +154,11 @@ def latencies(taken: Sequence[float]) -> Latencies:
     return Latencies(len(taken), round(percentiles[49], 2), round(percentiles[98], 2), round(max(taken), 1))
 
 
-def measure(statements: int, count: int, folder: Path) -> Size:
-    """The figures for a graph of *statements* statements, with *count* commits, in the empty *folder*."""
+def measure(statements: int, count: int, folder: Path, *, beside: int | None = None) -> Size:
+    """The figures for a graph of *statements* statements, with *count* commits, in the empty *folder*.
+
+    Others are sent while *beside* statements are loaded; None means the same file once more.
+    """
     file, data = folder / "documents.nt", folder / "data"
     written = write_file(statements, file)
     print(f"{written:,} statements, {file.stat().st_size >> 20:,} MiB", flush=True)
@@ -182,11 +185,14 @@ def measure(statements: int, count: int, folder: Path) -> Size:
         entities=told["receipt"]["created"] + told["receipt"]["updated"],
         store_bytes=sum(path.stat().st_size for path in (data / "store").iterdir()),
     )
+    if count and beside is not None:
+        written = write_file(beside, file)
+        print(f"  {written:,} statements are loaded beside", flush=True)
     return _with_commits(size, count, data=data, file=file) if count else size
 
 
 def _with_commits(size: Size, count: int, *, data: Path, file: Path) -> Size:
-    """*size*, with what *count* commits to *data* take alone, and others while *file* is loaded there once more."""
+    """*size*, with what *count* commits to *data* take alone, and others while *file* is loaded for another source."""
     with ExitStack() as stack:
         key, _ = create_key(data, scopes=["*"], now=datetime.now(UTC))
         server = stack.enter_context(heritage_graph(data, _UNLIMITED))
@@ -235,6 +241,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--commits", type=int, default=200, help="how many small documents are sent to each store, or 0"
     )
+    parser.add_argument("--beside", type=int, help="how many statements are loaded meanwhile; else the same again")
     parser.add_argument("--out", type=Path, default=Path("build/bench"), help="where the figures go")
     return parser.parse_args()
 
@@ -252,7 +259,8 @@ def main() -> None:
     sizes = []
     for statements in arguments.statements:
         with tempfile.TemporaryDirectory(dir=arguments.out) as folder:
-            sizes.append(asdict(measure(statements, arguments.commits, Path(folder).absolute())))
+            size = measure(statements, arguments.commits, Path(folder).absolute(), beside=arguments.beside)
+            sizes.append(asdict(size))
     result = arguments.out / f"bulk-{now:%Y-%m-%dT%H%M%S}.json"
     result.write_text(json.dumps({"machine": machine(), "sizes": sizes}, indent=1) + "\n", encoding="utf-8")
     print(f"written to {result}")
