@@ -70,7 +70,6 @@ def plots(sizes: Sequence[Json]) -> list[Plot]:
             "s",
             (
                 line("load --bulk", "load_s"),
-                line("beside a service", "beside_s"),
                 line("oxigraph load", "oxigraph_s"),
             ),
         ),
