@@ -6,7 +6,6 @@
 import os
 import random
 import signal
-import statistics
 import time
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import pytest
 from service_fixtures import BASE, children_of, document, key_for, name_of, serving
 
 TRIALS = int(os.environ.get("KILL_TRIALS", "12"))
-BACK_WITHIN_S = 2.0  # as a rule: the disk of a busy machine may make one of them wait for longer
+BACK_WITHIN_S = 2.0
 TRIPLES = 60
 ROLES = ("nursery_process", "gate_process", "writer_process", "front")
 
@@ -64,11 +63,8 @@ def test_killing_any_process_during_a_load_loses_and_tears_nothing(tmp_path):
                 sizes.append((acknowledged, size_of(client, graph)))
             whole = {size for _, size in sizes} <= {0, TRIPLES}
             lost = [trial for trial, (acknowledged, size) in enumerate(sizes) if acknowledged and size == 0]
-            usual = {role: statistics.median(waits[number :: len(ROLES)]) for number, role in enumerate(ROLES)}
 
-    assert (whole, lost) == (True, []), (sizes, waits)
-    assert max(waits) < float("inf"), waits
-    assert max(usual.values()) < BACK_WITHIN_S, usual
+    assert (whole, lost, max(waits) < BACK_WITHIN_S) == (True, [], True), (sizes, waits)
 
 
 def put_while_killing(client, graph, number, victim, delay):
@@ -96,8 +92,7 @@ def test_the_service_stands_when_one_front_after_the_other_is_killed(tmp_path):
             os.kill(front, signal.SIGKILL)
             waits.append(seconds_until_ready(client))
 
-    assert max(waits) < float("inf")
-    assert statistics.median(waits) < BACK_WITHIN_S
+    assert max(waits) < BACK_WITHIN_S
 
 
 def test_no_process_stays_behind_when_the_supervisor_is_killed(tmp_path):
