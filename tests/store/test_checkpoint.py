@@ -9,6 +9,7 @@ import pytest
 from pyoxigraph import Store
 from store_fixtures import changeset, ring
 
+from heritage_graph.store import checkpoint
 from heritage_graph.store.checkpoint import link_checkpoint, sync_log
 from heritage_graph.store.embedded import LONGEST_LOG, EmbeddedStore
 from heritage_graph.store.generations import generation_folder
@@ -54,7 +55,18 @@ def test_a_checkpoint_stays_as_it_was_made(unflushed, live, tmp_path):
     assert len(Store.read_only(str(tmp_path / "made"))) == 1_200
 
 
-def test_none_is_made_of_tables_that_change_meanwhile(unflushed, live, tmp_path, monkeypatch):
+def test_none_is_made_of_tables_that_change_after_they_were_linked(unflushed, live, tmp_path, monkeypatch):
+    def flushed_at_the_end(path):
+        if path == tmp_path / "made":
+            unflushed.flush()
+
+    monkeypatch.setattr(checkpoint, "sync", flushed_at_the_end)
+
+    assert not link_checkpoint(live, tmp_path / "made")
+    assert not (tmp_path / "made").exists()
+
+
+def test_none_is_made_of_files_that_go_meanwhile(unflushed, live, tmp_path, monkeypatch):
     copies = shutil.copyfile
 
     def copied_amid_a_flush(source, target):
